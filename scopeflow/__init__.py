@@ -1,0 +1,253 @@
+"""scopeflow: TensorFlow 1's variable scopes, graphs and sessions on PyTorch.
+
+    import scopeflow as tf
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .api import errors, initializers, logging, math, nn, random, train
+from .core.context import get_default_graph, get_default_session, reset_default_graph
+from .core.convert import convert_to_tensor, register_tensor_conversion_function
+from .core.device import DeviceSpec
+from .core.dtypes import (
+    DType,
+    as_dtype,
+    bfloat16,
+    bool,
+    complex64,
+    complex128,
+    double,
+    float16,
+    float32,
+    float64,
+    half,
+    int8,
+    int16,
+    int32,
+    int64,
+    qint8,
+    qint16,
+    qint32,
+    quint8,
+    quint16,
+    resource,
+    string,
+    uint8,
+    uint16,
+    uint32,
+    uint64,
+    variant,
+)
+from .core.graph import Graph, name_scope
+from .core.graph_keys import GraphKeys
+from .core.indexed_slices import (
+    IndexedSlices,
+    IndexedSlicesValue,
+    convert_to_tensor_or_indexed_slices,
+)
+from .core.operation import Operation, Tensor
+from .core.tensor_shape import Dimension, TensorShape, dimension_at_index, dimension_value
+from .ops.array import (
+    broadcast_to,
+    concat,
+    expand_dims,
+    fill,
+    identity,
+    no_op,
+    ones,
+    ones_like,
+    pad,
+    placeholder,
+    placeholder_with_default,
+    rank,
+    reshape,
+    shape,
+    shape_n,
+    size,
+    split,
+    squeeze,
+    stack,
+    stop_gradient,
+    tile,
+    transpose,
+    unstack,
+    zeros,
+    zeros_like,
+)
+from .ops.constant import constant
+from .ops.control_flow import cond, control_dependencies, group
+from .ops.control_flow import tuple_ as tuple
+from .ops.gradients import AggregationMethod, UnconnectedGradients, gradients, hessians
+from .ops.math import (
+    abs,
+    acos,
+    add,
+    add_n,
+    asin,
+    atan,
+    atan2,
+    cast,
+    ceil,
+    conj,
+    cos,
+    cosh,
+    digamma,
+    div,
+    div_no_nan,
+    divide,
+    equal,
+    erf,
+    erfc,
+    exp,
+    expm1,
+    floor,
+    floordiv,
+    floormod,
+    greater,
+    greater_equal,
+    is_finite,
+    is_inf,
+    is_nan,
+    less,
+    less_equal,
+    lgamma,
+    log,
+    log1p,
+    logical_and,
+    logical_not,
+    logical_or,
+    logical_xor,
+    matmul,
+    maximum,
+    minimum,
+    mod,
+    multiply,
+    negative,
+    not_equal,
+    pow,
+    reciprocal,
+    rint,
+    round,
+    rsqrt,
+    sigmoid,
+    sign,
+    sin,
+    sinh,
+    sqrt,
+    square,
+    squared_difference,
+    subtract,
+    tan,
+    tanh,
+    truediv,
+    truncatediv,
+    truncatemod,
+)
+from .ops.segment import unsorted_segment_sum
+from .ops.slicing import (
+    boolean_mask,
+    broadcast_static_shape,
+    gather,
+    gather_nd,
+    lin_space,
+    linspace,
+    newaxis,
+    one_hot,
+    range,
+    reverse,
+    reverse_v2,
+    slice,
+    strided_slice,
+    where,
+)
+from .ops.state import (
+    assign,
+    assign_add,
+    assign_sub,
+    count_up_to,
+    scatter_add,
+    scatter_div,
+    scatter_max,
+    scatter_min,
+    scatter_mul,
+    scatter_sub,
+    scatter_update,
+)
+from .scopes.collections import (
+    add_to_collection,
+    add_to_collections,
+    all_variables,
+    assert_variables_initialized,
+    get_collection,
+    get_collection_ref,
+    global_variables,
+    global_variables_initializer,
+    initialize_all_variables,
+    initialize_local_variables,
+    initialize_variables,
+    local_variables,
+    local_variables_initializer,
+    model_variables,
+    moving_average_variables,
+    report_uninitialized_variables,
+    trainable_variables,
+    variables_initializer,
+)
+from .scopes.store import AUTO_REUSE
+from .scopes.variable import (
+    Variable,
+    VariableAggregation,
+    VariableSynchronization,
+    is_variable_initialized,
+    variable_creator_scope,
+)
+from .scopes.variable_scope import (
+    VariableScope,
+    get_local_variable,
+    get_variable,
+    get_variable_scope,
+    no_regularizer,
+    variable_op_scope,
+    variable_scope,
+)
+
+if TYPE_CHECKING:
+    from .runtime.session import InteractiveSession, Session
+
+__version__ = "0.1.0"
+
+_TORCH_SIDE = {
+    "Session": "runtime.session",
+    "InteractiveSession": "runtime.session",
+}
+"""Names whose modules import torch: they load at their first use."""
+
+
+def __getattr__(name: str) -> Any:
+    if name in _TORCH_SIDE:
+        import importlib
+
+        value = getattr(importlib.import_module(f".{_TORCH_SIDE[name]}", __name__), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'scopeflow' has no attribute {name!r}")
+
+
+def device(device_name_or_function: Any) -> Any:
+    """A `with` block whose ops ask for a device. Recorded; a session runs on one device.
+
+    That is the GPU where torch sees one, else the CPU.
+    """
+    return get_default_graph().device(device_name_or_function)
+
+
+def colocate_with(op: Any, ignore_existing: Any = False) -> Any:
+    """Accepted: a session runs all of a graph on one device."""
+    return get_default_graph().colocate_with(op, ignore_existing)
+
+
+def container(container_name: str) -> Any:
+    """Accepted: resources live in the session, whatever their container."""
+    return get_default_graph().container(container_name)

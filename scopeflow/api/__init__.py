@@ -1,0 +1,1 @@
+"""The public namespaces below `tf.`: each module only re-exports."""

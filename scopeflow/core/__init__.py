@@ -1,0 +1,1 @@
+"""Graphs, names, shapes, dtypes and the definition of ops. No torch."""

@@ -1,0 +1,111 @@
+"""IndexedSlices: the gradient of a gathered tensor, as the rows that were gathered."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .convert import convert_to_tensor, register_tensor_conversion_function
+from .dtypes import DType, as_dtype
+from .graph import Graph
+from .operation import Operation, Tensor
+
+
+class IndexedSlicesValue(NamedTuple):
+    """What a session returns for a fetched IndexedSlices."""
+
+    values: np.ndarray
+    indices: np.ndarray
+    dense_shape: np.ndarray | None = None
+
+
+class IndexedSlices:
+    """Rows of a larger tensor: `dense[indices[i], ...] += values[i, ...]`.
+
+    `values` [n, ...], `indices` [n] int32 or int64, `dense_shape` [rank] or None where unknown.
+    """
+
+    def __init__(self, values: Tensor, indices: Tensor, dense_shape: Tensor | None = None) -> None:
+        self._values = values
+        self._indices = indices
+        self._dense_shape = dense_shape
+
+    @property
+    def values(self) -> Tensor:
+        """The rows."""
+        return self._values
+
+    @property
+    def indices(self) -> Tensor:
+        """Which row of the dense tensor each belongs to; an index may repeat."""
+        return self._indices
+
+    @property
+    def dense_shape(self) -> Tensor | None:
+        """The shape of the dense tensor, where known."""
+        return self._dense_shape
+
+    @property
+    def name(self) -> str:
+        """The values' name."""
+        return self._values.name
+
+    @property
+    def op(self) -> Operation:
+        """The op that makes the values."""
+        return self._values.op
+
+    @property
+    def dtype(self) -> DType:
+        """The values' dtype."""
+        return self._values.dtype
+
+    @property
+    def device(self) -> str:
+        """The device that the values asked for."""
+        return self._values.device
+
+    @property
+    def graph(self) -> Graph:
+        """The graph."""
+        return self._values.graph
+
+    def __str__(self) -> str:
+        shape = f", dense_shape={self._dense_shape}" if self._dense_shape is not None else ""
+        return f"IndexedSlices(indices={self._indices}, values={self._values}{shape})"
+
+    def __neg__(self) -> IndexedSlices:
+        return IndexedSlices(-self._values, self._indices, self._dense_shape)  # type: ignore[operator]
+
+
+def _to_dense(
+    value: IndexedSlices, dtype: Any = None, name: str | None = None, as_ref: bool = False
+) -> Tensor:
+    """The dense tensor; rows that appear more than once are summed."""
+    if dtype is not None and not as_dtype(dtype).is_compatible_with(value.dtype):
+        raise ValueError(
+            f"Tensor conversion requested dtype {as_dtype(dtype).name} for IndexedSlices with "
+            f"dtype {value.dtype.name}"
+        )
+    if value.dense_shape is None:
+        raise ValueError(
+            "Tensor conversion requested for IndexedSlices without dense_shape: "
+            f"{value}\nGive it a dense_shape, or use its .values and .indices."
+        )
+    from ..ops.segment import unsorted_segment_sum
+
+    rows = convert_to_tensor(value.dense_shape)[0]  # type: ignore[index]
+    return unsorted_segment_sum(value.values, value.indices, rows, name=name)
+
+
+register_tensor_conversion_function(IndexedSlices, _to_dense)
+
+
+def convert_to_tensor_or_indexed_slices(
+    value: Any, dtype: Any = None, name: str | None = None
+) -> Tensor | IndexedSlices:
+    """`value` itself where it is an IndexedSlices, else as a tensor."""
+    if isinstance(value, IndexedSlices):
+        return value
+    return convert_to_tensor(value, dtype=dtype, name=name)

@@ -1,0 +1,33 @@
+"""`torch`, imported at its first use.
+
+Op definitions stand beside their torch kernels, yet building a graph must not import torch.
+Modules that hold kernels write `from ..core.lazy_torch import torch`; the first attribute that a
+kernel asks for imports the real module. Attributes are kept in the instance's dictionary, so that
+later look-ups cost what a module's would.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+
+class LazyModule:
+    """Stands for the module `name` until an attribute of it is needed."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> Any:
+        if attribute.startswith("__"):  # introspection (doctest, inspect) must not load torch
+            raise AttributeError(attribute)
+        value = getattr(importlib.import_module(self._name), attribute)
+        self.__dict__[attribute] = value
+        return value
+
+    def __repr__(self) -> str:
+        return f"<lazy module {self._name!r}>"
+
+
+torch: Any = LazyModule("torch")
+F: Any = LazyModule("torch.nn.functional")

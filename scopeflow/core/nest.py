@@ -1,0 +1,78 @@
+"""Nested structures: lists, tuples, namedtuples and dicts of things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .indexed_slices import IndexedSlices
+
+
+def is_namedtuple(value: Any) -> bool:
+    """Whether it is an instance of a namedtuple class."""
+    return isinstance(value, tuple) and hasattr(value, "_fields")
+
+
+def sorted_keys(mapping: Mapping) -> list:
+    """A dict's keys in the order in which nested structures visit them."""
+    try:
+        return sorted(mapping)
+    except TypeError:
+        raise TypeError("nest only supports dicts with sortable keys.") from None
+
+
+def children(value: Any, expand: bool = False) -> list | None:
+    """The parts of a structure, None for what is not one.
+
+    With `expand` an IndexedSlices is a structure of its tensors.
+    """
+    if isinstance(value, list | tuple):
+        return list(value)
+    if isinstance(value, Mapping):
+        return [value[key] for key in sorted_keys(value)]
+    if expand and isinstance(value, IndexedSlices):
+        parts = [value.values, value.indices]
+        return parts if value.dense_shape is None else [*parts, value.dense_shape]
+    return None
+
+
+def flatten(value: Any, expand: bool = False) -> list:
+    """The leaves of a structure, in order (dicts by sorted key).
+
+    >>> flatten([1, (2, {"b": 4, "a": 3})])
+    [1, 2, 3, 4]
+    """
+    parts = children(value, expand)
+    if parts is None:
+        return [value]
+    return [leaf for part in parts for leaf in flatten(part, expand)]
+
+
+def pack_like(structure: Any, leaves: Iterable, expand: bool = False) -> Any:
+    """`leaves` in the shape of `structure`.
+
+    >>> pack_like([1, (2, 3)], "abc")
+    ['a', ('b', 'c')]
+    """
+    return _pack(structure, iter(leaves), expand)
+
+
+def _pack(structure: Any, leaves: Any, expand: bool) -> Any:
+    parts = children(structure, expand)
+    if parts is None:
+        return next(leaves)
+    return pack_level(structure, [_pack(part, leaves, expand) for part in parts])
+
+
+def pack_level(structure: Any, parts: list) -> Any:
+    """`structure` with other parts (in the order of `children`)."""
+    if isinstance(structure, IndexedSlices):
+        return IndexedSlices(*parts)
+    if isinstance(structure, Mapping):
+        found = dict(zip(sorted_keys(structure), parts, strict=True))
+        if hasattr(structure, "default_factory"):
+            return type(structure)(structure.default_factory, found)  # type: ignore[call-arg]
+        return type(structure)((key, found[key]) for key in structure)  # type: ignore[call-arg]
+    if is_namedtuple(structure):
+        return type(structure)(*parts)
+    return type(structure)(parts)

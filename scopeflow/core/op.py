@@ -1,0 +1,437 @@
+"""`@op`: the one way in which an operation type is defined.
+
+    @op("T, T -> T", shape=broadcast, T=NUMBER)
+    def SquaredDifference(x, y):
+        '''(x - y)² element by element, shapes broadcast.'''
+        return torch.square(x - y)
+
+The function's name is TensorFlow's op type; its positional parameters are the op's inputs and its
+keyword parameters the attributes, under TensorFlow's names; its body is the torch kernel. The
+string gives the types. What `@op` returns is the function that adds such a node to the graph:
+`SquaredDifference(x, y, name=None) -> Tensor`.
+
+Types, one for each input and, behind the arrow, each output:
+
+    T             any dtype in the set given as `T=…`; equal wherever T stands
+    int32         that dtype
+    Ref(T)        a variable (the kernel gets its cell, not its value)
+    host Tshape   small integers that stay on the host: the kernel gets an int or a tuple of ints
+                  (as an output: the kernel returns them)
+    dims T        a tensor of which the kernel wants the shape alone, as a tuple of ints
+    N * T         a list of tensors of one type (attribute N is its length)
+    [T]           a list of tensors of any types (attribute T is the list of them)
+
+A kernel may also ask for `device`, `generator` (the op's own random stream), `in_place` (whether
+the old value of a variable may be overwritten) and `op` (the node: names, static shapes); these are
+no attributes. `attrs=` names attributes that the kernel does not need. `shape` is called like the
+kernel, with symbolic tensors, and returns the dims of the output, a list of them where there are
+several. `host` computes the op on ints and tuples (None: unknown) for shape arithmetic.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from . import dtypes
+from .context import get_default_graph
+from .convert import convert_to_tensor
+from .dtypes import DType, as_dtype
+from .graph import Graph
+from .naming import check_scope_name
+from .operation import Dims, Tensor
+from .types import TypeSet
+
+RUNTIME_PARAMETERS = frozenset(("device", "generator", "in_place", "op"))
+REQUIRED = inspect.Parameter.empty
+ALL = ("*",)
+"""The keyword parameters of a rule that takes every attribute (`**attrs`)."""
+
+registry: dict[str, OpDef] = {}
+"""Every op type that exists."""
+
+
+class ShapeError(ValueError):
+    """Raised by shape rules; the builder adds which op it was."""
+
+
+class Arg:
+    """One input or output of an op type: its name and what dtypes it has."""
+
+    __slots__ = ("dims", "dtype", "host", "many", "mixed", "name", "ref", "type_attr")
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.host = text.startswith("host ")
+        self.dims = text.startswith("dims ")
+        text = text.removeprefix("host ").removeprefix("dims ").strip()
+        self.ref = text.startswith("Ref(")
+        if self.ref:
+            text = text[4:-1]
+        self.mixed = text.startswith("[")
+        if self.mixed:
+            text = text[1:-1]
+        self.many = None
+        if "*" in text:
+            self.many, text = (part.strip() for part in text.split("*"))
+        known = getattr(dtypes, text, None)
+        self.dtype: DType | None = known if isinstance(known, DType) else None
+        self.type_attr = None if self.dtype is not None else text
+
+
+class OpDef:
+    """What is known of an op type: inputs, outputs, attributes, kernel, rules."""
+
+    def __init__(
+        self,
+        op_type: str,
+        inputs: list[Arg],
+        outputs: list[Arg],
+        attrs: dict[str, Any],
+        type_sets: dict[str, TypeSet],
+        kernel: Callable | str | None,
+        shape: Callable | None,
+        host: Callable | None,
+        doc: str,
+        view: bool,
+        differentiable: bool,
+        stateful: bool,
+    ) -> None:
+        self.type = op_type
+        self.inputs = inputs
+        self.outputs = outputs
+        self.attrs = attrs
+        self.type_sets = type_sets
+        self.kernel = kernel
+        on_host = any(arg.host for arg in outputs) and callable(kernel)
+        self.host = kernel if on_host else host
+        self.host_attrs = self._attributes_for(self.host)
+        self.doc = doc
+        self.view = view
+        self.differentiable = differentiable
+        self.stateful = stateful
+        self.shape = shape
+        self.shape_attrs = self._attributes_for(shape)
+        self.kernel_parameters = () if isinstance(kernel, str) else _keywords(kernel)
+        self.plain = not any(arg.many or arg.mixed for arg in inputs)
+        inferred = {arg.type_attr for arg in inputs if arg.type_attr}
+        self.output_type_attrs = [
+            arg.type_attr for arg in outputs if arg.type_attr and arg.type_attr not in inferred
+        ]
+
+    def _attributes_for(self, rule: Callable | None) -> tuple[str, ...]:
+        """The attributes that a rule is called with."""
+        wanted = _keywords(rule)
+        return tuple(self.attrs) if wanted == ALL else wanted
+
+    def add(self, inputs: tuple, attrs: dict[str, Any], name: str | None) -> Any:
+        """Add a node of this type; returns its output tensors (or the op where it has none)."""
+        graph = _graph_for(inputs)
+        if name is None:
+            scope = graph.unique_name(self.type)
+        else:
+            if name.endswith("/"):
+                scope = name[:-1]
+            else:
+                check_scope_name(name, at_root=not graph.building.name_scope)
+                scope = graph.unique_name(name)
+        found: dict[str, Any] = {}
+        tensors = self._tensors(graph, scope, inputs, found)
+        for key in self.output_type_attrs:
+            if key in attrs:
+                value = attrs[key]
+                found[key] = (
+                    [as_dtype(t) for t in value] if isinstance(value, list | tuple)
+                    else as_dtype(value).base_dtype
+                )
+        for key, value in attrs.items():
+            if key not in found:
+                found[key] = _canonical(value)
+        op = graph.add_op(
+            self, scope, tensors, found, self._output_types(found),
+            self._shapes(scope, tensors, found),
+        )
+        outputs = op.outputs
+        if len(self.outputs) == 1:
+            return outputs if self.outputs[0].many or self.outputs[0].mixed else outputs[0]
+        return tuple(outputs) if outputs else op
+
+    def _tensors(
+        self, graph: Graph, scope: str, inputs: tuple, found: dict[str, Any]
+    ) -> tuple[Tensor, ...]:
+        tensors: list[Tensor] = []
+        for arg, value in zip(self.inputs, inputs, strict=True):
+            if arg.many or arg.mixed:
+                values = self._list_of(arg, value)
+                if arg.many:
+                    self._one_type(arg, values, found)
+                    found[arg.many] = len(values)
+                each = [
+                    self._tensor(graph, scope, arg, f"{arg.name}_{i}", v, found)
+                    for i, v in enumerate(values)
+                ]
+                if arg.mixed:
+                    found[arg.type_attr] = [t.dtype.base_dtype for t in each]
+                tensors += each
+            else:
+                tensors.append(self._tensor(graph, scope, arg, arg.name, value, found))
+        for tensor in tensors:
+            if tensor.graph is not graph:
+                raise ValueError(f"{tensor!r} must be from the same graph as {tensors[0]!r}.")
+        return tuple(tensors)
+
+    def _list_of(self, arg: Arg, value: Any) -> list:
+        if not isinstance(value, list | tuple):
+            raise TypeError(
+                f"Expected list for '{arg.name}' argument to '{self.type}' Op, not {value!r}."
+            )
+        return list(value)
+
+    def _one_type(self, arg: Arg, values: list, found: dict[str, Any]) -> None:
+        """A list of one type takes it from the first tensor in it."""
+        if arg.type_attr is None or arg.type_attr in found:
+            return
+        for value in values:
+            declared = getattr(value, "dtype", None)
+            if isinstance(declared, DType):
+                found[arg.type_attr] = declared.base_dtype
+                return
+
+    def _tensor(
+        self, graph: Graph, scope: str, arg: Arg, name: str, value: Any, found: dict[str, Any]
+    ) -> Tensor:
+        key = arg.type_attr
+        wanted = arg.dtype if key is None or arg.mixed else found.get(key)
+        if isinstance(value, Tensor) and not arg.ref:
+            tensor = value
+        else:
+            with graph.held_state(name_scope=scope):
+                tensor = self._converted(graph, arg, name, value, wanted)
+        dtype = tensor.dtype.base_dtype
+        if wanted is not None:
+            if dtype is not wanted:
+                raise TypeError(self._mismatch(arg, dtype, wanted))
+        elif key is not None:
+            allowed = self.type_sets.get(key)
+            if allowed is not None and dtype not in allowed:
+                raise TypeError(
+                    f"Value passed to parameter '{arg.name}' has DataType {dtype.name} not in "
+                    f"list of allowed values: {allowed}"
+                )
+            if not arg.mixed:
+                found[key] = dtype
+        if arg.ref and not tensor.dtype._is_ref_dtype:
+            raise TypeError(
+                f"'{self.type}' Op requires that input '{arg.name}' be a mutable tensor "
+                "(e.g.: a tf.Variable)"
+            )
+        return tensor
+
+    def _converted(
+        self, graph: Graph, arg: Arg, name: str, value: Any, wanted: DType | None
+    ) -> Tensor:
+        allowed = self.type_sets.get(arg.type_attr or "")
+        preferred = allowed.default if allowed is not None and wanted is None else None
+        try:
+            if graph is get_default_graph():
+                return convert_to_tensor(
+                    value, wanted, name, preferred_dtype=preferred, as_ref=arg.ref
+                )
+            with graph.as_default():
+                return convert_to_tensor(
+                    value, wanted, name, preferred_dtype=preferred, as_ref=arg.ref
+                )
+        except ValueError as error:
+            declared = getattr(value, "dtype", None)
+            if wanted is not None and isinstance(declared, DType):
+                raise TypeError(self._mismatch(arg, declared.base_dtype, wanted)) from error
+            raise
+
+    def _mismatch(self, arg: Arg, dtype: DType, wanted: DType) -> str:
+        begin = f"Input '{arg.name}' of '{self.type}' Op has type {dtype.name} that does not match"
+        if arg.type_attr is None:
+            return f"{begin} expected type of {wanted.name}."
+        earlier = next(a.name for a in self.inputs if a.type_attr == arg.type_attr)
+        if earlier == arg.name:
+            return f"{begin} type {wanted.name} of the other elements of '{arg.name}'."
+        return (
+            f"{begin} type {wanted.name} of argument '{earlier}'.\n"
+            f"Convert one of them: tf.cast({arg.name}, tf.{wanted.name})."
+        )
+
+    def _output_types(self, found: dict[str, Any]) -> list[DType]:
+        types: list[DType] = []
+        for arg in self.outputs:
+            if arg.mixed:
+                types += found[arg.type_attr]
+                continue
+            dtype = arg.dtype if arg.type_attr is None else found[arg.type_attr]
+            assert dtype is not None
+            if arg.ref:
+                dtype = dtype._as_ref
+            types += [dtype] * (found[arg.many] if arg.many else 1)
+        return types
+
+    def _shapes(self, scope: str, tensors: tuple[Tensor, ...], found: dict[str, Any]) -> list[Dims]:
+        if self.shape is None:
+            return [None] * len(self._output_types(found))
+        try:
+            dims = self.shape(
+                *(tensors if self.plain else self.regrouped(tensors, found)),
+                **{key: found[key] for key in self.shape_attrs if key in found},
+            )
+        except ShapeError as error:
+            shapes = ", ".join(
+                "<unknown>" if t._dims is None
+                else "[" + ",".join("?" if d is None else str(d) for d in t._dims) + "]"
+                for t in tensors
+            )
+            raise ValueError(
+                f"{error} for '{scope}' (op: '{self.type}') with input shapes: {shapes}."
+            ) from None
+        return dims if isinstance(dims, list) else [dims]
+
+    def regrouped(self, flat: Any, attrs: dict[str, Any]) -> list[Any]:
+        """The flat inputs as the kernel takes them: list arguments as lists."""
+        grouped: list[Any] = []
+        at = 0
+        for arg in self.inputs:
+            if arg.many or arg.mixed:
+                count = attrs[arg.many] if arg.many else len(attrs[arg.type_attr])
+                grouped.append(list(flat[at : at + count]))
+                at += count
+            else:
+                grouped.append(flat[at])
+                at += 1
+        return grouped
+
+    def argument_of(self, attrs: dict[str, Any]) -> list[Arg]:
+        """For each flat input the argument that it belongs to."""
+        found: list[Arg] = []
+        for arg in self.inputs:
+            count = 1
+            if arg.many or arg.mixed:
+                count = attrs[arg.many] if arg.many else len(attrs[arg.type_attr])
+            found += [arg] * count
+        return found
+
+    def __repr__(self) -> str:
+        return f"<OpDef {self.type}>"
+
+
+def _graph_for(inputs: tuple) -> Graph:
+    for value in inputs:
+        if isinstance(value, Tensor):
+            return value.op.graph
+        if isinstance(value, list | tuple):
+            for item in value:
+                if isinstance(item, Tensor):
+                    return item.op.graph
+        elif value is not None:
+            graph = getattr(value, "graph", None)
+            if isinstance(graph, Graph):
+                return graph
+    return get_default_graph()
+
+
+def _canonical(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
+    if isinstance(value, np.generic):
+        return value.item()
+    return value
+
+
+def _keywords(function: Callable | None) -> tuple[str, ...]:
+    if function is None:
+        return ()
+    parameters = inspect.signature(function).parameters.values()
+    if any(p.kind is p.VAR_KEYWORD for p in parameters):
+        return ALL
+    return tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
+
+
+def _parse(types: str) -> tuple[list[str], list[str]]:
+    left, _, right = types.partition("->")
+    split = [[t.strip() for t in side.split(",") if t.strip()] for side in (left, right)]
+    return split[0], split[1]
+
+
+def define(
+    op_type: str,
+    names: list[str],
+    types: str,
+    kernel: Callable | str | None = None,
+    *,
+    attrs: dict[str, Any] | None = None,
+    shape: Callable | None = None,
+    host: Callable | None = None,
+    doc: str = "",
+    view: bool = False,
+    differentiable: bool = True,
+    stateful: bool = False,
+    **type_sets: TypeSet,
+) -> Callable[..., Any]:
+    """Register an op type and return the function that adds its nodes (`@op`'s table form).
+
+    `kernel` is a function or the name of a torch function that takes just the inputs.
+    """
+    if op_type in registry:
+        raise ValueError(f"op type {op_type} is defined twice")
+    left, right = _parse(types)
+    if len(left) != len(names):
+        raise ValueError(f"{op_type}: inputs {names} but types {left}")
+    inputs = [Arg(name, text) for name, text in zip(names, left, strict=True)]
+    outputs = [Arg(f"output{i}", text) for i, text in enumerate(right)]
+    inferred = {a.type_attr for a in inputs} | {a.many for a in inputs}
+    given = {key: default for key, default in (attrs or {}).items() if key not in inferred}
+    op_def = OpDef(
+        op_type, inputs, outputs, given, type_sets, kernel, shape, host, doc,
+        view, differentiable, stateful,
+    )
+    registry[op_type] = op_def
+    return _function(op_def)
+
+
+def _function(op_def: OpDef) -> Callable[..., Any]:
+    """A Python function with the op's own signature: inputs, attributes, name."""
+    names = [arg.name for arg in op_def.inputs]
+    required = [key for key, value in op_def.attrs.items() if value is REQUIRED]
+    optional = [key for key, value in op_def.attrs.items() if value is not REQUIRED]
+    parameters = [*names, *required, *(f"{key}=_defaults[{key!r}]" for key in optional), "name=None"]
+    given = "".join(f"{name}, " for name in names)
+    attrs = ", ".join(f"{key!r}: {key}" for key in required + optional)
+    source = (
+        f"def {op_def.type}({', '.join(parameters)}):\n"
+        f"    return _add(({given}), {{{attrs}}}, name)\n"
+    )
+    space: dict[str, Any] = {"_add": op_def.add, "_defaults": op_def.attrs}
+    exec(compile(source, f"<scopeflow op {op_def.type}>", "exec"), space)
+    function = space[op_def.type]
+    function.__doc__ = op_def.doc
+    function.op_def = op_def
+    return function
+
+
+def op(
+    types: str, *, attrs: dict[str, Any] | None = None, **options: Any
+) -> Callable[[Callable], Callable[..., Any]]:
+    """Define the op type that the decorated kernel is named after (see the module's text)."""
+
+    def decorate(kernel: Callable) -> Callable[..., Any]:
+        parameters = inspect.signature(kernel).parameters.values()
+        names = [p.name for p in parameters if p.kind is not p.KEYWORD_ONLY]
+        own = {
+            p.name: p.default
+            for p in parameters
+            if p.kind is p.KEYWORD_ONLY and p.name not in RUNTIME_PARAMETERS
+        }
+        return define(
+            kernel.__name__, names, types, kernel, attrs={**own, **(attrs or {})},
+            doc=inspect.getdoc(kernel) or "", **options,
+        )
+
+    return decorate

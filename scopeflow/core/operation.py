@@ -1,0 +1,223 @@
+"""The nodes of a graph (`Operation`) and the values on its edges (`Tensor`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from . import source as source_of
+from .context import get_default_session
+from .dtypes import DType
+from .errors import OperatorNotAllowedInGraphError
+from .tensor_shape import TensorShape, as_shape
+
+if TYPE_CHECKING:
+    from .graph import Graph
+    from .op import OpDef
+
+Dims = tuple["int | None", ...] | None
+"""A static shape as the inference rules see it: None for unknown rank."""
+
+
+class Operation:
+    """A node: an op type, its inputs, attributes and outputs. Made by the op functions only."""
+
+    graph: Graph
+    type: str
+    name: str
+    outputs: list[Tensor]
+
+    def __init__(
+        self,
+        graph: Graph,
+        op_def: OpDef,
+        name: str,
+        inputs: tuple[Tensor, ...],
+        attrs: dict[str, Any],
+        control_inputs: list[Operation],
+    ) -> None:
+        self.graph = graph
+        self.op_def = op_def
+        self.type = op_def.type
+        self.name = name
+        self.inputs = inputs
+        self.attrs = attrs
+        self.control_inputs = control_inputs
+        self.device = ""
+        self.control_flow = graph.building.control_flow
+        self.source = source_of.capture()
+        self.outputs = []
+        self.id = -1  # set when the graph takes it in
+
+    @property
+    def traceback(self) -> list[tuple[str, int, str, str]]:
+        """(file, line number, function, text) of the user's frames, outermost first."""
+        return source_of.lines(self.source)[::-1]
+
+    @property
+    def control_outputs(self) -> list[Operation]:
+        """The ops that run after this one by control dependency."""
+        return [op for op in self.graph.get_operations() if self in op.control_inputs]
+
+    def get_attr(self, name: str) -> Any:
+        """The attribute's value. ValueError when the op has no such attribute."""
+        try:
+            return self.attrs[name]
+        except KeyError:
+            raise ValueError(
+                f"Operation '{self.name}' has no attr named '{name}'. "
+                f"It has: {', '.join(sorted(self.attrs)) or 'none'}."
+            ) from None
+
+    def values(self) -> tuple[Tensor, ...]:
+        """The outputs, as a tuple."""
+        return tuple(self.outputs)
+
+    def run(self, feed_dict: Any = None, session: Any = None) -> None:
+        """Run this op in `session` (else the default session)."""
+        _session_for("execute operation", "run", session, self.graph).run(self, feed_dict)
+
+    def _add_control_input(self, op: Operation) -> None:
+        self._add_control_inputs([op])
+
+    def _add_control_inputs(self, ops: list[Operation]) -> None:
+        self.control_inputs = self.control_inputs + [
+            op for op in ops if op not in self.control_inputs
+        ]
+        self.graph.rewired()
+
+    def __repr__(self) -> str:
+        return f"<tf.Operation '{self.name}' type={self.type}>"
+
+    def __str__(self) -> str:
+        return f"name: {self.name!r}\nop: {self.type!r}\n" + "".join(
+            f"input: {t.name!r}\n" for t in self.inputs
+        )
+
+
+def _session_for(what: str, method: str, session: Any, graph: Graph) -> Any:
+    if session is None:
+        session = get_default_session()
+        if session is None:
+            raise ValueError(
+                f"Cannot {what} using `{method}()`: No default session is registered. "
+                f"Use `with sess.as_default()` or pass an explicit session to "
+                f"`{method}(session=sess)`"
+            )
+        if session.graph is not graph:
+            raise ValueError(
+                f"Cannot use the default session to {what}: "
+                "the tensor's graph is different from the session's graph. Pass an explicit "
+                f"session to `{method}(session=sess)`."
+            )
+    elif session.graph is not graph:
+        raise ValueError(
+            f"Cannot use the given session to {what}: "
+            "the tensor's graph is different from the session's graph."
+        )
+    return session
+
+
+class Tensor:
+    """One output of an operation: a value that exists when a session runs the graph."""
+
+    __array_priority__ = 100  # numpy's operators leave a tensor on their right to us
+
+    def __init__(self, op: Operation, value_index: int, dtype: DType, dims: Dims) -> None:
+        self.op = op
+        self.value_index = value_index
+        self.dtype = dtype
+        self._dims = dims
+        self._consumers: list[Operation] = []
+
+    @property
+    def graph(self) -> Graph:
+        """The graph that holds this tensor."""
+        return self.op.graph
+
+    @property
+    def name(self) -> str:
+        """`<op name>:<output index>`."""
+        return f"{self.op.name}:{self.value_index}"
+
+    @property
+    def device(self) -> str:
+        """The device that the op asked for, "" for none."""
+        return self.op.device
+
+    @property
+    def shape(self) -> TensorShape:
+        """The static shape: what is known of the shape while the graph is built."""
+        return TensorShape._make(self._dims)
+
+    def get_shape(self) -> TensorShape:
+        """The static shape, as `.shape`."""
+        return TensorShape._make(self._dims)
+
+    def set_shape(self, shape: Any) -> None:
+        """Add what you know of the shape. ValueError where it contradicts what is known."""
+        self._dims = self.shape.merge_with(as_shape(shape))._dims
+
+    def consumers(self) -> list[Operation]:
+        """The ops that take this tensor as an input."""
+        return list(self._consumers)
+
+    def eval(self, feed_dict: Any = None, session: Any = None) -> Any:
+        """This tensor's value in `session` (else the default session), as `session.run` gives it."""
+        return _session_for("evaluate tensor", "eval", session, self.graph).run(self, feed_dict)
+
+    def __repr__(self) -> str:
+        return f"<tf.Tensor '{self.name}' shape={self.shape} dtype={self.dtype.name}>"
+
+    def __str__(self) -> str:
+        shape = "" if self._dims is None else f", shape={self.shape}"
+        return f'Tensor("{self.name}"{shape}, dtype={self.dtype.name})'
+
+    # A tensor is compared by identity, as in TensorFlow 1 (`tf.equal` compares values).
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __ne__(self, other: object) -> bool:
+        return self is not other
+
+    def __copy__(self) -> Tensor:
+        return self
+
+    def __bool__(self) -> bool:
+        raise OperatorNotAllowedInGraphError(
+            f"using a `tf.Tensor` as a Python `bool` is not allowed in Graph execution.\n"
+            f"Tensor {self.name!r} has no value while the graph is built. Use tf.cond or tf.where "
+            "to choose by its value, `is not None` to ask whether it was given, or run it in a "
+            "session first."
+        )
+
+    def __iter__(self) -> Iterator[Tensor]:
+        raise OperatorNotAllowedInGraphError(
+            "iterating over `tf.Tensor` is not allowed in Graph execution.\n"
+            f"Use tf.unstack (static length), tf.map_fn or tf.while_loop over {self.name!r}."
+        )
+
+    def __len__(self) -> int:
+        raise TypeError(
+            f"object of type 'Tensor' has no len(). Use {self.name!r}'s get_shape() for the "
+            "static shape or tf.shape(x)[0] for the one at run time."
+        )
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        raise NotImplementedError(
+            f"Cannot convert a symbolic Tensor ({self.name}) to a numpy array. "
+            "Evaluate it in a session first (session.run(tensor))."
+        )
+
+    @staticmethod
+    def _override_operator(operator: str, function: Callable) -> None:
+        """Install `function` as the tensors' `operator` (a dunder name)."""
+        setattr(Tensor, operator, function)
+
+
+def tensor_id(tensor: Tensor) -> int:
+    """A number that tells this tensor from all others alive."""
+    return id(tensor)

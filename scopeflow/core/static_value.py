@@ -1,0 +1,96 @@
+"""What is known of a tensor's value while the graph is built.
+
+Shapes and axes are small integers: a scalar is an int, a vector a tuple of ints, and an element
+that is not known is None. The op definitions' `host` functions compute on exactly these, so the
+static shape of `tf.reshape(x, [tf.shape(x)[0], 10])` is (?, 10).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .operation import Dims, Tensor
+from .tensor_shape import TensorShape
+
+HostValue = "int | None | tuple[int | None, ...]"
+_LONGEST = 1024  # longer vectors are data, not shapes
+
+
+def static_value(tensor: Tensor) -> Any:
+    """An int, or a tuple of ints and Nones; None where nothing is known."""
+    known = tensor.op.__dict__.get("static")
+    if known is None:
+        known = tensor.op.__dict__["static"] = _outputs(tensor)
+    return known[tensor.value_index]
+
+
+def _outputs(tensor: Tensor) -> tuple:
+    op = tensor.op
+    nothing = (None,) * len(op.outputs)
+    if op.type == "Const":
+        return (as_host(op.attrs["value"]),)
+    host = op.op_def.host
+    if host is None or not (tensor.dtype.is_integer or tensor.dtype.is_bool):
+        return nothing
+    arguments = op.op_def.argument_of(op.attrs)
+    values = []
+    for arg, value in zip(arguments, op.inputs, strict=True):
+        if arg.dims:
+            known = value._dims
+        else:
+            known = static_value(value)
+        if known is None and not (value._dims == () and not arg.dims):
+            return nothing
+        values.append(known)
+    keywords = {key: op.attrs[key] for key in op.op_def.host_attrs if key in op.attrs}
+    try:
+        result = host(*op.op_def.regrouped(values, op.attrs), **keywords)
+    except (TypeError, IndexError, ZeroDivisionError):
+        return nothing  # an unknown element where the computation needs a known one
+    return tuple(result) if len(op.outputs) > 1 else (result,)
+
+
+def as_host(array: Any) -> Any:
+    """A small integer array as an int or a (nested) tuple; None for anything else."""
+    array = np.asarray(array)
+    if array.dtype.kind not in "iub" or array.size > _LONGEST:
+        return None
+    return nested_tuple(array.tolist())
+
+
+def nested_tuple(value: Any) -> Any:
+    """Lists as tuples, at every depth."""
+    return tuple(nested_tuple(v) for v in value) if isinstance(value, list) else value
+
+
+def constant_value(tensor: Any, partial: bool = False) -> np.ndarray | None:
+    """The value of a tensor that is constant in the graph, as a numpy array; else None.
+
+    `partial` is accepted: a partly known value counts as not constant.
+    """
+    if not isinstance(tensor, Tensor):
+        return np.asarray(tensor)
+    if tensor.op.type == "Const":
+        return tensor.op.attrs["value"]
+    value = static_value(tensor)
+    if value is None or (isinstance(value, tuple) and None in value):
+        return None
+    return np.array(value, tensor.dtype.as_numpy_dtype)
+
+
+def dims_from(tensor: Tensor) -> Dims:
+    """The shape that a shape-valued tensor describes, as far as it is known."""
+    value = static_value(tensor)
+    if value is None:
+        length = None if tensor._dims is None or len(tensor._dims) != 1 else tensor._dims[0]
+        return None if length is None else (None,) * length
+    if isinstance(value, int):
+        return None
+    return tuple(None if d is None or d < 0 else d for d in value)
+
+
+def constant_value_as_shape(tensor: Tensor) -> TensorShape:
+    """The shape that a shape-valued tensor describes, as far as it is known."""
+    return TensorShape._make(dims_from(tensor))

@@ -1,0 +1,1 @@
+"""The op library: one file a family."""

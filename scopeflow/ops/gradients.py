@@ -1,0 +1,275 @@
+"""`tf.gradients`: one node of the graph, which torch's autograd computes."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any
+
+from ..core.control_flow import blocks_of
+from ..core.convert import convert_to_tensor
+from ..core.graph import graph_of, name_scope
+from ..core.indexed_slices import IndexedSlices, convert_to_tensor_or_indexed_slices
+from ..core.op import define, registry
+from ..core.operation import Operation, Tensor
+from .array import concat, reshape, shape, zeros_like
+
+define(
+    "Gradients", ["values"], "[T] -> [Tout]",
+    attrs={key: None for key in (
+        "first_grad", "first_target", "first_stop", "given_grads", "Tout")},
+    shape=lambda values, *, first_target, first_stop: [
+        t._dims for t in values[first_target:first_stop]
+    ],
+    doc="The inputs are ys, gradients of some ys, targets, tensors to stop at; "
+    "the outputs are the gradients of the sum of the ys with respect to the targets.",
+)
+
+
+class UnconnectedGradients(enum.Enum):
+    """What tf.gradients gives for an x that the ys do not depend on."""
+
+    NONE = "none"
+    ZERO = "zero"
+
+
+class AggregationMethod:
+    """How gradients are summed. Accepted: autograd sums as they come."""
+
+    ADD_N = 0
+    DEFAULT = ADD_N
+    EXPERIMENTAL_TREE = 1
+    EXPERIMENTAL_ACCUMULATE_N = 2
+
+
+def gradients(
+    ys: Any,
+    xs: Any,
+    grad_ys: Any = None,
+    name: str = "gradients",
+    colocate_gradients_with_ops: bool = False,
+    gate_gradients: bool = False,
+    aggregation_method: int | None = None,
+    stop_gradients: Any = None,
+    unconnected_gradients: UnconnectedGradients = UnconnectedGradients.NONE,
+) -> list:
+    """The derivatives of the sum of `ys` with respect to each of `xs`, a list like `xs`.
+
+    An entry is None where no y depends on that x (zeros with UnconnectedGradients.ZERO), and a
+    tf.IndexedSlices where x is only gathered from. `grad_ys` holds a gradient for each y (ones
+    where None). Tensors in `stop_gradients` are taken as constants. `colocate_gradients_with_ops`,
+    `gate_gradients` and `aggregation_method` are accepted; they change no value.
+
+    >>> import scopeflow as tf
+    >>> x = tf.constant(3.0)
+    >>> tf.gradients(x * x, x)[0].shape
+    TensorShape([])
+    """
+    ys, xs, stops = _as_list(ys), _as_list(xs), _as_list(stop_gradients)
+    grads = [None] * len(ys) if grad_ys is None else _as_list(grad_ys)
+    if len(grads) != len(ys):
+        raise ValueError(f"Passed {len(grads)} grad_ys for {len(ys)} ys")
+    mode = UnconnectedGradients(unconnected_gradients)
+    graph = graph_of([*ys, *xs])
+    with graph.as_default(), name_scope(name, "gradients", [*ys, *xs]):
+        outputs = [_dense(y) for y in ys]
+        sources = [_reference(x) for x in xs]
+        stop_at = [_reference(s) for s in stops]
+        gradient_of = _connected(outputs, sources, stop_at)
+        grad_tensors = {
+            i: _grad_y(g, y, i) for i, (g, y) in enumerate(zip(grads, outputs, strict=True))
+            if g is not None
+        }
+        return _add_node(outputs, sources, stop_at, grad_tensors, gradient_of, mode)
+
+
+def _as_list(value: Any) -> list:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _dense(y: Any) -> Tensor:
+    found = convert_to_tensor_or_indexed_slices(y, name="y")
+    return found.values if isinstance(found, IndexedSlices) else found
+
+
+def _reference(x: Any) -> Tensor:
+    """A variable stands for all its reads, other things for themselves."""
+    if x is None:
+        raise AttributeError("tf.gradients: one of xs is None, which has no gradient.")
+    if isinstance(x, IndexedSlices):
+        return x.values
+    return convert_to_tensor(x, name="x", as_ref=True)
+
+
+def _grad_y(gradient: Any, y: Tensor, index: int) -> Tensor:
+    with_type = convert_to_tensor_or_indexed_slices(
+        gradient, dtype=None if isinstance(gradient, IndexedSlices) else y.dtype.base_dtype,
+        name=f"grad_ys_{index}",
+    )
+    found = convert_to_tensor(with_type)
+    if not found.shape.is_compatible_with(y.shape):
+        raise ValueError(
+            f"grad_ys[{index}] has shape {found.shape}, its y {y.name} has shape {y.shape}."
+        )
+    return found
+
+
+class _Flow:
+    """What depends on one x: how often it is gathered from, and whether it is used otherwise."""
+
+    def __init__(self) -> None:
+        self.connected = False
+        self.gathers: list[Operation] = []
+        self.dense = False
+
+
+def _connected(ys: list[Tensor], xs: list[Tensor], stops: list[Tensor]) -> list[_Flow]:
+    """For each x, how the ys depend on it."""
+    stopped = set(stops)
+    before = _ancestors(ys, stopped)
+    return [_flow(x, set(ys), before, stopped) for x in xs]
+
+
+def _differentiable(tensor: Tensor) -> bool:
+    return tensor.dtype.is_floating or tensor.dtype.is_complex
+
+
+def _ancestors(ys: list[Tensor], stops: set[Tensor]) -> set[Operation]:
+    """The ops that gradients pass through on their way back from the ys."""
+    found: set[Operation] = set()
+    waiting = [y for y in ys if _differentiable(y)]
+    seen: set[Tensor] = set()
+    while waiting:
+        tensor = waiting.pop()
+        if tensor in seen:
+            continue
+        seen.add(tensor)
+        if tensor in stops and tensor not in ys:
+            continue
+        op = tensor.op
+        if not op.op_def.differentiable:
+            continue
+        found.add(op)
+        waiting += [t for t in op.inputs if _differentiable(t)]
+        for block in blocks_of(op):
+            waiting += [t for t in block.outputs if _differentiable(t)]
+    return found
+
+
+def _flow(x: Tensor, ys: set[Tensor], before: set[Operation], stops: set[Tensor]) -> _Flow:
+    """Follow x forward to the ys; note the gathers that take x (or its plain copies) directly."""
+    flow = _Flow()
+    if not _differentiable(x):
+        return flow
+    if x in ys:
+        flow.connected = flow.dense = True
+        return flow
+    copies = [x]
+    while copies:
+        tensor = copies.pop()
+        if tensor in stops and tensor is not x:
+            continue
+        for op in tensor._consumers:
+            if op not in before:
+                continue
+            flow.connected = True
+            if op.type == "Identity" and op.outputs[0] not in ys:
+                copies.append(op.outputs[0])
+            elif _is_row_gather(op, tensor):
+                flow.gathers.append(op)
+            else:
+                flow.dense = True
+            if op.type == "Identity" and op.outputs[0] in ys:
+                flow.dense = True
+    return flow
+
+
+def _is_row_gather(op: Operation, params: Tensor) -> bool:
+    from ..core.static_value import static_value
+
+    return (
+        op.type == "GatherV2" and op.inputs[0] is params and static_value(op.inputs[2]) == 0
+        and not op.attrs["batch_dims"] and op.control_flow is None
+    )
+
+
+def _add_node(
+    ys: list[Tensor], xs: list[Tensor], stops: list[Tensor], grads: dict[int, Tensor],
+    flows: list[_Flow], mode: UnconnectedGradients,
+) -> list:
+    targets: dict[Tensor, int] = {}
+    for x, flow in zip(xs, flows, strict=True):
+        if flow.connected:
+            wanted = [x] if flow.dense else [g.outputs[0] for g in flow.gathers]
+            for tensor in wanted:
+                targets.setdefault(tensor, len(targets))
+    found: list[Tensor] = []
+    if targets:
+        first_target = len(ys) + len(grads)
+        found = registry["Gradients"].add(
+            ([*ys, *grads.values(), *targets, *stops],),
+            {
+                "first_grad": len(ys), "first_target": first_target,
+                "first_stop": first_target + len(targets), "given_grads": tuple(grads),
+                "Tout": [t.dtype.base_dtype for t in targets],
+            },
+            "grad",
+        )
+    results: list[Any] = []
+    for x, flow in zip(xs, flows, strict=True):
+        if not flow.connected:
+            zero = mode is UnconnectedGradients.ZERO
+            results.append(zeros_like(convert_to_tensor(x)) if zero else None)
+        elif flow.dense:
+            results.append(found[targets[x]])
+        else:
+            results.append(_slices(x, flow.gathers, [found[targets[g.outputs[0]]] for g in flow.gathers]))
+    return results
+
+
+def _slices(x: Tensor, gathers: list[Operation], rows: list[Tensor]) -> IndexedSlices:
+    """The gradients of gathered rows, as slices of x."""
+    dims = x._dims
+    with name_scope("slices"):
+        tail = shape(x)[1:] if dims is None or None in dims[1:] else list(dims[1:])  # type: ignore[index]
+        indices = [reshape(g.inputs[1], [-1]) for g in gathers]
+        if isinstance(tail, list):
+            values = [reshape(r, [-1, *tail]) for r in rows]
+        else:
+            values = [reshape(r, concat([[-1], tail], 0)) for r in rows]
+        dense_shape = shape(x)
+        if len(values) == 1:
+            return IndexedSlices(values[0], indices[0], dense_shape)
+        return IndexedSlices(concat(values, 0), concat(indices, 0), dense_shape)
+
+
+def hessians(
+    ys: Any,
+    xs: Any,
+    name: str = "hessians",
+    colocate_gradients_with_ops: bool = False,
+    gate_gradients: bool = False,
+    aggregation_method: int | None = None,
+) -> list:
+    """The matrix of second derivatives of the sum of `ys`, for each x of shape [] or [n]."""
+    results = []
+    with name_scope(name):
+        for x in _as_list(xs):
+            first = gradients(ys, x)[0]
+            x = convert_to_tensor(x)
+            if x._dims == ():
+                results.append(gradients(first, x)[0])
+                continue
+            if x._dims is None or None in x._dims:
+                raise NotImplementedError(
+                    f"tf.hessians of {x.name} with shape {x.shape}: the static shape must be "
+                    "known. Use set_shape, or take tf.gradients of each component."
+                )
+            flat = reshape(first, [-1])
+            count = int(x.shape.num_elements() or 0)
+            from .array import stack
+
+            rows = [gradients(flat[i], x)[0] for i in range(count)]  # type: ignore[index]
+            results.append(reshape(stack(rows), [*x._dims, *x._dims]))
+    return results

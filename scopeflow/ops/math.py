@@ -1,0 +1,512 @@
+"""Arithmetic, comparisons, elementary functions, matrix products."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from ..core import dtypes
+from ..core.convert import convert_to_tensor
+from ..core.dtypes import DType, as_dtype
+from ..core.graph import name_scope
+from ..core.host import elementwise
+from ..core.indexed_slices import IndexedSlices
+from ..core.lazy_torch import torch
+from ..core.op import define, op
+from ..core.operation import Dims, Tensor
+from ..core.shape_rules import (
+    all_alike,
+    broadcast,
+    broadcast_dims,
+    merged_dim,
+    rank_at_least,
+    rank_is,
+    unchanged,
+)
+from ..core.types import BOOL, FLOAT, INEXACT, INTEGER, NUMBER, REAL, STRING
+
+# Element by element, one input: op type, torch's function, dtypes, what it computes.
+
+_UNARY = [
+    ("Neg", "torch.neg", NUMBER, "-x."),
+    ("Square", "torch.square", NUMBER, "x · x."),
+    ("Exp", "torch.exp", INEXACT, "e to the power x."),
+    ("Expm1", "torch.expm1", INEXACT, "e to the power x, minus 1, exact near 0."),
+    ("Log", "torch.log", INEXACT, "The natural logarithm."),
+    ("Log1p", "torch.log1p", INEXACT, "The natural logarithm of 1 + x, exact near 0."),
+    ("Sqrt", "torch.sqrt", INEXACT, "The square root."),
+    ("Rsqrt", "torch.rsqrt", INEXACT, "1 / sqrt(x)."),
+    ("Reciprocal", "torch.reciprocal", INEXACT, "1 / x."),
+    ("Inv", "torch.reciprocal", INEXACT, "1 / x."),
+    ("Sigmoid", "torch.sigmoid", INEXACT, "1 / (1 + e^-x)."),
+    ("Tanh", "torch.tanh", INEXACT, "The hyperbolic tangent."),
+    ("Sin", "torch.sin", INEXACT, "The sine; x in radians."),
+    ("Cos", "torch.cos", INEXACT, "The cosine; x in radians."),
+    ("Tan", "torch.tan", INEXACT, "The tangent; x in radians."),
+    ("Asin", "torch.asin", INEXACT, "The arc sine, in radians."),
+    ("Acos", "torch.acos", INEXACT, "The arc cosine, in radians."),
+    ("Atan", "torch.atan", INEXACT, "The arc tangent, in radians."),
+    ("Sinh", "torch.sinh", INEXACT, "The hyperbolic sine."),
+    ("Cosh", "torch.cosh", INEXACT, "The hyperbolic cosine."),
+    ("Erf", "torch.erf", FLOAT, "The error function."),
+    ("Erfc", "torch.erfc", FLOAT, "1 - erf(x)."),
+    ("Lgamma", "torch.lgamma", FLOAT, "The logarithm of |gamma(x)|."),
+    ("Digamma", "torch.digamma", FLOAT, "The derivative of lgamma."),
+]
+_HOST = {"Neg": elementwise(operator.neg), "Square": elementwise(lambda x: x * x)}
+
+# Gradients that are zero or undefined: TensorFlow gives None through these.
+_STEPS = [
+    ("Floor", "torch.floor", FLOAT, "The largest integer not above x."),
+    ("Ceil", "torch.ceil", FLOAT, "The smallest integer not below x."),
+    ("Rint", "torch.round", FLOAT, "The nearest integer, halves to even."),
+    ("Round", "torch.round", NUMBER, "The nearest integer, halves to even."),
+]
+
+_functions: dict[str, Callable[..., Any]] = {}
+for _type, _torch, _types, _doc in _UNARY:
+    _functions[_type] = define(
+        _type, ["x"], "T -> T", _torch, shape=unchanged, host=_HOST.get(_type), doc=_doc, T=_types
+    )
+for _type, _torch, _types, _doc in _STEPS:
+    _functions[_type] = define(
+        _type, ["x"], "T -> T", _torch, shape=unchanged, doc=_doc, differentiable=False, T=_types
+    )
+
+negative, square, exp, expm1 = (_functions[t] for t in ("Neg", "Square", "Exp", "Expm1"))
+log, log1p, sqrt, rsqrt = (_functions[t] for t in ("Log", "Log1p", "Sqrt", "Rsqrt"))
+reciprocal, sigmoid, tanh = (_functions[t] for t in ("Reciprocal", "Sigmoid", "Tanh"))
+sin, cos, tan, asin = (_functions[t] for t in ("Sin", "Cos", "Tan", "Asin"))
+acos, atan, sinh, cosh = (_functions[t] for t in ("Acos", "Atan", "Sinh", "Cosh"))
+erf, erfc, lgamma, digamma = (_functions[t] for t in ("Erf", "Erfc", "Lgamma", "Digamma"))
+floor, ceil, rint = (_functions[t] for t in ("Floor", "Ceil", "Rint"))
+
+
+@op("T -> T", shape=unchanged, T=REAL)
+def Abs(x):
+    """|x|; the gradient at 0 is 0."""
+    return torch.abs(x)
+
+
+@op("T -> T", shape=unchanged, T=NUMBER)
+def Sign(x):
+    """-1, 0 or 1; the gradient is 0."""
+    return torch.sgn(x) if x.is_complex() else torch.sign(x)
+
+
+# Element by element, two inputs, broadcast. Python's own operators compute them on the host.
+
+_BINARY = [
+    ("Add", "torch.add", NUMBER | STRING, operator.add, "x + y."),
+    ("AddV2", "torch.add", NUMBER, operator.add, "x + y."),
+    ("Sub", "torch.sub", NUMBER, operator.sub, "x - y."),
+    ("Mul", "torch.mul", NUMBER, operator.mul, "x · y."),
+    ("RealDiv", "torch.div", INEXACT, None, "x / y."),
+    ("FloorMod", "torch.remainder", REAL, operator.mod, "x - floor(x / y) · y: y's sign."),
+    ("TruncateMod", "torch.fmod", REAL, None, "The remainder of TruncateDiv: x's sign."),
+    ("Atan2", "torch.atan2", FLOAT, None, "The angle of the point (y, x), in radians."),
+    ("BitwiseAnd", "torch.bitwise_and", INTEGER, operator.and_, "x & y, bit by bit."),
+    ("BitwiseOr", "torch.bitwise_or", INTEGER, operator.or_, "x | y, bit by bit."),
+    ("BitwiseXor", "torch.bitwise_xor", INTEGER, operator.xor, "x ^ y, bit by bit."),
+]
+for _type, _torch, _types, _python, _doc in _BINARY:
+    _functions[_type] = define(
+        _type, ["x", "y"], "T, T -> T", _torch, shape=broadcast, doc=_doc, T=_types,
+        host=elementwise(_python) if _python else None,
+    )
+Add, AddV2, Sub, Mul, RealDiv = (_functions[t] for t in ("Add", "AddV2", "Sub", "Mul", "RealDiv"))
+FloorMod, TruncateMod, atan2 = (_functions[t] for t in ("FloorMod", "TruncateMod", "Atan2"))
+add, floormod, truncatemod = Add, FloorMod, TruncateMod
+
+
+@op("T, T -> T", shape=broadcast, T=REAL, host=elementwise(operator.floordiv))
+def FloorDiv(x, y):
+    """floor(x / y), rounded towards minus infinity. Integer division by 0 is an error."""
+    if not x.is_floating_point():
+        _check_divisor(y)
+    return torch.div(x, y, rounding_mode="floor")
+
+
+@op("T, T -> T", shape=broadcast, T=REAL)
+def TruncateDiv(x, y):
+    """x / y, rounded towards 0."""
+    if not x.is_floating_point():
+        _check_divisor(y)
+    return torch.div(x, y, rounding_mode="trunc")
+
+
+@op("T, T -> T", shape=broadcast, T=NUMBER)
+def Div(x, y):
+    """x / y; between integers rounded towards 0."""
+    if x.is_floating_point() or x.is_complex():
+        return torch.div(x, y)
+    _check_divisor(y)
+    return torch.div(x, y, rounding_mode="trunc")
+
+
+def _check_divisor(y):
+    if not y.all():
+        raise ZeroDivisionError("Integer division by zero")
+
+
+@op("T, T -> T", shape=broadcast, T=REAL | INEXACT, host=elementwise(operator.pow))
+def Pow(x, y):
+    """x to the power y; the gradient with respect to y is 0 where x <= 0."""
+    if y.requires_grad and not x.is_complex():
+        positive = x > 0
+        safe = torch.where(positive, x, torch.ones_like(x))
+        return torch.where(positive, torch.pow(safe, y), torch.pow(x, y.detach()))
+    return torch.pow(x, y)
+
+
+@op("T, T -> T", shape=broadcast, T=NUMBER)
+def SquaredDifference(x, y):
+    """(x - y)²."""
+    return torch.square(x - y)
+
+
+@op("T, T -> T", shape=broadcast, T=REAL, host=elementwise(max))
+def Maximum(x, y):
+    """The larger; where both are equal x alone receives the gradient."""
+    if x.requires_grad or y.requires_grad:
+        return torch.where(x >= y, x, y)
+    return torch.maximum(x, y)
+
+
+@op("T, T -> T", shape=broadcast, T=REAL, host=elementwise(min))
+def Minimum(x, y):
+    """The smaller; where both are equal x alone receives the gradient."""
+    if x.requires_grad or y.requires_grad:
+        return torch.where(x <= y, x, y)
+    return torch.minimum(x, y)
+
+
+@op("N * T -> T", shape=lambda inputs: all_alike(*inputs), T=NUMBER)
+def AddN(inputs):
+    """The sum of several tensors of one shape."""
+    if len(inputs) == 1:
+        return inputs[0].clone()
+    total = torch.add(inputs[0], inputs[1])
+    for term in inputs[2:]:
+        total = total + term
+    return total
+
+
+# Comparisons and logic.
+
+_COMPARE = [
+    ("Less", "torch.lt", REAL, operator.lt, "x < y."),
+    ("LessEqual", "torch.le", REAL, operator.le, "x <= y."),
+    ("Greater", "torch.gt", REAL, operator.gt, "x > y."),
+    ("GreaterEqual", "torch.ge", REAL, operator.ge, "x >= y."),
+]
+for _type, _torch, _types, _python, _doc in _COMPARE:
+    _functions[_type] = define(
+        _type, ["x", "y"], "T, T -> bool", _torch, shape=broadcast, doc=_doc, T=_types,
+        host=elementwise(_python),
+    )
+less, less_equal = _functions["Less"], _functions["LessEqual"]
+greater, greater_equal = _functions["Greater"], _functions["GreaterEqual"]
+
+
+@op("T, T -> bool", shape=broadcast, T=NUMBER | BOOL | STRING, host=elementwise(operator.eq))
+def Equal(x, y):
+    """x == y, element by element (also for strings)."""
+    return torch.eq(x, y) if isinstance(x, torch.Tensor) else torch.from_numpy(x == y)
+
+
+@op("T, T -> bool", shape=broadcast, T=NUMBER | BOOL | STRING, host=elementwise(operator.ne))
+def NotEqual(x, y):
+    """x != y, element by element (also for strings)."""
+    return torch.ne(x, y) if isinstance(x, torch.Tensor) else torch.from_numpy(x != y)
+
+
+for _type, _torch, _doc in [
+    ("LogicalAnd", "torch.logical_and", "x and y."),
+    ("LogicalOr", "torch.logical_or", "x or y."),
+]:
+    _functions[_type] = define(
+        _type, ["x", "y"], "bool, bool -> bool", _torch, shape=broadcast, doc=_doc
+    )
+logical_and, logical_or = _functions["LogicalAnd"], _functions["LogicalOr"]
+logical_not = define(
+    "LogicalNot", ["x"], "bool -> bool", "torch.logical_not", shape=unchanged, doc="not x."
+)
+for _type, _torch, _doc in [
+    ("IsNan", "torch.isnan", "Whether x is not a number."),
+    ("IsInf", "torch.isinf", "Whether x is plus or minus infinity."),
+    ("IsFinite", "torch.isfinite", "Whether x is neither infinite nor NaN."),
+]:
+    _functions[_type] = define(
+        _type, ["x"], "T -> bool", _torch, shape=unchanged, doc=_doc, T=FLOAT
+    )
+is_nan, is_inf, is_finite = (_functions[t] for t in ("IsNan", "IsInf", "IsFinite"))
+
+
+def logical_xor(x: Any, y: Any, name: str = "LogicalXor") -> Tensor:
+    """x or y, but not both: (x | y) & ~(x & y)."""
+    with name_scope(name) as scope:
+        both = logical_not(logical_and(x, y))
+        return logical_and(logical_or(x, y), both, name=scope)
+
+
+# Casts.
+
+
+@op("SrcT -> DstT", attrs={"Truncate": False}, shape=unchanged, view=True, host=lambda x, **_: x)
+def Cast(x, *, DstT):
+    """x converted to another dtype; floats become integers by dropping the fraction."""
+    if x.is_complex() and not DstT.is_complex:
+        x = x.real
+    return x.to(DstT)
+
+
+def cast(x: Any, dtype: Any, name: str | None = None) -> Tensor:
+    """`x` converted to `dtype` (`x` itself where it has that dtype already)."""
+    wanted = as_dtype(dtype).base_dtype
+    if isinstance(x, Tensor) and x.dtype.base_dtype is wanted:
+        return x
+    with name_scope(name, "Cast", [x]) as scope:
+        if isinstance(x, IndexedSlices):
+            return IndexedSlices(cast(x.values, wanted), x.indices, x.dense_shape)
+        x = convert_to_tensor(x, name="x")
+        return x if x.dtype.base_dtype is wanted else Cast(x, wanted, name=scope)
+
+
+# Public arithmetic: the operators' arguments are converted to each other's dtypes.
+
+
+def _same_type(x: Any, y: Any) -> tuple[Tensor, Tensor]:
+    x = convert_to_tensor(x, name="x")
+    return x, convert_to_tensor(y, dtype=x.dtype.base_dtype, name="y")
+
+
+def subtract(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """x - y; shapes broadcast."""
+    return Sub(x, y, name)
+
+
+def multiply(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """x · y element by element; shapes broadcast."""
+    return Mul(x, y, name)
+
+
+def truediv(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """x / y as Python 3 divides: integers become floats first (float32 up to 16 bits, else 64)."""
+    with name_scope(name, "truediv", [x, y]) as scope:
+        x = convert_to_tensor(x, name="x")
+        y = convert_to_tensor(y, name="y")
+        if x.dtype.base_dtype is not y.dtype.base_dtype:
+            raise TypeError(
+                f"x and y must have the same dtype, got {x.dtype!r} != {y.dtype!r}"
+            )
+        wanted = _float_for(x.dtype.base_dtype)
+        if wanted is not None:
+            x, y = cast(x, wanted), cast(y, wanted)
+        return RealDiv(x, y, name=scope)
+
+
+def _float_for(dtype: DType) -> DType | None:
+    if not dtype.is_integer:
+        return None
+    return dtypes.float32 if dtype.size <= 2 else dtypes.float64
+
+
+def divide(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """x / y, Python 3's division."""
+    if name is not None:
+        with name_scope(name, "truediv", [x, y]):
+            return convert_to_tensor(x) / y
+    return convert_to_tensor(x) / y
+
+
+def div(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """x / y as Python 2 divides: between integers rounded down."""
+    with name_scope(name, "div", [x, y]) as scope:
+        x, y = _same_type(x, y)
+        return (RealDiv if x.dtype.is_floating or x.dtype.is_complex else FloorDiv)(
+            x, y, name=scope
+        )
+
+
+def div_no_nan(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """x / y, and 0 where y is 0."""
+    with name_scope(name, "div_no_nan", [x, y]) as scope:
+        x, y = _same_type(x, y)
+        return DivNoNan(x, y, name=scope)
+
+
+@op("T, T -> T", shape=broadcast, T=INEXACT)
+def DivNoNan(x, y):
+    """x / y, and 0 (with zero gradients) where y is 0."""
+    zero = y == 0
+    quotient = x / torch.where(zero, torch.ones_like(y), y)
+    return torch.where(zero, torch.zeros_like(quotient), quotient)
+
+
+def floordiv(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """floor(x / y), rounded towards minus infinity."""
+    with name_scope(name, "floordiv", [x, y]) as scope:
+        return FloorDiv(x, y, name=scope)
+
+
+def truncatediv(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """x / y rounded towards 0."""
+    return TruncateDiv(x, y, name)
+
+
+mod = FloorMod
+
+
+def pow(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """x to the power y; shapes broadcast."""
+    with name_scope(name, "Pow", [x]) as scope:
+        return Pow(x, y, name=scope)
+
+
+def abs(x: Any, name: str | None = None) -> Tensor:
+    """|x|; for a complex x its modulus, a real number."""
+    with name_scope(name, "Abs", [x]) as scope:
+        x = convert_to_tensor(x, name="x")
+        if x.dtype.is_complex:
+            return ComplexAbs(x, x.dtype.real_dtype, name=scope)
+        return Abs(x, name=scope)
+
+
+@op("T -> Tout", shape=unchanged, T=INEXACT)
+def ComplexAbs(x, *, Tout):
+    """The modulus of complex numbers."""
+    return torch.abs(x)
+
+
+def sign(x: Any, name: str | None = None) -> Tensor:
+    """-1, 0 or 1 by the sign of x."""
+    return Sign(x, name)
+
+
+def round(x: Any, name: str | None = None) -> Tensor:
+    """The nearest integer, halves to even; integers stay as they are."""
+    x = convert_to_tensor(x, name="x")
+    if x.dtype.is_integer:
+        return x
+    return _functions["Round"](x, name=name)
+
+
+maximum, minimum, squared_difference = Maximum, Minimum, SquaredDifference
+
+
+def equal(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """x == y, element by element; shapes broadcast."""
+    return Equal(x, y, name)
+
+
+def not_equal(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """x != y, element by element; shapes broadcast."""
+    return NotEqual(x, y, name)
+
+
+def add_n(inputs: Any, name: str | None = None) -> Tensor:
+    """The sum of a list of tensors of one shape and dtype. ValueError for an empty list."""
+    if not isinstance(inputs, list | tuple) or not inputs:
+        raise ValueError(
+            "inputs must be a list of at least one Tensor/IndexedSlices with the same dtype and "
+            "shape"
+        )
+    tensors = [convert_to_tensor(x) for x in inputs]
+    if len(tensors) == 1:
+        from .array import identity
+
+        return tensors[0] if name is None else identity(tensors[0], name=name)
+    return AddN(tensors, name=name)
+
+
+# Matrix products.
+
+
+def _matmul_shape(a, b, *, transpose_a, transpose_b) -> Dims:
+    rows, inner = rank_is(a, 2)[:: -1 if transpose_a else 1]  # type: ignore[index]
+    inner_b, columns = rank_is(b, 2)[:: -1 if transpose_b else 1]  # type: ignore[index]
+    merged_dim(inner, inner_b)
+    return (rows, columns)
+
+
+@op("T, T -> T", shape=_matmul_shape, T=NUMBER)
+def MatMul(a, b, *, transpose_a=False, transpose_b=False):
+    """The product of two matrices, each optionally transposed first."""
+    return torch.mm(a.t() if transpose_a else a, b.t() if transpose_b else b)
+
+
+def _batch_matmul_shape(x, y, *, adj_x, adj_y) -> Dims:
+    a, b = rank_at_least(x, 2), rank_at_least(y, 2)
+    if a is None or b is None:
+        return None
+    rows, inner = a[-2:][:: -1 if adj_x else 1]
+    inner_b, columns = b[-2:][:: -1 if adj_y else 1]
+    merged_dim(inner, inner_b)
+    batch = broadcast_dims(a[:-2], b[:-2])
+    assert batch is not None
+    return (*batch, rows, columns)
+
+
+@op("T, T -> T", shape=_batch_matmul_shape, T=NUMBER)
+def BatchMatMulV2(x, y, *, adj_x=False, adj_y=False):
+    """Products of matrices in the last two dimensions, each optionally adjoint; others broadcast."""
+    return torch.matmul(x.mH if adj_x else x, y.mH if adj_y else y)
+
+
+def matmul(
+    a: Any,
+    b: Any,
+    transpose_a: bool = False,
+    transpose_b: bool = False,
+    adjoint_a: bool = False,
+    adjoint_b: bool = False,
+    a_is_sparse: bool = False,
+    b_is_sparse: bool = False,
+    name: str | None = None,
+) -> Tensor:
+    """The matrix product of `a` [..., n, k] and `b` [..., k, m] -> [..., n, m].
+
+    `transpose_*` transposes the last two dimensions first, `adjoint_*` also conjugates.
+    `*_is_sparse` are hints that change no result. ValueError for shapes that do not fit.
+    """
+    with name_scope(name, "MatMul", [a, b]) as scope:
+        if transpose_a and adjoint_a:
+            raise ValueError("Only one of transpose_a and adjoint_a can be True.")
+        if transpose_b and adjoint_b:
+            raise ValueError("Only one of transpose_b and adjoint_b can be True.")
+        a = convert_to_tensor(a, name="a")
+        b = convert_to_tensor(b, dtype=a.dtype.base_dtype, name="b")
+        ranks = [None if t._dims is None else len(t._dims) for t in (a, b)]
+        if all(rank is None or rank > 2 for rank in ranks):
+            a, adjoint_a = _conjugated(a, transpose_a, adjoint_a)
+            b, adjoint_b = _conjugated(b, transpose_b, adjoint_b)
+            return BatchMatMulV2(a, b, adjoint_a, adjoint_b, name=scope)
+        if adjoint_a or adjoint_b:
+            a = conj(a) if adjoint_a else a
+            b = conj(b) if adjoint_b else b
+        return MatMul(a, b, transpose_a or adjoint_a, transpose_b or adjoint_b, name=scope)
+
+
+def _conjugated(x: Tensor, transpose: bool, adjoint: bool) -> tuple[Tensor, bool]:
+    """A batched product knows only the adjoint: a transpose is that of the conjugate."""
+    return (conj(x) if transpose else x), transpose or adjoint
+
+
+@op("T -> T", shape=unchanged, T=INEXACT)
+def Conj(input):
+    """The complex conjugate."""
+    return torch.conj(input).resolve_conj()
+
+
+def conj(x: Any, name: str | None = None) -> Tensor:
+    """The complex conjugate; a real `x` is returned as it is."""
+    x = convert_to_tensor(x, name="x")
+    if x.dtype.is_complex:
+        return Conj(x, name=name)
+    if x.dtype.is_floating or x.dtype.is_integer:
+        return x
+    raise TypeError(f"Expected numeric or variant tensor, got dtype {x.dtype!r}")
+
+

@@ -1,0 +1,92 @@
+"""Which tensors of a run may share memory, so that nothing is overwritten that is still needed."""
+
+from __future__ import annotations
+
+from ..core.control_flow import blocks_of
+from ..core.operation import Operation, Tensor
+
+FETCHED = 1 << 60  # the position of what is needed after the last op
+
+
+class Aliases:
+    """For the ops of one run, in order: the owners of each tensor's memory, and its last use.
+
+    An owner is a variable's op, a fed tensor or a constant. A variable that is read is not
+    materialised: the reader sees the value of that moment.
+    """
+
+    def __init__(self, ops: list[Operation], fed: set[Tensor], fetched: list[Tensor]) -> None:
+        self.position = {op: i for i, op in enumerate(ops)}
+        self.last_use: dict[Tensor, int] = {}
+        self.owners: dict[Tensor, frozenset] = {t: frozenset((t,)) for t in fed}
+        self._held: dict[Operation, list[Tensor]] = {}
+        self.last_gradient = -1
+        variables = frozenset(op for op in ops if op.type == "VariableV2")
+        for i, op in enumerate(ops):
+            for tensor in op.inputs:
+                self.last_use[tensor] = i
+            if op.type == "Gradients":
+                self.last_gradient = i
+            if blocks_of(op):
+                owners = variables | frozenset(fed)
+            else:
+                owners = self._owners(op)
+            for output in op.outputs:
+                if output in fed:
+                    continue
+                self.owners[output] = owners
+                if not reads_variable(output):
+                    for owner in owners:
+                        if isinstance(owner, Operation):
+                            self._held.setdefault(owner, []).append(output)
+        for tensor in fetched:
+            self.last_use[tensor] = FETCHED
+
+    def _owners(self, op: Operation) -> frozenset:
+        if op.type == "VariableV2":
+            return frozenset((op,))
+        if op.type == "Const":
+            return frozenset((op.outputs[0],))
+        if not op.op_def.view and not any(arg.ref for arg in op.op_def.outputs):
+            return frozenset()
+        return frozenset().union(*(self.owners.get(t, frozenset()) for t in op.inputs))
+
+    def shared(self, tensor: Tensor) -> bool:
+        """Whether the tensor's memory belongs to a variable, a feed or a constant."""
+        return bool(self.owners.get(tensor))
+
+    def may_overwrite(self, op: Operation) -> bool:
+        """Whether `op` may update the variables it refers to in place."""
+        at = self.position[op]
+        if at < self.last_gradient or op.control_flow is not None:
+            return False
+        arguments = op.op_def.argument_of(op.attrs)
+        for arg, tensor in zip(arguments, op.inputs, strict=True):
+            if not arg.ref:
+                continue
+            variable = root(tensor).op
+            for alias in self._held.get(variable, ()):
+                if self.position[alias.op] < at <= self.last_use.get(alias, -1) and (
+                    alias is not tensor
+                ):
+                    return False
+            values = [t for a, t in zip(arguments, op.inputs, strict=True) if not a.ref]
+            if any(variable in self.owners.get(t, ()) for t in values):
+                return False
+        return True
+
+
+def reads_variable(tensor: Tensor) -> bool:
+    """Whether the tensor is a variable, or its read: looked up where it is used."""
+    op = tensor.op
+    return op.type == "VariableV2" or (
+        op.type == "Identity" and op.inputs[0].dtype._is_ref_dtype
+        and op.inputs[0].op.type == "VariableV2"
+    )
+
+
+def root(ref: Tensor) -> Tensor:
+    """The variable that a reference (the output of an assignment, say) refers to."""
+    while ref.op.type != "VariableV2":
+        ref = ref.op.inputs[0]
+    return ref

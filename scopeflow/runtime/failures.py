@@ -1,0 +1,62 @@
+"""The one place where an error inside a run becomes the `tf.errors` class that fits."""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any
+
+from ..core import errors, source
+from ..core.operation import Operation
+from .cell import Cell
+from .program import Program
+
+
+def translated(error: Exception, program: Program) -> Exception:
+    """The error as TensorFlow would raise it, naming the op and the user's line that made it."""
+    op = _failed_op(error, program)
+    if isinstance(error, AttributeError) and isinstance(error.obj, Cell) and error.name == "value":
+        name = error.obj.op.name
+        return errors.FailedPreconditionError(
+            None, error.obj.op,
+            f"Attempting to use uninitialized value {name}"
+            f"\nRun its initializer first: session.run(tf.global_variables_initializer())."
+            f"\nVariable {name!r} was made here:\n{source.describe(error.obj.op.source)}",
+        )
+    if isinstance(error, errors.OpError):
+        if op is not None and error.op is None:
+            error._op = op
+        return error
+    if op is None:
+        return error
+    kind = _kind(error)
+    if kind is None:
+        return error
+    return kind(None, op, f"{error}{_where(op)}")
+
+
+def _failed_op(error: Exception, program: Program) -> Operation | None:
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_filename == program.filename:
+            return program.line_ops.get(line)
+    return None
+
+
+def _kind(error: Exception) -> Any:
+    if isinstance(error, NotImplementedError):
+        return None
+    if "out of memory" in str(error) or isinstance(error, MemoryError):
+        return errors.ResourceExhaustedError
+    if isinstance(error, RuntimeError | ValueError | IndexError | ZeroDivisionError | TypeError):
+        return errors.InvalidArgumentError
+    return None
+
+
+def _where(op: Operation) -> str:
+    inputs = ", ".join(
+        f"{t.name} {'<unknown>' if t._dims is None else t.shape} {t.dtype.name}" for t in op.inputs
+    )
+    return (
+        f"\n\t [[node {op.name} (op type {op.type})]]"
+        f"\nIts inputs (static shapes): {inputs or 'none'}"
+        f"\nIt was made here:\n{source.describe(op.source)}"
+    )

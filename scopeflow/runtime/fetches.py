@@ -1,0 +1,91 @@
+"""What a run is asked for: nested structures of tensors, ops, variables and names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..core import dtypes
+from ..core.graph import Graph
+from ..core.indexed_slices import IndexedSlices, IndexedSlicesValue
+from ..core.nest import children, pack_level
+from ..core.operation import Operation, Tensor
+
+
+class FetchPlan:
+    """The distinct graph elements of a fetch structure, and how their values are put back."""
+
+    __slots__ = ("elements", "structure")
+
+    def __init__(self, graph: Graph, fetches: Any) -> None:
+        self.elements: list[Any] = []
+        seen: dict[Any, int] = {}
+        self.structure = self._plan(graph, fetches, seen)
+        self.elements = list(seen)
+
+    def _plan(self, graph: Graph, fetch: Any, seen: dict[Any, int]) -> Callable[[tuple], Any]:
+        """A function from the elements' values to the value of this part of the structure."""
+        if isinstance(fetch, IndexedSlices):
+            parts = [
+                self._plan(graph, t, seen)
+                for t in (fetch.values, fetch.indices, fetch.dense_shape) if t is not None
+            ]
+            return lambda values: IndexedSlicesValue(*(part(values) for part in parts))
+        items = children(fetch)
+        if items is not None:
+            plans = [self._plan(graph, item, seen) for item in items]
+            return lambda values: pack_level(fetch, [plan(values) for plan in plans])
+        element = _element(graph, fetch)
+        index = seen.setdefault(element, len(seen))
+        return lambda values: values[index]
+
+    def build(self, values: tuple) -> Any:
+        """The structure, filled with the elements' values."""
+        return self.structure(values)
+
+
+def _element(graph: Graph, fetch: Any) -> Tensor | Operation:
+    try:
+        element = graph.as_graph_element(fetch)
+    except TypeError as error:
+        if fetch is None:
+            raise TypeError(
+                f"Fetch argument {fetch} has invalid type {type(fetch)}"
+                "\nA fetch is a tensor, an op, a variable or the name of one. A function that "
+                "returns nothing, or a gradient of what is not connected, gives None."
+            ) from None
+        raise TypeError(
+            f"Fetch argument {fetch} has invalid type {type(fetch)}, must be a string or Tensor. "
+            f"({error})"
+        ) from None
+    except (ValueError, KeyError) as error:
+        reason = repr(error.args[0]) if isinstance(error, KeyError) else str(error)
+        raise ValueError(
+            f"Fetch argument {fetch!r} cannot be interpreted as a Tensor. ({reason})"
+        ) from None
+    if not graph.is_fetchable(element):
+        raise ValueError(f"Operation {element.name!r} has been marked as not fetchable.")
+    return element
+
+
+def to_numpy(value: Any, tensor: Any, copy: bool) -> Any:
+    """A fetched value as TensorFlow returns it: an array, a numpy scalar, bytes."""
+    if value is None or isinstance(tensor, Operation):
+        return None
+    dtype = tensor.dtype.base_dtype
+    if isinstance(value, np.ndarray):  # strings
+        return value.copy() if value.ndim else value.item()
+    if isinstance(value, int | tuple):  # the host side
+        array = np.array(value, dtype.as_numpy_dtype)
+        return array if array.ndim else array[()]
+    if dtype is dtypes.bfloat16:
+        import torch
+
+        array = value.view(torch.uint16).numpy(force=True).view(dtype.as_numpy_dtype)
+    else:
+        array = value.numpy(force=True)
+    if not array.ndim:
+        return array[()]
+    return array.copy() if copy else array

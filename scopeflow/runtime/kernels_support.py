@@ -1,0 +1,98 @@
+"""What lowered programs use beside the kernels: conversions between host and torch, gradients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from ..core.static_value import nested_tuple
+
+
+def to_tensor(value: Any, dtype: torch.dtype, device: torch.device) -> torch.Tensor:
+    """Ints (or a tuple of them) as a tensor; they wrap as fixed-width integers do."""
+    try:
+        return torch.tensor(value, dtype=dtype, device=device)
+    except (RuntimeError, OverflowError):
+        return torch.from_numpy(np.array(value, np.int64)).to(device=device, dtype=dtype)
+
+
+def to_host(tensor: torch.Tensor) -> Any:
+    """A small integer tensor as an int or (nested) tuple of ints."""
+    if not isinstance(tensor, torch.Tensor):
+        return tuple(tensor.tolist())
+    return nested_tuple(tensor.tolist())
+
+
+def host_shape(value: Any) -> tuple[int, ...]:
+    """The shape of a host value."""
+    return (len(value),) if isinstance(value, tuple) else ()
+
+
+def leaf(tensor: torch.Tensor) -> torch.Tensor:
+    """The same memory, as a tensor that gradients are taken of."""
+    return tensor.detach().requires_grad_()
+
+
+def gradients(
+    ys: list[torch.Tensor],
+    xs: list[torch.Tensor],
+    grad_ys: list[torch.Tensor | None],
+    stops: list[torch.Tensor],
+    create_graph: bool,
+    retain_graph: bool,
+) -> list[torch.Tensor]:
+    """The sum over ys of dy/dx for each x: zeros where this run did not connect them.
+
+    Gradients do not pass through `stops` (each is taken as a constant by what lies before it).
+    """
+    followed = [
+        (y, torch.ones_like(y) if g is None else g)
+        for y, g in zip(ys, grad_ys, strict=True) if y.requires_grad
+    ]
+    if not followed:
+        return [torch.zeros_like(x) for x in xs]
+    kept: dict[int, torch.Tensor] = {}
+    hooks = []
+    for stop in stops:
+        if stop.requires_grad:
+            hooks.append(stop.register_hook(_stopping(kept, id(stop))))
+    try:
+        found = torch.autograd.grad(
+            [y for y, _ in followed], xs, [g for _, g in followed],
+            retain_graph=retain_graph, create_graph=create_graph, allow_unused=True,
+        )
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return [
+        kept[id(x)] if id(x) in kept else torch.zeros_like(x) if g is None else g
+        for x, g in zip(xs, found, strict=True)
+    ]
+
+
+def _stopping(kept: dict[int, torch.Tensor], key: int) -> Any:
+    def hook(gradient: torch.Tensor) -> torch.Tensor:
+        kept[key] = gradient
+        return torch.zeros_like(gradient)
+
+    return hook
+
+
+def unfed(message: str, op: Any) -> None:
+    """Raise what TensorFlow raises for a placeholder that was needed but not fed."""
+    from ..core.errors import InvalidArgumentError
+
+    raise InvalidArgumentError(None, op, message)
+
+
+NAMESPACE: dict[str, Any] = {
+    "torch": torch,
+    "to_tensor": to_tensor,
+    "to_host": to_host,
+    "host_shape": host_shape,
+    "leaf": leaf,
+    "gradients": gradients,
+    "unfed": unfed,
+}

@@ -1,0 +1,444 @@
+"""From a part of a graph to straight-line Python: one kernel call a line.
+
+A value of the program is known by a Python expression, on one of two sides: the torch side (tensors;
+numpy arrays for strings) or the host side (ints and tuples of ints, for shapes). Most ops are lowered
+by `Lowering.call`; the few that are no kernel call (constants, variables, gradients, control flow)
+have a function of their own in `structure.py`.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+
+from ..core import dtypes
+from ..core.dtypes import DType
+from ..core.operation import Operation, Tensor
+from ..core.tensor_shape import TensorShape
+from . import kernels_support
+from .aliases import Aliases, reads_variable, root
+from .order import needed_ops
+from .program import Program
+from .recording import Recording
+from .structure import LOWERINGS
+
+NO_LITERAL = object()
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
+
+
+class Value:
+    """Where a tensor's value is found in the program."""
+
+    __slots__ = ("host", "literal", "torch")
+
+    def __init__(self, torch: str | None = None, host: str | None = None, literal: Any = NO_LITERAL):
+        self.torch = torch  # an expression for the tensor
+        self.host = host  # an expression for the ints
+        self.literal = literal  # the ints, where they are the same in every run
+
+
+class Lowering:
+    """Builds the program for some fetches, given which tensors are fed."""
+
+    def __init__(self, fetches: list[Any], feeds: list[Tensor], device: Any) -> None:
+        self.device = device
+        self.feeds = feeds
+        self.fed = set(feeds)
+        self.fetches = fetches
+        tensors = [f for f in fetches if isinstance(f, Tensor)]
+        targets = [f.op if isinstance(f, Tensor) else f for f in fetches if f not in self.fed]
+        self.ops = needed_ops(targets, self.fed)
+        self.aliases = Aliases(self.ops, self.fed, tensors)
+        self.recording = Recording(self.ops, self.fed)
+        self.needed = set(self.ops)
+        self.values: dict[Tensor, Value] = {}
+        self.space: dict[str, Any] = dict(
+            kernels_support.NAMESPACE, device=device, ops=SimpleNamespace(),
+            on_host=SimpleNamespace(),
+        )
+        self.taken: set[str] = set(self.space) | {"state", "feeds", "generators"}
+        self.lines: list[tuple[int, str, Operation | None]] = []
+        self.depth = 1
+        self.cells: dict[Operation, str] = {}
+        self.generators: dict[Operation, str] = {}
+        self.leaves: dict[Operation, list[str]] = {}  # variable -> its leaf for each version
+        self.current: dict[Operation, str] = {}  # variable -> the leaf of its present version
+        self.detached: dict[str, str] = {}
+
+    # The whole.
+
+    def program(self) -> Program:
+        """Lower everything."""
+        feed_names = []
+        for tensor in self.feeds:
+            name = self.fresh(tensor.op.name)
+            feed_names.append(name)
+            self.values[tensor] = Value(torch=name)
+            self.begin_record(tensor)
+        top = [op for op in self.ops if op.control_flow is None]
+        self.lower_all(top)
+        results = [self.fetched(f) for f in self.fetches]
+        self.line(f"return {listed(results)}")
+        head = []
+        for names, source in (
+            (feed_names, "feeds"), (list(self.cells.values()), "state"),
+            (list(self.generators.values()), "generators"),
+        ):
+            if names:
+                head.append(f"    {listed(names)} = {source}")
+        body, owners = self.with_deletions()
+        source = "\n".join(["def program(state, feeds, generators):", *head, *body]) + "\n"
+        line_ops = {i + 2 + len(head): op for i, op in enumerate(owners) if op is not None}
+        return Program(
+            source, self.space, line_ops, self.feeds, self.fetches, list(self.cells),
+            list(self.generators),
+            [isinstance(f, Tensor) and self.must_copy(f) for f in self.fetches],
+            bool(self.recording.targets),
+        )
+
+    def lower_all(self, ops: list[Operation]) -> None:
+        """Lower ops, in order, at the present depth."""
+        for op in ops:
+            self.lower(op)
+
+    def lower(self, op: Operation) -> None:
+        """Lower one op."""
+        special = LOWERINGS.get(op.type)
+        if special is not None:
+            special(self, op)
+        else:
+            self.call(op)
+        for output in op.outputs:
+            if output not in self.fed:
+                self.begin_record(output)
+
+    def fetched(self, fetch: Any) -> str:
+        if isinstance(fetch, Operation):
+            return "None"
+        value = self.values[fetch]
+        if value.torch is None and value.host is not None:
+            return value.host
+        return self.tensor(fetch, recorded=True)
+
+    def must_copy(self, fetch: Tensor) -> bool:
+        """Whether the fetched memory is also somebody else's."""
+        return self.aliases.shared(fetch) or reads_variable(fetch)
+
+    # Lines and names.
+
+    def line(self, text: str, op: Operation | None = None) -> None:
+        """Append a line of the program."""
+        comment = f"  # {op.name}" if op is not None else ""
+        self.lines.append((self.depth, text + comment, op))
+
+    @contextmanager
+    def block(self, header: str, op: Operation | None = None):
+        """Lines in an indented block; what was looked up inside is not known outside."""
+        self.line(header, op)
+        values, current, detached = dict(self.values), dict(self.current), dict(self.detached)
+        self.depth += 1
+        yield
+        self.depth -= 1
+        self.values, self.current, self.detached = values, current, detached
+
+    def fresh(self, name: str) -> str:
+        """A new local name that recalls an op's name."""
+        base = re.sub(r"\W", "_", name)
+        if not base or base[0].isdigit() or keyword.iskeyword(base):
+            base = f"_{base}"
+        found, number = base, 1
+        while found in self.taken:
+            found = f"{base}_{number}"
+            number += 1
+        self.taken.add(found)
+        return found
+
+    def bind(self, name: str, value: Any) -> str:
+        """A name for an object that the program uses; the same object keeps its name."""
+        if self.space.get(name) is not value:
+            name = self.fresh(name)
+            self.space[name] = value
+        return name
+
+    def with_deletions(self) -> tuple[list[str], list[Operation | None]]:
+        """The lines, with a `del` after the last use of each local."""
+        assigned: set[str] = set()
+        last: dict[str, int] = {}
+        for i, (depth, text, _) in enumerate(self.lines):
+            code = text.split("  # ", 1)[0]
+            left, equals, _ = code.partition(" = ")
+            names = _IDENTIFIER.findall(code)
+            if depth == 1 and equals:
+                assigned.update(_IDENTIFIER.findall(left))
+            last.update(dict.fromkeys(assigned.intersection(names), i))
+        dying: dict[int, list[str]] = {}
+        for name, at in last.items():
+            while at + 1 < len(self.lines) and self.lines[at + 1][0] > 1:
+                at += 1
+            dying.setdefault(at, []).append(name)
+        body: list[str] = []
+        owners: list[Operation | None] = []
+        for i, (depth, text, op) in enumerate(self.lines):
+            body.append("    " * depth + text)
+            owners.append(op)
+            if i in dying and not text.startswith("return"):
+                body.append(f"    del {', '.join(dying[i])}")
+                owners.append(None)
+        return body, owners
+
+    # Values.
+
+    def tensor(self, tensor: Tensor, recorded: bool = False) -> str:
+        """An expression for the tensor on the torch side, with its gradient only if `recorded`."""
+        value = self.values[tensor]
+        if recorded:
+            leaf = self.recording.leaf_of(tensor)
+            if leaf is not None:
+                return self.leaf(leaf.op)
+        if value.torch is None:
+            value.torch = self.from_host(tensor, value)
+        if not recorded and tensor in self.recording.tensors and not reads_variable(tensor):
+            if value.torch not in self.detached:
+                name = self.fresh(f"{value.torch}_detached")
+                self.line(f"{name} = {value.torch}.detach()")
+                self.detached[value.torch] = name
+            return self.detached[value.torch]
+        return value.torch
+
+    def from_host(self, tensor: Tensor, value: Value) -> str:
+        dtype = f"torch.{torch_name(tensor.dtype)}"
+        if value.literal is not NO_LITERAL:
+            made = kernels_support.to_tensor(
+                value.literal, getattr(kernels_support.torch, torch_name(tensor.dtype)), self.device
+            )
+            return self.bind(self.fresh(tensor.op.name), made)
+        name = self.fresh(f"{tensor.op.name}_tensor")
+        self.line(f"{name} = to_tensor({value.host}, {dtype}, device)")
+        return name
+
+    def host(self, tensor: Tensor) -> str:
+        """An expression for the value as an int or a tuple of ints."""
+        value = self.values[tensor]
+        if value.literal is not NO_LITERAL:
+            return repr(value.literal)
+        if value.host is None:
+            name = self.fresh(f"{tensor.op.name}_host")
+            self.line(f"{name} = to_host({self.tensor(tensor)})")
+            value.host = name
+        return value.host
+
+    def dims(self, tensor: Tensor) -> str:
+        """An expression for the shape at run time."""
+        if tensor._dims is not None and None not in tensor._dims:
+            return repr(tensor._dims)
+        value = self.values[tensor]
+        if value.torch is None and value.host is not None:
+            return f"host_shape({value.host})"
+        return f"{self.tensor(tensor)}.shape"
+
+    def cell(self, ref: Tensor) -> str:
+        """The name of the cell that a reference refers to."""
+        return self.cell_of(root(ref).op)
+
+    def cell_of(self, variable: Operation) -> str:
+        name = self.cells.get(variable)
+        if name is None:
+            name = self.cells[variable] = self.fresh(variable.name)
+        return name
+
+    # Recording.
+
+    def leaf(self, variable: Operation) -> str:
+        """The present version of a variable, as a tensor that gradients are taken of."""
+        name = self.current.get(variable)
+        if name is None:
+            name = self.fresh(f"{variable.name}_leaf")
+            self.line(f"{name} = leaf({self.cell_of(variable)}.value)")
+            self.current[variable] = name
+            self.leaves.setdefault(variable, []).append(name)
+        return name
+
+    def begin_record(self, tensor: Tensor) -> None:
+        """Where a gradient is taken of this tensor, and autograd does not follow it yet."""
+        if (
+            tensor in self.recording.targets
+            and not reads_variable(tensor)
+            and (tensor in self.fed or tensor.op not in self.recording.ops)
+        ):
+            name = self.fresh(f"{tensor.op.name}_leaf")
+            value = self.values[tensor]
+            text = value.torch if value.torch is not None else self.from_host(tensor, value)
+            self.line(f"{name} = leaf({text})")
+            value.torch = name
+
+    # Kernel calls.
+
+    def call(self, op: Operation) -> None:
+        """The usual op: its kernel on its inputs, or its host function."""
+        op_def = op.op_def
+        if op_def.host is not None and self.on_host(op):
+            self.call_host(op)
+            return
+        recorded = op in self.recording.ops
+        arguments = self.arguments(op, recorded)
+        arguments += self.keywords(op)
+        if isinstance(op_def.kernel, str):
+            function = op_def.kernel
+        else:
+            setattr(self.space["ops"], op.type, op_def.kernel)
+            function = f"ops.{op.type}"
+        results = self.results(op)
+        target = f"{results} = " if results else ""
+        self.line(f"{target}{function}({', '.join(arguments)})", op)
+        for arg, tensor in zip(op_def.argument_of(op.attrs), op.inputs, strict=True):
+            if arg.ref:
+                self.current.pop(root(tensor).op, None)
+
+    def results(self, op: Operation) -> str:
+        """The left side of the assignment; notes where the outputs are found."""
+        names = []
+        for output in op.outputs:
+            if output in self.fed:
+                names.append("_")
+                continue
+            name = self.fresh(op.name if len(op.outputs) == 1 else f"{op.name}_{output.value_index}")
+            self.values[output] = Value(torch=name)
+            names.append(name)
+        if len(names) == 1 and not (op.op_def.outputs[0].many or op.op_def.outputs[0].mixed):
+            return names[0]
+        return listed(names) if names else ""
+
+    def arguments(self, op: Operation, recorded: bool) -> list[str]:
+        op_def = op.op_def
+        texts = []
+        for arg, tensor in zip(op_def.argument_of(op.attrs), op.inputs, strict=True):
+            if arg.ref:
+                texts.append(self.cell(tensor))
+            elif arg.host:
+                texts.append(self.host(tensor))
+            elif arg.dims:
+                texts.append(self.dims(tensor))
+            else:
+                texts.append(self.tensor(tensor, recorded))
+        return [
+            f"[{', '.join(text)}]" if isinstance(text, list) else text
+            for text in op_def.regrouped(texts, op.attrs)
+        ]
+
+    def keywords(self, op: Operation) -> list[str]:
+        """The attributes, and what the kernel asks of the run."""
+        texts = []
+        for key in op.op_def.kernel_parameters:
+            if key == "device":
+                text = "device"
+            elif key == "generator":
+                text = self.generators.setdefault(op, self.fresh(f"{op.name}_random"))
+            elif key == "in_place":
+                text = str(self.aliases.may_overwrite(op))
+            elif key == "op":
+                text = self.bind("op", op)
+            else:
+                text = self.literal(key, op.attrs[key])
+            texts.append(f"{key}={text}")
+        return texts
+
+    def literal(self, name: str, value: Any) -> str:
+        """An attribute's value as source text."""
+        if isinstance(value, DType):
+            if value.name in ("string", "resource", "variant"):
+                return self.bind(value.name, value)
+            return f"torch.{torch_name(value)}"
+        if isinstance(value, TensorShape):
+            return repr(value._dims)
+        if value is None or isinstance(value, bool | int | str | bytes):
+            return repr(value)
+        if isinstance(value, float):
+            return repr(value) if value == value and abs(value) < float("inf") else f"float('{value}')"
+        if isinstance(value, tuple):
+            items = [self.literal(name, item) for item in value]
+            return listed(items)
+        return self.bind(name, value)
+
+    # The host side.
+
+    def on_host(self, op: Operation) -> bool:
+        """Whether the op is shape arithmetic: all that it computes on is on the host already."""
+        op_def = op.op_def
+        if any(arg.host for arg in op_def.outputs):
+            return True
+        if any(not (t.dtype.is_integer or t.dtype.is_bool) for t in op.outputs):
+            return False
+        if any(t._dims is None or len(t._dims) > 1 for t in op.outputs):
+            return False
+        for arg, tensor in zip(op_def.argument_of(op.attrs), op.inputs, strict=True):
+            if arg.dims:
+                continue
+            value = self.values[tensor]
+            if value.host is None and value.literal is NO_LITERAL:
+                return False
+            if tensor._dims is None or len(tensor._dims) > 1 and not arg.host:
+                return False
+        return True
+
+    def call_host(self, op: Operation) -> None:
+        """The op on ints; computed now where they are the same in every run."""
+        op_def = op.op_def
+        literals = []
+        for arg, tensor in zip(op_def.argument_of(op.attrs), op.inputs, strict=True):
+            if arg.dims:
+                literal = tensor._dims if tensor._dims and None not in tensor._dims else (
+                    () if tensor._dims == () else NO_LITERAL)
+            else:
+                literal = self.values[tensor].literal
+            literals.append(literal)
+        if all(literal is not NO_LITERAL for literal in literals):
+            keywords = {key: op.attrs[key] for key in op_def.host_attrs}
+            result = op_def.host(*op_def.regrouped(literals, op.attrs), **keywords)
+            if result is not None:
+                found = result if len(op.outputs) > 1 or _many(op) else (result,)
+                for output, literal in zip(op.outputs, found, strict=True):
+                    if output not in self.fed:
+                        self.values[output] = Value(literal=literal)
+                return
+        texts = []
+        for arg, tensor in zip(op_def.argument_of(op.attrs), op.inputs, strict=True):
+            texts.append(self.dims(tensor) if arg.dims else self.host(tensor))
+        grouped = [
+            f"[{', '.join(text)}]" if isinstance(text, list) else text
+            for text in op_def.regrouped(texts, op.attrs)
+        ]
+        grouped += [
+            f"{key}={self.literal(key, op.attrs[key])}" for key in op_def.host_attrs
+        ]
+        setattr(self.space["on_host"], op.type, op_def.host)
+        function = f"on_host.{op.type}"
+        names = []
+        for output in op.outputs:
+            if output in self.fed:
+                names.append("_")
+                continue
+            name = self.fresh(op.name if len(op.outputs) == 1 else f"{op.name}_{output.value_index}")
+            self.values[output] = Value(host=name)
+            names.append(name)
+        target = listed(names) if len(op.outputs) > 1 or _many(op) else names[0]
+        self.line(f"{target} = {function}({', '.join(grouped)})", op)
+
+
+def _many(op: Operation) -> bool:
+    return bool(op.op_def.outputs[0].many)
+
+
+def listed(items: list[str]) -> str:
+    """The source text of a tuple."""
+    return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
+
+
+def torch_name(dtype: DType) -> str:
+    """torch's name for a dtype."""
+    base = dtype.base_dtype
+    return {dtypes.qint8: "int8", dtypes.quint8: "uint8", dtypes.qint32: "int32"}.get(
+        base, base.name
+    )

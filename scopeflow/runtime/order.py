@@ -1,0 +1,63 @@
+"""Which ops a run needs, and in which order they run."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+
+from ..core.control_flow import blocks_of
+from ..core.operation import Operation, Tensor
+
+
+def needed_ops(targets: Iterable[Operation], fed: set[Tensor]) -> list[Operation]:
+    """The ops that `targets` depend on, stopping at fed tensors, in an order that may be run.
+
+    Creation order, unless an op was later given an input that is younger than itself.
+    """
+    found: set[Operation] = set()
+    waiting = list(targets)
+    while waiting:
+        op = waiting.pop()
+        if op in found:
+            continue
+        found.add(op)
+        waiting += predecessors(op, fed)
+    ordered = sorted(found, key=lambda op: op.id)
+    if all(p.id < op.id for op in ordered for p in predecessors(op, fed)):
+        return ordered
+    return _sorted(ordered, fed)
+
+
+def predecessors(op: Operation, fed: set[Tensor]) -> list[Operation]:
+    """The ops that must have run before `op`."""
+    before = [tensor.op for tensor in op.inputs if tensor not in fed]
+    before += op.control_inputs
+    for block in blocks_of(op):
+        before += [tensor.op for tensor in block.outputs if tensor not in fed]
+        before += block.ops
+    return before
+
+
+def _sorted(ops: list[Operation], fed: set[Tensor]) -> list[Operation]:
+    """Topological order, the oldest op that may run always first."""
+    waits: dict[Operation, int] = {}
+    successors: dict[Operation, list[Operation]] = {}
+    for op in ops:
+        before = set(predecessors(op, fed))
+        waits[op] = len(before)
+        for predecessor in before:
+            successors.setdefault(predecessor, []).append(op)
+    ready = [(op.id, op) for op in ops if not waits[op]]
+    heapq.heapify(ready)
+    ordered: list[Operation] = []
+    while ready:
+        _, op = heapq.heappop(ready)
+        ordered.append(op)
+        for successor in successors.get(op, ()):
+            waits[successor] -= 1
+            if not waits[successor]:
+                heapq.heappush(ready, (successor.id, successor))
+    if len(ordered) < len(ops):
+        stuck = ", ".join(op.name for op in ops if op not in set(ordered))
+        raise ValueError(f"The graph has a cycle, these ops wait for each other: {stuck}")
+    return ordered

@@ -1,0 +1,53 @@
+"""A lowered part of a graph, ready to run."""
+
+from __future__ import annotations
+
+import itertools
+import linecache
+from collections.abc import Callable
+from typing import Any
+
+from ..core.operation import Operation, Tensor
+
+_numbers = itertools.count()
+
+
+class Program:
+    """Straight-line Python for some fetches.
+
+    `source` is readable: each line names the op that it computes. `function(state, feeds,
+    generators)` takes the cells of `variables`, the values of `feeds` and a random generator for
+    each of `random_ops`, and returns a tuple with the values of `fetches` (None for ops).
+    """
+
+    def __init__(
+        self,
+        source: str,
+        space: dict[str, Any],
+        line_ops: dict[int, Operation],
+        feeds: list[Tensor],
+        fetches: list[Any],
+        variables: list[Operation],
+        random_ops: list[Operation],
+        copied: list[bool],
+        records: bool,
+    ) -> None:
+        self.source = source
+        self.line_ops = line_ops
+        self.feeds = feeds
+        self.fetches = fetches
+        self.variables = variables
+        self.random_ops = random_ops
+        self.copied = copied
+        self.records = records
+        self.filename = f"<scopeflow program {next(_numbers)}>"
+        exec(compile(source, self.filename, "exec"), space)
+        self.function: Callable[..., tuple] = space["program"]
+        lines = source.splitlines(keepends=True)
+        linecache.cache[self.filename] = (len(source), None, lines, self.filename)
+
+    def __repr__(self) -> str:
+        return f"<Program of {len(self.line_ops)} lines>\n{self.source}"
+
+    def __del__(self) -> None:
+        linecache.cache.pop(self.filename, None)

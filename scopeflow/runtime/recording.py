@@ -1,0 +1,86 @@
+"""Which ops autograd has to record: those between the xs and the ys of a run's gradients."""
+
+from __future__ import annotations
+
+from ..core.control_flow import blocks_of
+from ..core.operation import Operation, Tensor
+from .aliases import reads_variable, root
+
+
+class Recording:
+    """The recorded part of a run.
+
+    `targets` are the tensors that gradients are taken of (a variable stands for all its reads);
+    `ops` are the ops on the way from them to the ys; `tensors` are those that carry a gradient.
+    """
+
+    def __init__(self, ops: list[Operation], fed: set[Tensor]) -> None:
+        self.targets: set[Tensor] = set()
+        self.ops: set[Operation] = set()
+        self.tensors: set[Tensor] = set()
+        self.last: Operation | None = None
+        self.twice: set[Operation] = set()  # gradients that are themselves differentiated
+        nodes = [op for op in ops if op.type == "Gradients"]
+        if not nodes:
+            return
+        self.last = nodes[-1]
+        reached: set[Operation] = set()
+        for node in nodes:
+            targets = node.inputs[node.attrs["first_target"] :]
+            self.targets.update(targets)
+            forward = self._from(set(targets), ops, fed)
+            between = self._to(node, forward, fed)
+            reached |= between
+        self.ops = reached
+        self.twice = {op for op in reached if op.type == "Gradients"}
+        self.tensors = set(self.targets)
+        for op in reached:
+            self.tensors.update(t for t in op.outputs if carries(t) and t not in fed)
+
+    def _from(
+        self, targets: set[Tensor], ops: list[Operation], fed: set[Tensor]
+    ) -> set[Operation]:
+        """The ops whose outputs depend on a target, differentiably."""
+        live = set(targets)
+        found: set[Operation] = set()
+        for op in ops:
+            if not op.op_def.differentiable:
+                continue
+            inputs = list(op.inputs)
+            for block in blocks_of(op):
+                inputs += block.outputs
+            if any(t in live and carries(t) for t in inputs):
+                found.add(op)
+                live.update(t for t in op.outputs if carries(t) and t not in fed)
+        return found
+
+    def _to(self, node: Operation, forward: set[Operation], fed: set[Tensor]) -> set[Operation]:
+        """Of these ops, those that the ys of `node` depend on."""
+        found: set[Operation] = set()
+        waiting = list(node.inputs[: node.attrs["first_target"]])
+        seen: set[Tensor] = set()
+        while waiting:
+            tensor = waiting.pop()
+            if tensor in seen or tensor in fed:
+                continue
+            seen.add(tensor)
+            op = tensor.op
+            if op in forward:
+                found.add(op)
+                waiting += op.inputs
+                for block in blocks_of(op):
+                    waiting += block.outputs
+        return found
+
+    def leaf_of(self, tensor: Tensor) -> Tensor | None:
+        """The target that a variable's read stands for, None where there is none."""
+        if not reads_variable(tensor):
+            return None
+        variable = root(tensor if tensor.op.type == "VariableV2" else tensor.op.inputs[0])
+        return variable if variable in self.targets else None
+
+
+def carries(tensor: Tensor) -> bool:
+    """Whether a gradient can flow through the tensor at all."""
+    dtype = tensor.dtype
+    return dtype.is_floating or dtype.is_complex

@@ -1,0 +1,260 @@
+"""Session: runs parts of a graph, and keeps the variables' values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from ..core.context import context, get_default_graph
+from ..core.graph import Graph
+from ..core.operation import Operation, Tensor
+from .cell import Cell
+from .failures import translated
+from .feeds import feed_items, to_torch
+from .fetches import FetchPlan, to_numpy
+from .lowering import Lowering
+from .program import Program
+from .randomness import generator_for
+
+run_observers: list[Callable[[BaseSession, list, list], None]] = []
+"""Called after each run with (session, fetched elements, their values); for progress displays."""
+
+
+class _Bound:
+    """A program with this session's cells and random generators."""
+
+    __slots__ = ("cells", "generators", "program", "rewirings")
+
+    def __init__(self, program: Program, cells: list, generators: list, rewirings: int) -> None:
+        self.program = program
+        self.cells = cells
+        self.generators = generators
+        self.rewirings = rewirings
+
+
+class BaseSession:
+    """What Session and InteractiveSession share."""
+
+    def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
+        if target:
+            raise NotImplementedError(
+                f"Session target {target!r}: there are no remote sessions. Leave it out."
+            )
+        if graph is not None and not isinstance(graph, Graph):
+            raise TypeError(f"graph must be a tf.Graph, but got {type(graph)}")
+        self._graph = get_default_graph() if graph is None else graph
+        self._config = config
+        self._closed = False
+        self._cells: dict[Operation, Cell] = {}
+        self._generators: dict[Operation, torch.Generator] = {}
+        self._programs: dict[tuple, _Bound] = {}
+        self._plans: dict[Any, FetchPlan] = {}
+        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+    @property
+    def graph(self) -> Graph:
+        """The graph that this session runs."""
+        return self._graph
+
+    @property
+    def graph_def(self) -> Any:
+        """Not available: graphs are not exported yet."""
+        raise NotImplementedError(
+            "Session.graph_def: GraphDef export is not built yet. "
+            "session.graph.get_operations() lists the ops."
+        )
+
+    @property
+    def sess_str(self) -> str:
+        """The target, which is always empty."""
+        return ""
+
+    def close(self) -> None:
+        """Free the variables' values; running raises RuntimeError from now on."""
+        self._closed = True
+        self._cells.clear()
+        self._programs.clear()
+
+    def list_devices(self) -> list[str]:
+        """The devices that runs may use."""
+        return ["/device:CPU:0"] + [f"/device:GPU:{i}" for i in range(torch.cuda.device_count())]
+
+    def run(
+        self, fetches: Any, feed_dict: Any = None, options: Any = None, run_metadata: Any = None
+    ) -> Any:
+        """Compute `fetches` and return their values in the same structure.
+
+        `fetches` is a tensor, an op (its value is None), a variable, the name of one, or a
+        (nested) list, tuple, namedtuple or dict of them. `feed_dict` maps tensors to the values
+        that replace them. `options` and `run_metadata` are accepted: runs are not traced.
+
+        Raises RuntimeError for a closed session or an empty graph, TypeError and ValueError for
+        fetches and feeds that do not fit, `tf.errors.*` for what fails while running.
+        """
+        if self._closed:
+            raise RuntimeError("Attempted to use a closed Session.")
+        if not self._graph._ops:
+            raise RuntimeError(
+                "The Session graph is empty.  Add operations to the graph before calling run()."
+            )
+        plan = self._plan(fetches)
+        tensors: tuple = ()
+        values: list = []
+        if feed_dict:
+            items = feed_items(self._graph, feed_dict)
+            tensors = tuple(tensor for tensor, _ in items)
+            values = [to_torch(self._graph, t, v, self._device) for t, v in items]
+        elif feed_dict is not None and not isinstance(feed_dict, dict):
+            feed_items(self._graph, feed_dict)
+        bound = self._bound((tuple(plan.elements), tensors))
+        results = self._execute(bound, values)
+        program = bound.program
+        found = tuple(
+            to_numpy(value, element, copy)
+            for value, element, copy in zip(results, program.fetches, program.copied, strict=True)
+        )
+        for observer in run_observers:
+            observer(self, plan.elements, list(found))
+        return plan.build(found)
+
+    def _plan(self, fetches: Any) -> FetchPlan:
+        if isinstance(fetches, Tensor | Operation):
+            plan = self._plans.get(fetches)
+            if plan is None:
+                plan = self._plans[fetches] = FetchPlan(self._graph, fetches)
+            return plan
+        return FetchPlan(self._graph, fetches)
+
+    def _bound(self, key: tuple) -> _Bound:
+        bound = self._programs.get(key)
+        if bound is None or bound.rewirings != self._graph.rewirings:
+            elements, tensors = key
+            program = Lowering(list(elements), list(tensors), self._device).program()
+            bound = _Bound(
+                program, [self._cell(v) for v in program.variables],
+                [generator_for(self._generators, op, self._device) for op in program.random_ops],
+                self._graph.rewirings,
+            )
+            self._programs[key] = bound
+        return bound
+
+    def _execute(self, bound: _Bound, values: list) -> tuple:
+        program = bound.program
+        try:
+            if program.records:
+                with torch.enable_grad():
+                    return program.function(bound.cells, values, bound.generators)
+            return program.function(bound.cells, values, bound.generators)
+        except Exception as error:
+            failure = translated(error, program)
+            if failure is error:
+                raise
+            raise failure from error
+
+    def _cell(self, variable: Operation) -> Cell:
+        cell = self._cells.get(variable)
+        if cell is None:
+            cell = self._cells[variable] = Cell(variable)
+        return cell
+
+    def program(self, fetches: Any, feeds: Any = ()) -> Program:
+        """The lowered program that `run(fetches, {f: … for f in feeds})` executes.
+
+        `program.source` is readable Python, a line for each op, with the op's name.
+        """
+        plan = FetchPlan(self._graph, fetches)
+        tensors = tuple(self._graph.as_graph_element(f, allow_operation=False) for f in feeds)
+        return self._bound((tuple(plan.elements), tensors)).program
+
+    def make_callable(
+        self, fetches: Any, feed_list: Any = None, accept_options: bool = False
+    ) -> Callable[..., Any]:
+        """A function of the values of `feed_list`, in order, that returns the fetches' values.
+
+        With `accept_options` it also takes `options` and `run_metadata`, which change nothing.
+        """
+        feeds = list(feed_list or ())
+
+        def call(*values: Any, options: Any = None, run_metadata: Any = None) -> Any:
+            if (options is not None or run_metadata is not None) and not accept_options:
+                raise TypeError("options and run_metadata need accept_options=True.")
+            if len(values) != len(feeds):
+                raise ValueError(f"Expected {len(feeds)} feed values, got {len(values)}.")
+            return self.run(fetches, dict(zip(feeds, values, strict=True)))
+
+        return call
+
+    def partial_run_setup(self, fetches: Any, feeds: Any = None) -> Any:
+        """Not built."""
+        raise NotImplementedError(
+            "Session.partial_run: not built. Feed the intermediate values of a first run to a "
+            "second one: session.run(b, {a: value_of_a})."
+        )
+
+    partial_run = partial_run_setup
+
+    def as_default(self) -> Any:
+        """A `with` block in which this is the default session (it is not closed at its end)."""
+        from ..core.context import pushed
+
+        return pushed(context.sessions, self)
+
+
+class Session(BaseSession):
+    """Runs ops of a graph; the values of variables live in it.
+
+    `target` must be empty; `graph` is the default graph unless given; `config` is accepted: torch
+    chooses threads and memory. As a `with` block it is the default session, its graph the default
+    graph, and it is closed at the end.
+
+    >>> import scopeflow as tf
+    >>> with tf.Session() as session:  # doctest: +SKIP
+    ...     session.run(tf.constant(1.0) + 2.0)
+    3.0
+    """
+
+    def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
+        super().__init__(target, graph, config)
+        self._entered: list[Any] = []
+
+    def __enter__(self) -> Session:
+        from contextlib import ExitStack
+
+        stack = ExitStack()
+        stack.enter_context(self._graph.as_default())
+        stack.enter_context(self.as_default())
+        self._entered.append(stack)
+        return self
+
+    def __exit__(self, *exc_info: Any) -> None:
+        self._entered.pop().close()
+        self.close()
+
+    @staticmethod
+    def reset(target: str, containers: Any = None, config: Any = None) -> None:
+        """Not built: it clears resources of remote sessions, which do not exist here."""
+        raise NotImplementedError(
+            "Session.reset: there are no remote sessions. Close the session and open a new one."
+        )
+
+
+class InteractiveSession(BaseSession):
+    """A session that is the default one from its making until `close()`."""
+
+    def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
+        super().__init__(target, graph, config)
+        self._explicit_graph = graph
+        context.sessions.append(self)
+        if graph is not None:
+            context.graphs.append(graph)
+
+    def close(self) -> None:
+        """Close it; it is no longer the default session."""
+        super().close()
+        if self in context.sessions:
+            context.sessions.remove(self)
+        if self._explicit_graph is not None and self._explicit_graph in context.graphs:
+            context.graphs.remove(self._explicit_graph)
+            self._explicit_graph = None

@@ -1,0 +1,265 @@
+"""The variables that `get_variable` has made in a graph, and the rules of making and sharing."""
+
+from __future__ import annotations
+
+import difflib
+import enum
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..core import source as source_of
+from ..core.context import get_default_graph
+from ..core.convert import convert_to_tensor
+from ..core.dtypes import DType, as_dtype
+from ..core.graph import Graph
+from ..core.graph_keys import GraphKeys
+from ..core.tensor_shape import TensorShape, as_shape
+from .initializers import glorot_uniform_initializer, zeros_initializer
+from .variable import Variable, VariableAggregation, VariableSynchronization
+
+
+class _ReuseMode(enum.Enum):
+    """The third reuse mode beside True and False: share what exists, make what does not."""
+
+    AUTO_REUSE = 1
+
+
+AUTO_REUSE = _ReuseMode.AUTO_REUSE
+
+
+@dataclass(frozen=True)
+class VariableSpec:
+    """What one request for a variable asks: the call's arguments over the scope's defaults."""
+
+    name: str
+    shape: Any = None
+    dtype: Any = None
+    initializer: Any = None
+    regularizer: Callable | None = None
+    reuse: Any = None
+    trainable: bool | None = None
+    collections: Any = None
+    caching_device: Any = None
+    partitioner: Any = None
+    validate_shape: bool = True
+    use_resource: bool | None = None
+    constraint: Callable | None = None
+    synchronization: VariableSynchronization = VariableSynchronization.AUTO
+    aggregation: VariableAggregation = VariableAggregation.NONE
+
+    def arguments(self) -> dict[str, Any]:
+        """As keyword arguments, the way custom getters see them."""
+        return dict(self.__dict__)
+
+
+class VariableStore:
+    """One graph's variables by name, and from where each was asked for."""
+
+    def __init__(self) -> None:
+        self.variables: dict[str, Any] = {}
+        self.partitioned: dict[str, Any] = {}
+        self.requests: dict[str, list[source_of.Source]] = {}
+
+    def get(self, spec: VariableSpec, custom_getter: Callable | None) -> Any:
+        """The variable that the request means, by way of the custom getter where there is one."""
+        if custom_getter is not None and not callable(custom_getter):
+            raise ValueError(f"Passed a custom_getter which is not callable: {custom_getter}")
+        spec = replace(spec, **_checked_modes(spec))
+        if custom_getter is None:
+            return self.true_get(spec)
+        return custom_getter(getter=self.getter, **spec.arguments())
+
+    def getter(self, name: str, shape: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """What custom getters call: the rules of sharing, without getters."""
+        bound = _GETTER.bind(name, shape, *args, **kwargs)
+        arguments = dict(bound.arguments)
+        arguments.pop("custom_getter", None)
+        return self.true_get(VariableSpec(**arguments))
+
+    def true_get(self, spec: VariableSpec) -> Any:
+        """Share or make, in one piece or in parts."""
+        from . import partitioned
+
+        is_scalar = isinstance(spec.shape, list | tuple) and not spec.shape
+        is_scalar = is_scalar or (isinstance(spec.shape, TensorShape) and spec.shape._dims == ())
+        if spec.partitioner is not None and not is_scalar:
+            if not callable(spec.partitioner):
+                raise ValueError(
+                    f"Partitioner must be callable, but received: {spec.partitioner}"
+                )
+            return partitioned.get(self, spec)
+        if spec.reuse is True and spec.partitioner is None and spec.name in self.partitioned:
+            return partitioned.get(self, spec)
+        if f"{spec.name}/part_0" in self.variables:
+            raise ValueError(
+                "No partitioner was provided, but a partitioned version of the variable was "
+                f"found: {spec.name}/part_0. Perhaps a variable of the same name was already "
+                "created with partitioning?"
+            )
+        return self.get_single(spec)
+
+    def get_single(self, spec: VariableSpec, partition_info: Any = None) -> Any:
+        """The table of sharing: (exists or not) × (reuse) -> return, create or raise."""
+        from_value = spec.initializer is not None and not callable(spec.initializer)
+        if spec.shape is not None and from_value:
+            raise ValueError("If initializer is a constant, do not specify shape.")
+        spec = replace(spec, dtype=as_dtype(spec.dtype), shape=as_shape(spec.shape))
+        found = self.variables.get(spec.name)
+        if found is not None:
+            if spec.reuse is False:
+                raise ValueError(self._exists(spec.name, found))
+            self._check_shared(spec, found)
+            self.requests[spec.name].append(source_of.capture())
+            return found
+        if spec.reuse is True:
+            raise ValueError(self._missing(spec.name))
+        return self._create(spec, partition_info)
+
+    def _create(self, spec: VariableSpec, partition_info: Any) -> Any:
+        initial_value, dtype = _initial_value(spec, partition_info)
+        made = Variable(
+            initial_value=initial_value, name=spec.name, trainable=spec.trainable,
+            collections=spec.collections, caching_device=spec.caching_device, dtype=dtype,
+            validate_shape=spec.validate_shape, constraint=spec.constraint,
+            use_resource=spec.use_resource, synchronization=spec.synchronization,
+            aggregation=spec.aggregation,
+        )
+        self.variables[spec.name] = made
+        self.requests[spec.name] = [source_of.capture()]
+        if spec.regularizer is not None:
+            add_regularization_loss(spec.name, spec.regularizer, made)
+        return made
+
+    # Errors: the first line is TensorFlow's, what helps stands below it.
+
+    def _exists(self, name: str, found: Any) -> str:
+        return (
+            f"Variable {name} already exists, disallowed. Did you mean to set reuse=True or "
+            f"reuse=tf.AUTO_REUSE in VarScope? Originally defined at:\n\n"
+            f"{source_of.describe(found.source)}\n"
+        )
+
+    def _missing(self, name: str) -> str:
+        message = (
+            f"Variable {name} does not exist, or was not created with tf.get_variable(). "
+            "Did you mean to set reuse=tf.AUTO_REUSE in VarScope?"
+        )
+        last = name.rsplit("/", 1)[-1]
+        same = [known for known in self.variables if known.rsplit("/", 1)[-1] == last]
+        near = difflib.get_close_matches(name, self.variables, n=3, cutoff=0.5)
+        names = list(dict.fromkeys([*near, *same]))[:3]
+        if names:
+            message += "\nThe nearest names that exist: " + ", ".join(names) + "."
+        return message
+
+    def _check_shared(self, spec: VariableSpec, found: Any) -> None:
+        if not spec.shape.is_compatible_with(found.get_shape()):
+            raise ValueError(
+                f"Trying to share variable {spec.name}, but specified shape {spec.shape} "
+                f"and found shape {found.get_shape()}.\n{_two_places(found)}"
+            )
+        if not spec.dtype.is_compatible_with(found.dtype):
+            raise ValueError(
+                f"Trying to share variable {spec.name}, but specified dtype {spec.dtype.name} "
+                f"and found dtype {found.dtype.name}.\n{_two_places(found)}"
+            )
+
+
+def _two_places(found: Any) -> str:
+    return (
+        f"It was made here:\n{source_of.describe(found.source)}\n"
+        f"It is asked for here:\n{source_of.describe(source_of.capture())}"
+    )
+
+
+def _checked_modes(spec: VariableSpec) -> dict[str, Any]:
+    """`synchronization`, `aggregation` and `trainable`, checked and made to agree."""
+    synchronization = spec.synchronization or VariableSynchronization.AUTO
+    aggregation = spec.aggregation or VariableAggregation.NONE
+    for value, kind, label in (
+        (synchronization, VariableSynchronization, "synchronization"),
+        (aggregation, VariableAggregation, "aggregation"),
+    ):
+        if not isinstance(value, kind):
+            raise ValueError(
+                f"Invalid variable {label} mode: {value} for variable: {spec.name}"
+            )
+    trainable = spec.trainable
+    on_read = synchronization is VariableSynchronization.ON_READ
+    if on_read and trainable:
+        raise ValueError(
+            "Synchronization value can be set to VariableSynchronization.ON_READ only for "
+            "non-trainable variables. You have specified trainable=True and "
+            "synchronization=VariableSynchronization.ON_READ."
+        )
+    return {
+        "synchronization": synchronization, "aggregation": aggregation,
+        "trainable": not on_read if trainable is None else trainable,
+    }
+
+
+def _initial_value(spec: VariableSpec, partition_info: Any) -> tuple[Any, DType | None]:
+    """What `tf.Variable` starts from, and the dtype to ask of it."""
+    initializer = spec.initializer
+    if initializer is None:
+        initializer = default_initializer(spec.name, spec.dtype)
+    if not callable(initializer):
+        return initializer, None
+    if inspect.isclass(initializer):
+        initializer = initializer()
+    parameters = inspect.signature(initializer).parameters
+    if spec.shape.is_fully_defined():
+        keywords = {"dtype": spec.dtype.base_dtype}
+        if "partition_info" in parameters:
+            keywords["partition_info"] = partition_info
+        return lambda: initializer(spec.shape.as_list(), **keywords), spec.dtype.base_dtype
+    required = [
+        p for p in parameters.values()
+        if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+    ]
+    if not required:
+        return initializer, None
+    raise ValueError(
+        "The initializer passed is not valid. It should be a callable with no arguments and the "
+        "shape should not be provided or an instance of `tf.keras.initializers.*' and `shape` "
+        f"should be fully defined.\nVariable {spec.name}: the shape is {spec.shape}, the "
+        f"initializer {initializer!r}."
+    )
+
+
+def default_initializer(name: str, dtype: DType) -> Any:
+    """Glorot's uniform distribution for floats, zeros for integers and bools."""
+    if dtype.is_floating:
+        return glorot_uniform_initializer()
+    if not dtype.is_quantized and (dtype.is_integer or dtype.is_unsigned or dtype.is_bool):
+        return zeros_initializer()
+    raise ValueError(f"An initializer for variable {name} of {dtype.base_dtype} is required")
+
+
+def add_regularization_loss(name: str, regularizer: Callable, variable: Any) -> None:
+    """Add `regularizer(variable)` to the regularization losses, unless it returns None."""
+    graph = get_default_graph()
+    with graph.name_scope(f"{name}/Regularizer/"):
+        loss = regularizer(variable)
+    if loss is not None:
+        graph.add_to_collection(GraphKeys.REGULARIZATION_LOSSES, convert_to_tensor(loss))
+
+
+def store_of(graph: Graph) -> VariableStore:
+    """The graph's variable store."""
+    store = graph.held.get("variable_store")
+    if store is None:
+        store = graph.held["variable_store"] = VariableStore()
+    return store
+
+
+_GETTER = inspect.Signature([
+    inspect.Parameter(key, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None)
+    for key in (
+        "name", "shape", "dtype", "initializer", "regularizer", "reuse", "trainable",
+        "collections", "caching_device", "partitioner", "validate_shape", "use_resource",
+        "constraint", "synchronization", "aggregation", "custom_getter",
+    )
+])
