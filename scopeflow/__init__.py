@@ -80,6 +80,7 @@ from .ops.constant import constant
 from .ops.control_flow import cond, control_dependencies, group
 from .ops.control_flow import tuple_ as tuple
 from .ops.gradients import AggregationMethod, UnconnectedGradients, gradients, hessians
+from .ops.linalg import diag, diag_part, eye, matrix_diag, matrix_diag_part, matrix_set_diag, qr
 from .ops.math import (
     abs,
     acos,
@@ -145,6 +146,35 @@ from .ops.math import (
     truncatediv,
     truncatemod,
 )
+from .ops.norm import norm
+from .ops.random import (
+    multinomial,
+    random_crop,
+    random_gamma,
+    random_normal,
+    random_poisson,
+    random_shuffle,
+    random_uniform,
+    set_random_seed,
+    truncated_normal,
+)
+from .ops.reduce import (
+    arg_max,
+    arg_min,
+    argmax,
+    argmin,
+    count_nonzero,
+    cumprod,
+    cumsum,
+    reduce_all,
+    reduce_any,
+    reduce_logsumexp,
+    reduce_max,
+    reduce_mean,
+    reduce_min,
+    reduce_prod,
+    reduce_sum,
+)
 from .ops.segment import unsorted_segment_sum
 from .ops.slicing import (
     boolean_mask,
@@ -162,6 +192,7 @@ from .ops.slicing import (
     strided_slice,
     where,
 )
+from .ops.unique import unique
 from .ops.state import (
     assign,
     assign_add,
@@ -194,6 +225,19 @@ from .scopes.collections import (
     report_uninitialized_variables,
     trainable_variables,
     variables_initializer,
+)
+from .scopes.initializers import (
+    constant_initializer,
+    glorot_normal_initializer,
+    glorot_uniform_initializer,
+    ones_initializer,
+    orthogonal_initializer,
+    random_normal_initializer,
+    random_uniform_initializer,
+    truncated_normal_initializer,
+    uniform_unit_scaling_initializer,
+    variance_scaling_initializer,
+    zeros_initializer,
 )
 from .scopes.store import AUTO_REUSE
 from .scopes.variable import (

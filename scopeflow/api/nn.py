@@ -1,1 +1,75 @@
 """`tf.nn`."""
+
+from ..ops.convolution import (
+    atrous_conv2d,
+    bias_add,
+    conv1d,
+    conv1d_transpose,
+    conv2d,
+    conv2d_backprop_input,
+    conv2d_transpose,
+    conv3d,
+    conv3d_transpose,
+    conv_transpose,
+    convolution,
+    depthwise_conv2d,
+    depthwise_conv2d_native,
+    separable_conv2d,
+)
+from ..ops.embedding import embedding_lookup
+from ..ops.losses import (
+    l2_loss,
+    log_poisson_loss,
+    sigmoid_cross_entropy_with_logits,
+    softmax_cross_entropy_with_logits,
+    softmax_cross_entropy_with_logits_v2,
+    sparse_softmax_cross_entropy_with_logits,
+    weighted_cross_entropy_with_logits,
+)
+from ..ops.math import sigmoid, tanh
+from ..ops.nn import (
+    crelu,
+    dropout,
+    elu,
+    in_top_k,
+    leaky_relu,
+    log_sigmoid,
+    log_softmax,
+    relu,
+    relu6,
+    relu_layer,
+    selu,
+    softmax,
+    softplus,
+    softsign,
+    swish,
+    top_k,
+    xw_plus_b,
+    zero_fraction,
+)
+from ..ops.normalization import (
+    batch_norm_with_global_normalization,
+    batch_normalization,
+    fused_batch_norm,
+    l2_normalize,
+    local_response_normalization,
+    lrn,
+    moments,
+    weighted_moments,
+)
+from ..ops.pool import (
+    avg_pool,
+    avg_pool1d,
+    avg_pool2d,
+    avg_pool3d,
+    avg_pool_v2,
+    max_pool,
+    max_pool1d,
+    max_pool2d,
+    max_pool3d,
+    max_pool_v2,
+    max_pool_with_argmax,
+    pool,
+)
+
+__all__ = [name for name in dir() if not name.startswith("_")]

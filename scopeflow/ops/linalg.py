@@ -175,19 +175,28 @@ def eye(
         square = num_columns is None
         batch = [] if batch_shape is None else batch_shape
         size = [num_rows, num_rows if square else num_columns]
-        if isinstance(size[0], Tensor) or isinstance(size[1], Tensor):
-            diagonal = [Minimum(*size)]
+        if any(isinstance(n, Tensor) for n in size):
+            diagonal: Any = [Minimum(*size)]
         else:
-            diagonal = [min(operator.index(n) for n in size)]
+            size = [_count(n) for n in size]
+            square = size[0] == size[1]
+            diagonal = [min(size)]
         if isinstance(batch, Tensor) or isinstance(diagonal[0], Tensor):
             batch = convert_to_tensor(batch, dtypes.int32, name="shape")
             diagonal = concat((batch, diagonal), 0)
-            whole = None if square else concat((batch, size), 0)
+            whole: Any = None if square else concat((batch, size), 0)
         else:
             diagonal = [*batch, *diagonal]
             whole = [*batch, *size]
         filled = ones(diagonal, dtype)
         return matrix_diag(filled) if square else matrix_set_diag(zeros(whole, dtype), filled)
+
+
+def _count(value: Any) -> int:
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError("num_rows and num_columns must be positive integer values.") from None
 
 
 def matrix_transpose(
@@ -201,7 +210,7 @@ def matrix_transpose(
             from .slicing import range as range_
 
             count: Any = rank(a)
-            order: Any = concat((range_(0, count - 2), [count - 1, count - 2]), 0)
+            order: Any = concat((range_(0, count - 2, name="Range"), [count - 1, count - 2]), 0)
         elif len(a._dims) < 2:
             raise ValueError(
                 f"Argument 'a' should be a (batch) matrix, with rank >= 2.  Found: {a.shape}"
@@ -229,7 +238,7 @@ def Qr(input, *, full_matrices=False):
     return q.to(input.dtype), r.to(input.dtype)
 
 
-_Factors = namedtuple("Qr", ("q", "r"))
+_Factors = namedtuple("Qr", ("q", "r"))  # type: ignore[name-match]
 
 
 def qr(input: Any, full_matrices: bool = False, name: str | None = None) -> Any:

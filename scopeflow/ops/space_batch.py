@@ -147,7 +147,13 @@ def required_space_to_batch_paddings(
             paddings = np.stack([start, end + extra], 1).astype(np.int32)
             crops = np.stack([np.zeros_like(extra), extra], 1).astype(np.int32)
             return constant(paddings, name="paddings"), constant(crops, name="crops")
-        start, base_end = base_paddings[:, 0], base_paddings[:, 1]
+        base = constant_value(base_paddings)
+        if base is None:
+            raise NotImplementedError(
+                "tf.required_space_to_batch_paddings needs base_paddings that are known when the "
+                "graph is built: pass a list or an array"
+            )
+        start, base_end = constant(base[:, 0]), constant(base[:, 1])
         extra = (block_shape - (input_shape + start + base_end) % block_shape) % block_shape
         end = base_end + extra
         count = block_shape.shape.num_elements()
@@ -215,8 +221,8 @@ def dilated(
 
 def _behind(pairs: Tensor, skipped: int) -> Any:
     """The pairs behind those (0, 0) of the dimensions that come before."""
-    value = constant_value(pairs)
-    if value is not None:
+    if pairs.op.type == "Const":
+        value = pairs.op.attrs["value"]
         return np.concatenate([np.zeros([skipped, 2], np.int32), value])
     first = [np.zeros([skipped, 2], np.int32)] if skipped else []
     return concat([*first, pairs[0 : pairs.shape[0].value]], 0)

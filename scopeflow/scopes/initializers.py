@@ -12,7 +12,7 @@ from ..core.dtypes import DType, as_dtype
 from ..ops.array import ones, reshape, zeros
 from ..ops.constant import constant
 from ..ops.linalg import diag_part, eye, matrix_transpose, qr
-from ..ops.math import Mul, sign
+from ..ops.math import sign
 from ..ops.random import random_normal, random_uniform, truncated_normal
 from ..ops.slicing import slice
 
@@ -318,7 +318,7 @@ class Orthogonal(Initializer):
     def __init__(
         self, gain: float = 1.0, seed: Any = None, dtype: Any = dtypes.float32
     ) -> None:
-        self.gain = gain
+        self.gain: Any = gain
         self.seed = seed
         self.dtype = _floating(dtype)
 
@@ -331,10 +331,10 @@ class Orthogonal(Initializer):
         drawn = random_normal(tall, dtype=_dtype(self.dtype, dtype), seed=self.seed)
         q, r = qr(drawn)
         # The signs make the distribution uniform over all orthogonal matrices.
-        q = Mul(q, sign(diag_part(r)), name="mul")
+        q = q * sign(diag_part(r))
         if rows < columns:
             q = matrix_transpose(q)
-        return Mul(self.gain, reshape(q, dims), name="mul")
+        return self.gain * reshape(q, dims)
 
     def get_config(self) -> dict[str, Any]:
         return {"gain": self.gain, "seed": self.seed, "dtype": self.dtype.name}
@@ -344,7 +344,7 @@ class Identity(Initializer):
     """The identity matrix, times `gain`. ValueError for a shape of other than two dims."""
 
     def __init__(self, gain: float = 1.0, dtype: Any = dtypes.float32) -> None:
-        self.gain = gain
+        self.gain: Any = gain
         self.dtype = _floating(dtype)
 
     def __call__(self, shape: Any, dtype: Any = None, partition_info: Any = None) -> Any:
@@ -355,7 +355,7 @@ class Identity(Initializer):
         made = eye(rows, columns, dtype=_dtype(self.dtype, dtype))
         if partition_info is not None:
             made = slice(made, partition_info.var_offset, shape)
-        return Mul(self.gain, made, name="mul")
+        return self.gain * made
 
     def get_config(self) -> dict[str, Any]:
         return {"gain": self.gain, "dtype": self.dtype.name}

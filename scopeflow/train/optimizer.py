@@ -1,0 +1,310 @@
+"""`tf.train.Optimizer`: gradients of a loss, applied to variables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..core import dtypes
+from ..core.context import get_default_graph
+from ..core.convert import convert_to_tensor
+from ..core.dtypes import DType
+from ..core.graph import name_scope
+from ..core.graph_keys import GraphKeys
+from ..core.indexed_slices import IndexedSlices, convert_to_tensor_or_indexed_slices
+from ..core.nest import flatten
+from ..core.operation import Operation, Tensor
+from ..ops.array import shape
+from ..ops.control_flow import group
+from ..ops.gradients import gradients
+from ..ops.segment import unsorted_segment_sum
+from ..ops.state import assign_add
+from ..ops.unique import unique
+from ..scopes.collections import trainable_variables
+from ..scopes.variable import Variable
+from . import slot_creator
+
+
+class Optimizer:
+    """The base of all optimizers: `minimize` computes gradients and applies them.
+
+    Subclasses define `_prepare` (hyperparameters as tensors), `_create_slots`, `_apply_dense`
+    (`_resource_apply_dense` is used where it is not defined), `_apply_sparse` for gradients that
+    are tf.IndexedSlices, and `_finish`. Raises ValueError without a name.
+    """
+
+    GATE_NONE = 0
+    GATE_OP = 1
+    GATE_GRAPH = 2
+
+    def __init__(self, use_locking: bool, name: str) -> None:
+        if not name:
+            raise ValueError("Must specify the optimizer name")
+        self._use_locking = use_locking
+        self._name = name
+        self._slots: dict[str, dict] = {}
+        self._non_slot_dict: dict[tuple[str, Any], Any] = {}
+
+    def get_name(self) -> str:
+        """The optimizer's name."""
+        return self._name
+
+    def minimize(
+        self,
+        loss: Any,
+        global_step: Any = None,
+        var_list: Any = None,
+        gate_gradients: int = GATE_OP,
+        aggregation_method: int | None = None,
+        colocate_gradients_with_ops: bool = False,
+        name: str | None = None,
+        grad_loss: Any = None,
+    ) -> Operation:
+        """An op that changes the variables so that `loss` gets smaller.
+
+        `var_list` is all trainable variables unless given; `global_step` is incremented after the
+        update. ValueError where no variable has a gradient.
+        """
+        pairs = self.compute_gradients(
+            loss, var_list, gate_gradients, aggregation_method, colocate_gradients_with_ops,
+            grad_loss,
+        )
+        if all(gradient is None for gradient, _ in pairs):
+            raise ValueError(
+                "No gradients provided for any variable, check your graph for ops that do not "
+                f"support gradients, between variables {[str(v) for _, v in pairs]} and loss "
+                f"{loss}."
+            )
+        return self.apply_gradients(pairs, global_step=global_step, name=name)
+
+    def compute_gradients(
+        self,
+        loss: Any,
+        var_list: Any = None,
+        gate_gradients: int = GATE_OP,
+        aggregation_method: int | None = None,
+        colocate_gradients_with_ops: bool = False,
+        grad_loss: Any = None,
+    ) -> list[tuple[Any, Any]]:
+        """[(gradient of `loss`, variable)]; a gradient is None where the loss does not depend.
+
+        `gate_gradients` is checked; a run computes all gradients of a call together.
+        """
+        if callable(loss):
+            raise RuntimeError(
+                "`loss` passed to Optimizer.compute_gradients should be a tensor: a function is "
+                "for eager execution. Call it and pass its result."
+            )
+        if gate_gradients not in (self.GATE_NONE, self.GATE_OP, self.GATE_GRAPH):
+            raise ValueError(
+                "gate_gradients must be one of: Optimizer.GATE_NONE, Optimizer.GATE_OP, "
+                f"Optimizer.GATE_GRAPH.  Not {gate_gradients}"
+            )
+        self._assert_valid_dtypes([loss])
+        if grad_loss is not None:
+            self._assert_valid_dtypes([grad_loss])
+        variables = trainable_variables() if var_list is None else flatten(var_list)
+        variables = [v for item in variables for v in _pieces(item)]
+        if not variables:
+            raise ValueError("No variables to optimize.")
+        found = gradients(
+            loss, variables, grad_ys=grad_loss, gate_gradients=gate_gradients == self.GATE_OP,
+            aggregation_method=aggregation_method,
+            colocate_gradients_with_ops=colocate_gradients_with_ops,
+        )
+        pairs = list(zip(found, variables, strict=True))
+        self._assert_valid_dtypes([v for g, v in pairs if g is not None])
+        return pairs
+
+    def apply_gradients(
+        self, grads_and_vars: Any, global_step: Any = None, name: str | None = None
+    ) -> Any:
+        """An op that applies [(gradient, variable)] and then increments `global_step`.
+
+        TypeError for gradients or variables of other kinds, ValueError where there are none.
+        """
+        pairs = tuple(grads_and_vars)
+        if not pairs:
+            raise ValueError("No variables provided.")
+        checked = [(self._gradient(g), self._target(v)) for g, v in pairs]
+        variables = [v for g, v in checked if g is not None]
+        if not variables:
+            names = [str(v) for _, v in pairs]
+            raise ValueError(f"No gradients provided for any variable: {names}.")
+        graph = get_default_graph()
+        with graph.control_dependencies(None):
+            self._create_slots(variables)
+        with name_scope(name, self._name) as scope:
+            self._prepare()
+            updates = []
+            for gradient, variable in checked:
+                if gradient is None:
+                    continue
+                with graph.name_scope(f"update_{variable.op.name}"):
+                    updates.append(self._update(gradient, variable))
+            if global_step is None:
+                train_op = self._finish(updates, scope)
+            else:
+                with graph.control_dependencies([self._finish(updates, "update")]):
+                    train_op = self._count(global_step, scope)
+        train_op = train_op.op if isinstance(train_op, Tensor) else train_op
+        if train_op not in graph.get_collection_ref(GraphKeys.TRAIN_OP):
+            graph.add_to_collection(GraphKeys.TRAIN_OP, train_op)
+        return train_op
+
+    def _count(self, global_step: Any, scope: str) -> Any:
+        return assign_add(
+            global_step, convert_to_tensor(1, global_step.dtype.base_dtype, name="value"),
+            name=scope,
+        )
+
+    @staticmethod
+    def _gradient(gradient: Any) -> Any:
+        if gradient is None:
+            return None
+        try:
+            return convert_to_tensor_or_indexed_slices(gradient)
+        except TypeError:
+            raise TypeError(
+                f"Gradient must be convertible to a Tensor or IndexedSlices, or None: {gradient}"
+            ) from None
+
+    @staticmethod
+    def _target(variable: Any) -> Any:
+        if not isinstance(variable, Variable):
+            raise TypeError(f"Argument is not a variable: {variable!r}. Pass the tf.Variable.")
+        return variable
+
+    def _update(self, gradient: Any, variable: Any) -> Any:
+        if isinstance(gradient, IndexedSlices):
+            if variable.constraint is not None:
+                raise RuntimeError("Cannot use a constraint function on a sparse gradient.")
+            return self._apply_sparse_duplicate_indices(gradient, variable)
+        update = self._apply_dense(gradient, variable)
+        if variable.constraint is None:
+            return update
+        with get_default_graph().control_dependencies([update]):
+            return variable.assign(variable.constraint(variable))
+
+    # What subclasses define and use.
+
+    def _valid_dtypes(self) -> set[DType]:
+        return {dtypes.float16, dtypes.bfloat16, dtypes.float32, dtypes.float64}
+
+    def _assert_valid_dtypes(self, tensors: list) -> None:
+        valid = self._valid_dtypes()
+        for tensor in tensors:
+            dtype = tensor.dtype.base_dtype
+            if dtype not in valid:
+                raise ValueError(
+                    f"Invalid type {dtype!r} for {tensor.name}, expected: {list(valid)}."
+                )
+
+    def _prepare(self) -> None:
+        """Turn hyperparameters into tensors; called inside the optimizer's name scope."""
+
+    def _create_slots(self, var_list: list) -> None:
+        """Make the slots of the variables."""
+
+    def _apply_dense(self, grad: Tensor, var: Any) -> Any:
+        """The op that applies a dense gradient."""
+        return self._resource_apply_dense(grad, var)
+
+    def _resource_apply_dense(self, grad: Tensor, handle: Any) -> Any:
+        """The op that applies a dense gradient to a resource variable."""
+        raise NotImplementedError(
+            f"{type(self).__name__} defines neither _apply_dense nor _resource_apply_dense: "
+            "define how a gradient changes a variable."
+        )
+
+    def _apply_sparse(self, grad: IndexedSlices, var: Any) -> Any:
+        """The op that applies rows of gradients; no row appears twice."""
+        return self._resource_apply_sparse(grad.values, var, grad.indices)
+
+    def _resource_apply_sparse(self, grad: Tensor, handle: Any, indices: Tensor) -> Any:
+        """The op that applies rows of gradients to a resource variable."""
+        raise NotImplementedError(
+            f"{type(self).__name__} defines neither _apply_sparse nor _resource_apply_sparse: "
+            "define how gathered rows change, or train the table through a dense gradient "
+            "(tf.convert_to_tensor(gradient))."
+        )
+
+    def _apply_sparse_duplicate_indices(self, grad: IndexedSlices, var: Any) -> Any:
+        """As `_apply_sparse`, rows that appear more than once summed first."""
+        values, indices = _deduplicated(grad.values, grad.indices)
+        return self._apply_sparse(IndexedSlices(values, indices, grad.dense_shape), var)
+
+    def _finish(self, update_ops: list, name_scope: str) -> Any:
+        """The op that stands for the whole update."""
+        return group(*update_ops, name=name_scope)
+
+    @staticmethod
+    def _call_if_callable(param: Any) -> Any:
+        return param() if callable(param) else param
+
+    # Slots.
+
+    def _slot_dict(self, slot_name: str) -> dict:
+        return self._slots.setdefault(slot_name, {})
+
+    def _get_or_make_slot(self, var: Any, val: Any, slot_name: str, op_name: str) -> Any:
+        return self._slot(var, slot_name, lambda: slot_creator.create_slot(var, val, op_name))
+
+    def _get_or_make_slot_with_initializer(
+        self, var: Any, initializer: Any, shape: Any, dtype: Any, slot_name: str, op_name: str
+    ) -> Any:
+        return self._slot(
+            var, slot_name,
+            lambda: slot_creator.create_slot_with_initializer(
+                var, initializer, shape, dtype, op_name
+            ),
+        )
+
+    def _zeros_slot(self, var: Any, slot_name: str, op_name: str) -> Any:
+        return self._slot(var, slot_name, lambda: slot_creator.create_zeros_slot(var, op_name))
+
+    def _slot(self, var: Any, slot_name: str, make: Callable[[], Any]) -> Any:
+        named = self._slot_dict(slot_name)
+        key = (var.op.graph, var.op.name)
+        if key not in named:
+            named[key] = make()
+        return named[key]
+
+    def get_slot(self, var: Any, name: str) -> Any:
+        """The slot `name` of `var`, None where there is none."""
+        return self._slots.get(name, {}).get((var.op.graph, var.op.name))
+
+    def get_slot_names(self) -> list[str]:
+        """The names of the slots that the optimizer keeps."""
+        return sorted(self._slots)
+
+    def _create_non_slot_variable(self, initial_value: Any, name: str, colocate_with: Any) -> Any:
+        key = (name, colocate_with.graph)
+        if key not in self._non_slot_dict:
+            self._non_slot_dict[key] = Variable(initial_value, name=name, trainable=False)
+        return self._non_slot_dict[key]
+
+    def _get_non_slot_variable(self, name: str, graph: Any = None) -> Any:
+        return self._non_slot_dict.get((name, graph))
+
+    def _non_slot_variables(self) -> Any:
+        return self._non_slot_dict.values()
+
+    def variables(self) -> list:
+        """All variables that the optimizer made in the default graph, sorted by name."""
+        graph = get_default_graph()
+        made = [*self._non_slot_variables(), *(v for named in self._slots.values()
+                                               for v in named.values())]
+        return sorted((v for v in made if v.graph is graph), key=lambda v: v.name)
+
+
+def _pieces(variable: Any) -> list:
+    """A partitioned variable's slices, other variables themselves."""
+    get_pieces = getattr(variable, "_get_variable_list", None)
+    return [variable] if get_pieces is None else get_pieces()
+
+
+def _deduplicated(values: Tensor, indices: Tensor) -> tuple[Tensor, Tensor]:
+    """Rows with distinct indices: those that shared one are summed."""
+    distinct, places = unique(indices)
+    return unsorted_segment_sum(values, places, shape(distinct)[0]), distinct  # type: ignore[index]

@@ -1,0 +1,54 @@
+"""Slots: the variables that an optimizer keeps beside each variable that it trains."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..core.operation import Tensor
+from ..scopes.initializers import zeros_initializer
+from ..scopes.variable_scope import get_variable, variable_scope
+
+
+def create_slot(
+    primary: Any, val: Any, name: str, colocate_with_primary: bool = True
+) -> Any:
+    """A slot of `primary` with initial value `val`, named `<primary>/<name>`.
+
+    `colocate_with_primary` is accepted: a session runs on one device.
+    """
+    with variable_scope(None, f"{primary.op.name}/{name}"):
+        return _slot(val, None, None)
+
+
+def create_slot_with_initializer(
+    primary: Any, initializer: Any, shape: Any, dtype: Any, name: str,
+    colocate_with_primary: bool = True,
+) -> Any:
+    """A slot of `primary` made by `initializer`, of any shape and dtype."""
+    with variable_scope(None, f"{primary.op.name}/{name}"):
+        return _slot(initializer, shape, dtype)
+
+
+def create_zeros_slot(
+    primary: Any, name: str, dtype: Any = None, colocate_with_primary: bool = True
+) -> Any:
+    """A slot of zeros in the shape of `primary`."""
+    wanted = primary.dtype.base_dtype if dtype is None else dtype
+    shape = primary.get_shape()
+    if shape.is_fully_defined():
+        return create_slot_with_initializer(primary, zeros_initializer(), shape, wanted, name)
+    from ..ops.array import shape as shape_of
+    from ..ops.array import zeros
+
+    start = primary.initialized_value() if not isinstance(primary, Tensor) else primary
+    return create_slot(primary, zeros(shape_of(start), dtype=wanted), name)
+
+
+
+
+def _slot(initializer: Any, shape: Any, dtype: Any) -> Any:
+    # The name is the scope's own: an empty last part ("v/Adam/") means exactly "v/Adam".
+    return get_variable(
+        "", shape=shape, dtype=dtype, initializer=initializer, trainable=False,
+        validate_shape=shape is None or shape.is_fully_defined(),
+    )
