@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .api import errors, initializers, logging, math, nn, random, train
+from .api import errors, initializers, logging, math, nest, nn, random, raw_ops, train
 from .core.context import get_default_graph, get_default_session, reset_default_graph
 from .core.convert import convert_to_tensor, register_tensor_conversion_function
 from .core.device import DeviceSpec

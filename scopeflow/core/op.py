@@ -21,6 +21,8 @@ Types, one for each input and, behind the arrow, each output:
     N * T         a list of tensors of one type (attribute N is its length)
     [T]           a list of tensors of any types (attribute T is the list of them)
 
+Outputs may be named (`y: T, idx: out_idx`): the op function then returns a namedtuple.
+
 A kernel may also ask for `device`, `generator` (the op's own random stream), `in_place` (whether
 the old value of a variable may be overwritten) and `op` (the node: names, static shapes); these are
 no attributes. `attrs=` names attributes that the kernel does not need. `shape` is called like the
@@ -31,6 +33,7 @@ several. `host` computes the op on ints and tuples (None: unknown) for shape ari
 from __future__ import annotations
 
 import inspect
+from collections import namedtuple
 from collections.abc import Callable
 from typing import Any
 
@@ -63,8 +66,10 @@ class Arg:
 
     __slots__ = ("dims", "dtype", "host", "many", "mixed", "name", "ref", "type_attr")
 
-    def __init__(self, name: str, text: str) -> None:
-        self.name = name
+    def __init__(self, name: str | None, text: str) -> None:
+        own_name, colon, rest = text.partition(":")
+        self.name = own_name.strip() if colon else name
+        text = rest.strip() if colon else text
         self.host = text.startswith("host ")
         self.dims = text.startswith("dims ")
         text = text.removeprefix("host ").removeprefix("dims ").strip()
@@ -114,8 +119,12 @@ class OpDef:
         self.differentiable = differentiable
         self.stateful = stateful
         self.shape = shape
+        self.function: Callable[..., Any]
         self.shape_attrs = self._attributes_for(shape)
         self.kernel_parameters = () if isinstance(kernel, str) else _keywords(kernel)
+        names = [arg.name for arg in outputs]
+        named = len(names) > 1 and None not in names
+        self.result = namedtuple(op_type, names) if named else None  # type: ignore[misc]
         self.plain = not any(arg.many or arg.mixed for arg in inputs)
         inferred = {arg.type_attr for arg in inputs if arg.type_attr}
         self.output_type_attrs = [
@@ -157,6 +166,8 @@ class OpDef:
         outputs = op.outputs
         if len(self.outputs) == 1:
             return outputs if self.outputs[0].many or self.outputs[0].mixed else outputs[0]
+        if self.result is not None:
+            return self.result(*outputs)
         return tuple(outputs) if outputs else op
 
     def _tensors(
@@ -385,7 +396,7 @@ def define(
     if len(left) != len(names):
         raise ValueError(f"{op_type}: inputs {names} but types {left}")
     inputs = [Arg(name, text) for name, text in zip(names, left, strict=True)]
-    outputs = [Arg(f"output{i}", text) for i, text in enumerate(right)]
+    outputs = [Arg(None, text) for text in right]
     inferred = {a.type_attr for a in inputs} | {a.many for a in inputs}
     given = {key: default for key, default in (attrs or {}).items() if key not in inferred}
     op_def = OpDef(
@@ -413,6 +424,7 @@ def _function(op_def: OpDef) -> Callable[..., Any]:
     function = space[op_def.type]
     function.__doc__ = op_def.doc
     function.op_def = op_def
+    op_def.function = function
     return function
 
 

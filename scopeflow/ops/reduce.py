@@ -62,10 +62,6 @@ def _known(function: Callable[[tuple], Any]) -> Callable[[tuple], Any]:
     return lambda vector: None if any(v is None for v in vector) else function(vector)
 
 
-def _host_mean(vector: tuple) -> int:
-    return math.trunc(sum(vector) / len(vector)) if vector else 0
-
-
 @op("T, host Tidx -> T", shape=_reduced, host=_on_host(_known(sum)), T=NUMBER, Tidx=INDEX)
 def Sum(input, reduction_indices, *, keep_dims=False):
     """The sum over axes."""
@@ -73,7 +69,7 @@ def Sum(input, reduction_indices, *, keep_dims=False):
     return torch.sum(input, axes, keep_dims, dtype=input.dtype) if axes else input.clone()
 
 
-@op("T, host Tidx -> T", shape=_reduced, host=_on_host(_known(_host_mean)), T=NUMBER, Tidx=INDEX)
+@op("T, host Tidx -> T", shape=_reduced, T=NUMBER, Tidx=INDEX)
 def Mean(input, reduction_indices, *, keep_dims=False):
     """The mean over axes; integer means are rounded towards 0."""
     axes = _axes(reduction_indices, input.dim())

@@ -104,7 +104,7 @@ def _rows(cell: Any, indices: Any, updates: Any, in_place: bool) -> tuple:
             wrong = int(low if low < 0 else high)
             raise IndexError(f"indices = {wrong} is not in [0, {length})")
     rows = updates.expand(indices.shape + value.shape[1:]).reshape(-1, *value.shape[1:])
-    return value, indices.reshape(-1), rows
+    return value, indices.reshape(-1).long(), rows
 
 
 @op("Ref(T), Tindices, T -> Ref(T)", attrs={"use_locking": True}, shape=_scatter_shape,

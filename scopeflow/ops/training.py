@@ -41,6 +41,7 @@ def ApplyMomentum(var, accum, lr, grad, momentum, *, use_nesterov=False, in_plac
     shape=_variable_shape, T=INEXACT, Tindices=INDEX, differentiable=False)
 def SparseApplyMomentum(var, accum, lr, grad, indices, momentum, *, use_nesterov=False, in_place):
     """ApplyMomentum on the rows `indices` (each at most once) alone."""
+    indices = indices.long()
     moved = accum.value.index_select(0, indices).mul_(momentum).add_(grad)
     accum.value = writable(accum, in_place).index_copy_(0, indices, moved)
     step = grad + momentum * moved if use_nesterov else moved

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 from ..core import dtypes
 from ..core.lazy_torch import torch
 from ..core.op import op
@@ -11,18 +9,11 @@ from ..core.operation import Dims, Tensor
 from ..core.shape_rules import rank_is
 
 
-class UniqueResult(NamedTuple):
-    """What tf.unique returns."""
-
-    y: Tensor
-    idx: Tensor
-
-
 def _unique_shape(x: Tensor) -> list[Dims]:
     return [(None,), rank_is(x, 1)]
 
 
-@op("T -> T, out_idx", shape=_unique_shape, differentiable=False)
+@op("T -> y: T, idx: out_idx", shape=_unique_shape, differentiable=False)
 def Unique(x, *, out_idx=dtypes.int32):
     """The distinct elements in the order of their first appearance, and for each x its place."""
     values, places = torch.unique(x, return_inverse=True)
@@ -37,6 +28,4 @@ def Unique(x, *, out_idx=dtypes.int32):
     return values[order], rank[places].to(out_idx)
 
 
-def unique(x: Any, out_idx: Any = dtypes.int32, name: str | None = None) -> UniqueResult:
-    """The distinct elements of a vector, in order of appearance, and where each element went."""
-    return UniqueResult(*Unique(x, out_idx, name=name))
+unique = Unique

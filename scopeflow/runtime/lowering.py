@@ -157,10 +157,9 @@ class Lowering:
         return found
 
     def bind(self, name: str, value: Any) -> str:
-        """A name for an object that the program uses; the same object keeps its name."""
-        if self.space.get(name) is not value:
-            name = self.fresh(name)
-            self.space[name] = value
+        """A name for an object that the program uses."""
+        name = self.fresh(name)
+        self.space[name] = value
         return name
 
     def with_deletions(self) -> tuple[list[str], list[Operation | None]]:
@@ -176,7 +175,7 @@ class Lowering:
             last.update(dict.fromkeys(assigned.intersection(names), i))
         dying: dict[int, list[str]] = {}
         for name, at in last.items():
-            while at + 1 < len(self.lines) and self.lines[at + 1][0] > 1:
+            while at + 1 < len(self.lines) and _continues(self.lines[at + 1]):
                 at += 1
             dying.setdefault(at, []).append(name)
         body: list[str] = []
@@ -214,7 +213,7 @@ class Lowering:
             made = kernels_support.to_tensor(
                 value.literal, getattr(kernels_support.torch, torch_name(tensor.dtype)), self.device
             )
-            return self.bind(self.fresh(tensor.op.name), made)
+            return self.bind(tensor.op.name, made)
         name = self.fresh(f"{tensor.op.name}_tensor")
         self.line(f"{name} = to_tensor({value.host}, {dtype}, device)")
         return name
@@ -425,6 +424,11 @@ class Lowering:
             names.append(name)
         target = listed(names) if len(op.outputs) > 1 or _many(op) else names[0]
         self.line(f"{target} = {function}({', '.join(grouped)})", op)
+
+
+def _continues(line: tuple[int, str, Operation | None]) -> bool:
+    """Whether a line belongs to the statement before it."""
+    return line[0] > 1 or line[1].startswith("else:")
 
 
 def _many(op: Operation) -> bool:

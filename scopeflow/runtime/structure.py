@@ -50,7 +50,7 @@ def _constant(lowering: Lowering, op: Operation) -> None:
         return
     is_text = output.dtype is dtypes.string
     bound = array if is_text else from_numpy(array, lowering.device)
-    lowering.values[output] = Value(torch=lowering.bind(lowering.fresh(op.name), bound))
+    lowering.values[output] = Value(torch=lowering.bind(op.name, bound))
 
 
 def from_numpy(array: np.ndarray, device: Any) -> torch.Tensor:

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..core import dtypes
-from ..core.context import get_default_graph
-from ..core.graph import Graph
-from ..core.graph_keys import GraphKeys
-from ..scopes.initializers import zeros_initializer
-from ..scopes.variable_scope import get_variable
+import scopeflow as tf
 
 
-def get_global_step(graph: Graph | None = None) -> Any:
+def get_global_step(graph: tf.Graph | None = None) -> Any:
     """The graph's global step, None where it has none. TypeError where it is no integer scalar."""
-    graph = graph or get_default_graph()
-    found = graph.get_collection(GraphKeys.GLOBAL_STEP)
+    graph = graph or tf.get_default_graph()
+    found = graph.get_collection(tf.GraphKeys.GLOBAL_STEP)
     if len(found) == 1:
         step = found[0]
     elif not found:
@@ -29,22 +24,22 @@ def get_global_step(graph: Graph | None = None) -> Any:
     return step
 
 
-def create_global_step(graph: Graph | None = None) -> Any:
+def create_global_step(graph: tf.Graph | None = None) -> Any:
     """Make the global step (int64, not trained). ValueError where there is one already."""
-    graph = graph or get_default_graph()
+    graph = graph or tf.get_default_graph()
     if get_global_step(graph) is not None:
         raise ValueError('"global_step" already exists.')
     with graph.as_default(), graph.name_scope(None):
-        return get_variable(
-            GraphKeys.GLOBAL_STEP, shape=[], dtype=dtypes.int64, initializer=zeros_initializer(),
+        return tf.get_variable(
+            tf.GraphKeys.GLOBAL_STEP, shape=[], dtype=tf.int64, initializer=tf.zeros_initializer(),
             trainable=False,
-            collections=[GraphKeys.GLOBAL_VARIABLES, GraphKeys.GLOBAL_STEP],
+            collections=[tf.GraphKeys.GLOBAL_VARIABLES, tf.GraphKeys.GLOBAL_STEP],
         )
 
 
-def get_or_create_global_step(graph: Graph | None = None) -> Any:
+def get_or_create_global_step(graph: tf.Graph | None = None) -> Any:
     """The graph's global step, made where it has none."""
-    graph = graph or get_default_graph()
+    graph = graph or tf.get_default_graph()
     step = get_global_step(graph)
     return create_global_step(graph) if step is None else step
 

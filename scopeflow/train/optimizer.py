@@ -5,23 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..core import dtypes
-from ..core.context import get_default_graph
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import DType
-from ..core.graph import name_scope
-from ..core.graph_keys import GraphKeys
-from ..core.indexed_slices import IndexedSlices, convert_to_tensor_or_indexed_slices
-from ..core.nest import flatten
-from ..core.operation import Operation, Tensor
-from ..ops.array import shape
-from ..ops.control_flow import group
-from ..ops.gradients import gradients
-from ..ops.segment import unsorted_segment_sum
-from ..ops.state import assign_add
-from ..ops.unique import unique
-from ..scopes.collections import trainable_variables
-from ..scopes.variable import Variable
+import scopeflow as tf
+
 from . import slot_creator
 
 
@@ -59,7 +44,7 @@ class Optimizer:
         colocate_gradients_with_ops: bool = False,
         name: str | None = None,
         grad_loss: Any = None,
-    ) -> Operation:
+    ) -> tf.Operation:
         """An op that changes the variables so that `loss` gets smaller.
 
         `var_list` is all trainable variables unless given; `global_step` is incremented after the
@@ -103,11 +88,11 @@ class Optimizer:
         self._assert_valid_dtypes([loss])
         if grad_loss is not None:
             self._assert_valid_dtypes([grad_loss])
-        variables = trainable_variables() if var_list is None else flatten(var_list)
+        variables = tf.trainable_variables() if var_list is None else tf.nest.flatten(var_list)
         variables = [v for item in variables for v in _pieces(item)]
         if not variables:
             raise ValueError("No variables to optimize.")
-        found = gradients(
+        found = tf.gradients(
             loss, variables, grad_ys=grad_loss, gate_gradients=gate_gradients == self.GATE_OP,
             aggregation_method=aggregation_method,
             colocate_gradients_with_ops=colocate_gradients_with_ops,
@@ -131,10 +116,10 @@ class Optimizer:
         if not variables:
             names = [str(v) for _, v in pairs]
             raise ValueError(f"No gradients provided for any variable: {names}.")
-        graph = get_default_graph()
+        graph = tf.get_default_graph()
         with graph.control_dependencies(None):
             self._create_slots(variables)
-        with name_scope(name, self._name) as scope:
+        with tf.name_scope(name, self._name) as scope:
             self._prepare()
             updates = []
             for gradient, variable in checked:
@@ -147,14 +132,14 @@ class Optimizer:
             else:
                 with graph.control_dependencies([self._finish(updates, "update")]):
                     train_op = self._count(global_step, scope)
-        train_op = train_op.op if isinstance(train_op, Tensor) else train_op
-        if train_op not in graph.get_collection_ref(GraphKeys.TRAIN_OP):
-            graph.add_to_collection(GraphKeys.TRAIN_OP, train_op)
+        train_op = train_op.op if isinstance(train_op, tf.Tensor) else train_op
+        if train_op not in graph.get_collection_ref(tf.GraphKeys.TRAIN_OP):
+            graph.add_to_collection(tf.GraphKeys.TRAIN_OP, train_op)
         return train_op
 
     def _count(self, global_step: Any, scope: str) -> Any:
-        return assign_add(
-            global_step, convert_to_tensor(1, global_step.dtype.base_dtype, name="value"),
+        return tf.assign_add(
+            global_step, tf.convert_to_tensor(1, global_step.dtype.base_dtype, name="value"),
             name=scope,
         )
 
@@ -163,7 +148,7 @@ class Optimizer:
         if gradient is None:
             return None
         try:
-            return convert_to_tensor_or_indexed_slices(gradient)
+            return tf.convert_to_tensor_or_indexed_slices(gradient)
         except TypeError:
             raise TypeError(
                 f"Gradient must be convertible to a Tensor or IndexedSlices, or None: {gradient}"
@@ -171,25 +156,25 @@ class Optimizer:
 
     @staticmethod
     def _target(variable: Any) -> Any:
-        if not isinstance(variable, Variable):
+        if not isinstance(variable, tf.Variable):
             raise TypeError(f"Argument is not a variable: {variable!r}. Pass the tf.Variable.")
         return variable
 
     def _update(self, gradient: Any, variable: Any) -> Any:
-        if isinstance(gradient, IndexedSlices):
+        if isinstance(gradient, tf.IndexedSlices):
             if variable.constraint is not None:
                 raise RuntimeError("Cannot use a constraint function on a sparse gradient.")
             return self._apply_sparse_duplicate_indices(gradient, variable)
         update = self._apply_dense(gradient, variable)
         if variable.constraint is None:
             return update
-        with get_default_graph().control_dependencies([update]):
+        with tf.get_default_graph().control_dependencies([update]):
             return variable.assign(variable.constraint(variable))
 
     # What subclasses define and use.
 
-    def _valid_dtypes(self) -> set[DType]:
-        return {dtypes.float16, dtypes.bfloat16, dtypes.float32, dtypes.float64}
+    def _valid_dtypes(self) -> set[tf.DType]:
+        return {tf.float16, tf.bfloat16, tf.float32, tf.float64}
 
     def _assert_valid_dtypes(self, tensors: list) -> None:
         valid = self._valid_dtypes()
@@ -206,22 +191,22 @@ class Optimizer:
     def _create_slots(self, var_list: list) -> None:
         """Make the slots of the variables."""
 
-    def _apply_dense(self, grad: Tensor, var: Any) -> Any:
+    def _apply_dense(self, grad: tf.Tensor, var: Any) -> Any:
         """The op that applies a dense gradient."""
         return self._resource_apply_dense(grad, var)
 
-    def _resource_apply_dense(self, grad: Tensor, handle: Any) -> Any:
+    def _resource_apply_dense(self, grad: tf.Tensor, handle: Any) -> Any:
         """The op that applies a dense gradient to a resource variable."""
         raise NotImplementedError(
             f"{type(self).__name__} defines neither _apply_dense nor _resource_apply_dense: "
             "define how a gradient changes a variable."
         )
 
-    def _apply_sparse(self, grad: IndexedSlices, var: Any) -> Any:
+    def _apply_sparse(self, grad: tf.IndexedSlices, var: Any) -> Any:
         """The op that applies rows of gradients; no row appears twice."""
         return self._resource_apply_sparse(grad.values, var, grad.indices)
 
-    def _resource_apply_sparse(self, grad: Tensor, handle: Any, indices: Tensor) -> Any:
+    def _resource_apply_sparse(self, grad: tf.Tensor, handle: Any, indices: tf.Tensor) -> Any:
         """The op that applies rows of gradients to a resource variable."""
         raise NotImplementedError(
             f"{type(self).__name__} defines neither _apply_sparse nor _resource_apply_sparse: "
@@ -229,14 +214,14 @@ class Optimizer:
             "(tf.convert_to_tensor(gradient))."
         )
 
-    def _apply_sparse_duplicate_indices(self, grad: IndexedSlices, var: Any) -> Any:
+    def _apply_sparse_duplicate_indices(self, grad: tf.IndexedSlices, var: Any) -> Any:
         """As `_apply_sparse`, rows that appear more than once summed first."""
         values, indices = _deduplicated(grad.values, grad.indices)
-        return self._apply_sparse(IndexedSlices(values, indices, grad.dense_shape), var)
+        return self._apply_sparse(tf.IndexedSlices(values, indices, grad.dense_shape), var)
 
     def _finish(self, update_ops: list, name_scope: str) -> Any:
         """The op that stands for the whole update."""
-        return group(*update_ops, name=name_scope)
+        return tf.group(*update_ops, name=name_scope)
 
     @staticmethod
     def _call_if_callable(param: Any) -> Any:
@@ -281,7 +266,7 @@ class Optimizer:
     def _create_non_slot_variable(self, initial_value: Any, name: str, colocate_with: Any) -> Any:
         key = (name, colocate_with.graph)
         if key not in self._non_slot_dict:
-            self._non_slot_dict[key] = Variable(initial_value, name=name, trainable=False)
+            self._non_slot_dict[key] = tf.Variable(initial_value, name=name, trainable=False)
         return self._non_slot_dict[key]
 
     def _get_non_slot_variable(self, name: str, graph: Any = None) -> Any:
@@ -292,7 +277,7 @@ class Optimizer:
 
     def variables(self) -> list:
         """All variables that the optimizer made in the default graph, sorted by name."""
-        graph = get_default_graph()
+        graph = tf.get_default_graph()
         made = [*self._non_slot_variables(), *(v for named in self._slots.values()
                                                for v in named.values())]
         return sorted((v for v in made if v.graph is graph), key=lambda v: v.name)
@@ -304,7 +289,7 @@ def _pieces(variable: Any) -> list:
     return [variable] if get_pieces is None else get_pieces()
 
 
-def _deduplicated(values: Tensor, indices: Tensor) -> tuple[Tensor, Tensor]:
+def _deduplicated(values: tf.Tensor, indices: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     """Rows with distinct indices: those that shared one are summed."""
-    distinct, places = unique(indices)
-    return unsorted_segment_sum(values, places, shape(distinct)[0]), distinct  # type: ignore[index]
+    distinct, places = tf.unique(indices)
+    return tf.unsorted_segment_sum(values, places, tf.shape(distinct)[0]), distinct

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..core.context import get_default_graph
-from ..core.convert import convert_to_tensor
-from ..core.indexed_slices import IndexedSlices
-from ..core.operation import Tensor
-from ..ops import state, training
-from ..ops.control_flow import group
-from ..ops.math import cast, sqrt
+import scopeflow as tf
+
 from .optimizer import Optimizer
 
 
-def _like(scalar: Any, var: Any) -> Tensor:
+def _like(scalar: Any, var: Any) -> tf.Tensor:
     """A hyperparameter in the variable's dtype."""
-    return cast(scalar, var.dtype.base_dtype)
+    return tf.cast(scalar, var.dtype.base_dtype)
 
 
 class GradientDescentOptimizer(Optimizer):
@@ -30,16 +25,17 @@ class GradientDescentOptimizer(Optimizer):
 
     def _prepare(self) -> None:
         rate = self._call_if_callable(self._learning_rate)
-        self._learning_rate_tensor = convert_to_tensor(rate, name="learning_rate")
+        self._learning_rate_tensor = tf.convert_to_tensor(rate, name="learning_rate")
 
-    def _apply_dense(self, grad: Tensor, var: Any) -> Any:
-        return training.ApplyGradientDescent(
-            var, _like(self._learning_rate_tensor, var), grad, self._use_locking
+    def _apply_dense(self, grad: tf.Tensor, var: Any) -> Any:
+        return tf.raw_ops.ApplyGradientDescent(
+            var=var, alpha=_like(self._learning_rate_tensor, var), delta=grad,
+            use_locking=self._use_locking,
         ).op
 
-    def _apply_sparse_duplicate_indices(self, grad: IndexedSlices, var: Any) -> Any:
-        delta = grad.values * _like(self._learning_rate_tensor, var)  # type: ignore[operator]
-        return state.scatter_sub(var, grad.indices, delta, use_locking=self._use_locking)
+    def _apply_sparse_duplicate_indices(self, grad: tf.IndexedSlices, var: Any) -> Any:
+        delta = grad.values * _like(self._learning_rate_tensor, var)
+        return tf.scatter_sub(var, grad.indices, delta, use_locking=self._use_locking)
 
 
 class MomentumOptimizer(Optimizer):
@@ -68,21 +64,24 @@ class MomentumOptimizer(Optimizer):
 
     def _prepare(self) -> None:
         rate = self._call_if_callable(self._learning_rate)
-        self._learning_rate_tensor = convert_to_tensor(rate, name="learning_rate")
+        self._learning_rate_tensor = tf.convert_to_tensor(rate, name="learning_rate")
         momentum = self._call_if_callable(self._momentum)
-        self._momentum_tensor = convert_to_tensor(momentum, name="momentum")
+        self._momentum_tensor = tf.convert_to_tensor(momentum, name="momentum")
 
-    def _apply_dense(self, grad: Tensor, var: Any) -> Any:
-        return training.ApplyMomentum(
-            var, self.get_slot(var, "momentum"), _like(self._learning_rate_tensor, var), grad,
-            _like(self._momentum_tensor, var), self._use_nesterov, self._use_locking,
+    def _apply_dense(self, grad: tf.Tensor, var: Any) -> Any:
+        return tf.raw_ops.ApplyMomentum(
+            var=var, accum=self.get_slot(var, "momentum"),
+            lr=_like(self._learning_rate_tensor, var), grad=grad,
+            momentum=_like(self._momentum_tensor, var), use_nesterov=self._use_nesterov,
+            use_locking=self._use_locking,
         ).op
 
-    def _apply_sparse(self, grad: IndexedSlices, var: Any) -> Any:
-        return training.SparseApplyMomentum(
-            var, self.get_slot(var, "momentum"), _like(self._learning_rate_tensor, var),
-            grad.values, grad.indices, _like(self._momentum_tensor, var), self._use_nesterov,
-            self._use_locking,
+    def _apply_sparse(self, grad: tf.IndexedSlices, var: Any) -> Any:
+        return tf.raw_ops.SparseApplyMomentum(
+            var=var, accum=self.get_slot(var, "momentum"),
+            lr=_like(self._learning_rate_tensor, var), grad=grad.values, indices=grad.indices,
+            momentum=_like(self._momentum_tensor, var), use_nesterov=self._use_nesterov,
+            use_locking=self._use_locking,
         ).op
 
 
@@ -111,7 +110,7 @@ class AdamOptimizer(Optimizer):
         self._epsilon = epsilon
 
     def _beta_powers(self) -> tuple[Any, Any]:
-        graph = get_default_graph()
+        graph = tf.get_default_graph()
         return (
             self._get_non_slot_variable("beta1_power", graph),
             self._get_non_slot_variable("beta2_power", graph),
@@ -126,46 +125,45 @@ class AdamOptimizer(Optimizer):
             self._zeros_slot(var, "v", self._name)
 
     def _prepare(self) -> None:
-        self._lr_t = convert_to_tensor(self._call_if_callable(self._lr), name="learning_rate")
-        self._beta1_t = convert_to_tensor(self._call_if_callable(self._beta1), name="beta1")
-        self._beta2_t = convert_to_tensor(self._call_if_callable(self._beta2), name="beta2")
-        self._epsilon_t = convert_to_tensor(self._call_if_callable(self._epsilon), name="epsilon")
+        self._lr_t = tf.convert_to_tensor(self._call_if_callable(self._lr), name="learning_rate")
+        self._beta1_t = tf.convert_to_tensor(self._call_if_callable(self._beta1), name="beta1")
+        self._beta2_t = tf.convert_to_tensor(self._call_if_callable(self._beta2), name="beta2")
+        self._epsilon_t = tf.convert_to_tensor(self._call_if_callable(self._epsilon), name="epsilon")
 
-    def _apply_dense(self, grad: Tensor, var: Any) -> Any:
+    def _apply_dense(self, grad: tf.Tensor, var: Any) -> Any:
         power1, power2 = self._beta_powers()
-        scalars = [
-            _like(s, var) for s in (power1, power2, self._lr_t, self._beta1_t, self._beta2_t,
-                                    self._epsilon_t)
-        ]
-        return training.ApplyAdam(
-            var, self.get_slot(var, "m"), self.get_slot(var, "v"), *scalars, grad,
+        return tf.raw_ops.ApplyAdam(
+            var=var, m=self.get_slot(var, "m"), v=self.get_slot(var, "v"),
+            beta1_power=_like(power1, var), beta2_power=_like(power2, var),
+            lr=_like(self._lr_t, var), beta1=_like(self._beta1_t, var),
+            beta2=_like(self._beta2_t, var), epsilon=_like(self._epsilon_t, var), grad=grad,
             use_locking=self._use_locking,
         ).op
 
-    def _apply_sparse(self, grad: IndexedSlices, var: Any) -> Any:
+    def _apply_sparse(self, grad: tf.IndexedSlices, var: Any) -> Any:
         power1, power2 = (_like(p, var) for p in self._beta_powers())
         rate, beta1, beta2, epsilon = (
             _like(s, var) for s in (self._lr_t, self._beta1_t, self._beta2_t, self._epsilon_t)
         )
-        rate = rate * sqrt(1 - power2) / (1 - power1)
+        rate = rate * tf.sqrt(1 - power2) / (1 - power1)
         means = []
         for slot_name, beta, values in (
-            ("m", beta1, grad.values), ("v", beta2, grad.values * grad.values)  # type: ignore[operator]
+            ("m", beta1, grad.values), ("v", beta2, grad.values * grad.values)
         ):
             slot = self.get_slot(var, slot_name)
-            scaled = values * (1 - beta)  # type: ignore[operator]
-            decayed = state.assign(slot, slot * beta, use_locking=self._use_locking)
-            with get_default_graph().control_dependencies([decayed]):
-                means.append(state.scatter_add(slot, grad.indices, scaled, self._use_locking))
-        step = rate * means[0] / (sqrt(means[1]) + epsilon)
-        update = state.assign_sub(var, step, use_locking=self._use_locking)
-        return group(update, *means)
+            scaled = values * (1 - beta)
+            decayed = tf.assign(slot, slot * beta, use_locking=self._use_locking)
+            with tf.get_default_graph().control_dependencies([decayed]):
+                means.append(tf.scatter_add(slot, grad.indices, scaled, self._use_locking))
+        step = rate * means[0] / (tf.sqrt(means[1]) + epsilon)
+        update = tf.assign_sub(var, step, use_locking=self._use_locking)
+        return tf.group(update, *means)
 
     def _finish(self, update_ops: list, name_scope: str) -> Any:
         power1, power2 = self._beta_powers()
-        with get_default_graph().control_dependencies(update_ops):
+        with tf.get_default_graph().control_dependencies(update_ops):
             updates = [
                 power1.assign(power1 * self._beta1_t, use_locking=self._use_locking),
                 power2.assign(power2 * self._beta2_t, use_locking=self._use_locking),
             ]
-        return group(*update_ops, *updates, name=name_scope)
+        return tf.group(*update_ops, *updates, name=name_scope)

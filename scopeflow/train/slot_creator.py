@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..core.operation import Tensor
-from ..scopes.initializers import zeros_initializer
-from ..scopes.variable_scope import get_variable, variable_scope
+import scopeflow as tf
 
 
 def create_slot(
@@ -16,7 +14,7 @@ def create_slot(
 
     `colocate_with_primary` is accepted: a session runs on one device.
     """
-    with variable_scope(None, f"{primary.op.name}/{name}"):
+    with tf.variable_scope(None, f"{primary.op.name}/{name}"):
         return _slot(val, None, None)
 
 
@@ -25,7 +23,7 @@ def create_slot_with_initializer(
     colocate_with_primary: bool = True,
 ) -> Any:
     """A slot of `primary` made by `initializer`, of any shape and dtype."""
-    with variable_scope(None, f"{primary.op.name}/{name}"):
+    with tf.variable_scope(None, f"{primary.op.name}/{name}"):
         return _slot(initializer, shape, dtype)
 
 
@@ -36,19 +34,16 @@ def create_zeros_slot(
     wanted = primary.dtype.base_dtype if dtype is None else dtype
     shape = primary.get_shape()
     if shape.is_fully_defined():
-        return create_slot_with_initializer(primary, zeros_initializer(), shape, wanted, name)
-    from ..ops.array import shape as shape_of
-    from ..ops.array import zeros
-
-    start = primary.initialized_value() if not isinstance(primary, Tensor) else primary
-    return create_slot(primary, zeros(shape_of(start), dtype=wanted), name)
+        return create_slot_with_initializer(primary, tf.zeros_initializer(), shape, wanted, name)
+    start = primary if isinstance(primary, tf.Tensor) else primary.initialized_value()
+    return create_slot(primary, tf.zeros(tf.shape(start), dtype=wanted), name)
 
 
 
 
 def _slot(initializer: Any, shape: Any, dtype: Any) -> Any:
     # The name is the scope's own: an empty last part ("v/Adam/") means exactly "v/Adam".
-    return get_variable(
+    return tf.get_variable(
         "", shape=shape, dtype=dtype, initializer=initializer, trainable=False,
         validate_shape=shape is None or shape.is_fully_defined(),
     )

@@ -144,7 +144,7 @@ def test_shuffle():
     assert sorted(found.tolist()) == rows.tolist()
     assert sorted(run(random.random_shuffle(["a", "b", "c"]))) == [b"a", b"b", b"c"]
     assert run(random.random_shuffle(3)) == 3
-    assert run(random.random_shuffle(tf.zeros([0, 2]))).shape == (0, 2)
+    assert run(random.random_shuffle(np.zeros([0, 2]))).shape == (0, 2)
 
 
 def test_shuffle_reaches_every_order():
@@ -314,7 +314,10 @@ def test_graph_of_uniform(graph):
 def test_graph_of_uniform_int(graph):
     random.random_uniform([2], 0, tf.placeholder(tf.int64, [], "top"), tf.int64, name="u")
     assert nodes(graph) == [
-        "top Placeholder", "u/shape Const", "u/min Const", "u RandomUniformInt u/shape:0 u/min:0 top:0",
+        "top Placeholder",
+        "u/shape Const",
+        "u/min Const",
+        "u RandomUniformInt u/shape:0 u/min:0 top:0",
     ]
 
 
@@ -335,31 +338,34 @@ def test_graph_of_normal(graph):
 def test_graph_of_truncated_normal(graph):
     random.truncated_normal([], name="t")
     assert nodes(graph) == [
-        "t/shape Const", "t/mean Const", "t/stddev Const", "t/TruncatedNormal TruncatedNormal t/shape:0",
-        "t/mul Mul t/TruncatedNormal:0 t/stddev:0", "t Add t/mul:0 t/mean:0",
+        "t/shape Const",
+        "t/mean Const",
+        "t/stddev Const",
+        "t/TruncatedNormal TruncatedNormal t/shape:0",
+        "t/mul Mul t/TruncatedNormal:0 t/stddev:0",
+        "t Add t/mul:0 t/mean:0",
     ]
 
 
 def test_graph_of_the_others(graph):
-    random.random_shuffle([1, 2])
-    assert nodes(graph) == ["RandomShuffle/value Const", "RandomShuffle RandomShuffle RandomShuffle/value:0"]
-    begin = graph.version
-    random.multinomial([[1.0, 2.0]], 5)
+    random.random_shuffle([1, 2], name="s")
+    random.multinomial([[1.0, 2.0]], 5, name="m")
     random.categorical(tf.placeholder(tf.float32, [None, 2], "x"), 5)
-    random.random_poisson(2, [5])
-    assert nodes(graph)[begin:] == [
-        "multinomial/logits Const",
-        "multinomial/Multinomial/num_samples Const",
-        "multinomial/Multinomial Multinomial multinomial/logits:0 multinomial/Multinomial/num_samples:0",
+    random.random_poisson(2, [5], name="p")
+    assert nodes(graph) == [
+        "s/value Const",
+        "s RandomShuffle s/value:0",
+        "m/logits Const",
+        "m/Multinomial/num_samples Const",
+        "m/Multinomial Multinomial m/logits:0 m/Multinomial/num_samples:0",
         "x Placeholder",
         "categorical/Multinomial/num_samples Const",
         "categorical/Multinomial Multinomial x:0 categorical/Multinomial/num_samples:0",
-        "random_poisson/shape Const",
-        "random_poisson/RandomPoissonV2/rate Const",
-        "random_poisson/RandomPoissonV2 RandomPoissonV2 random_poisson/shape:0"
-        " random_poisson/RandomPoissonV2/rate:0",
+        "p/shape Const",
+        "p/RandomPoissonV2/rate Const",
+        "p/RandomPoissonV2 RandomPoissonV2 p/shape:0 p/RandomPoissonV2/rate:0",
     ]
-    assert graph.get_operation_by_name("random_poisson/RandomPoissonV2/rate").outputs[0].dtype is tf.float64
+    assert graph.get_tensor_by_name("p/RandomPoissonV2/rate:0").dtype is tf.float64
 
 
 def test_graph_of_gamma(graph):
@@ -393,7 +399,8 @@ def test_graph_of_crop(graph):
         "c/Shape_1 Const",
         "c/random_uniform/min Const",
         "c/random_uniform/max Const",
-        "c/random_uniform RandomUniformInt c/Shape_1:0 c/random_uniform/min:0 c/random_uniform/max:0",
+        "c/random_uniform RandomUniformInt c/Shape_1:0 c/random_uniform/min:0"
+        " c/random_uniform/max:0",
         "c/mod FloorMod c/random_uniform:0 c/add:0",
         "c Slice x:0 c/mod:0 c/size:0",
     ]
@@ -432,7 +439,9 @@ def test_errors():
         ValueError, "Shape must be rank 0 but is rank 1 for 'random_uniform'", uniform, [2], [6, 7],
         9, tf.int32,
     )
-    raises(TypeError, "Expected int32, got 0.0 of type 'float' instead.", normal, [2], dtype=tf.int32)
+    raises(
+        TypeError, "Expected int32, got 0.0 of type 'float' instead.", normal, [2], dtype=tf.int32
+    )
     raises(
         TypeError, f"Value passed to parameter 'dtype' has DataType int8 {ALLOWED}", normal, [2], 0,
         1, tf.int8,
@@ -442,18 +451,33 @@ def test_errors():
         "values: int32, int64", normal, [2.0],
     )
     raises(ValueError, "Shape must be rank 1 but is rank 0 for 'random_normal_", normal, 3)
-    raises(ValueError, "Cannot convert a partially known TensorShape to a Tensor: (?, 2)", uniform,
-           tf.TensorShape([None, 2]))
-    raises(TypeError, "Value passed to parameter 'output_dtype' has DataType float32 not in list of "
-           "allowed values: int32, int64", random.multinomial, [[1.0]], 3, output_dtype=tf.float32)
-    raises(ValueError, "Shape must be rank 2 but is rank 1 for 'multinomial_1/Multinomial'",
-           random.multinomial, [1.0, 2.0], 3)
-    raises(ValueError, "Dimension size, given by scalar input 1, must be non-negative but is -3",
-           random.multinomial, [[1.0]], -3)
-    raises(ValueError, "data type <class 'numpy.int32'> not inexact", random.random_gamma, [5], 2,
-           dtype=tf.int32)
-    raises(TypeError, "Value passed to parameter 'dtype' has DataType uint8 not in list of allowed "
-           "values: float16, float32, float64, int32, int64", random.random_poisson, 2, [5], tf.uint8)
+    raises(
+        ValueError, "Cannot convert a partially known TensorShape to a Tensor: (?, 2)", uniform,
+        tf.TensorShape([None, 2]),
+    )
+
+
+def test_errors_of_the_others():
+    multinomial, gamma, poisson = random.multinomial, random.random_gamma, random.random_poisson
+    raises(
+        TypeError, "Value passed to parameter 'output_dtype' has DataType float32 not in list of "
+        "allowed values: int32, int64", multinomial, [[1.0]], 3, output_dtype=tf.float32,
+    )
+    raises(
+        ValueError, "Shape must be rank 2 but is rank 1 for 'multinomial_1/Multinomial'",
+        multinomial, [1.0, 2.0], 3,
+    )
+    raises(
+        ValueError, "Dimension size, given by scalar input 1, must be non-negative but is -3",
+        multinomial, [[1.0]], -3,
+    )
+    raises(
+        ValueError, "data type <class 'numpy.int32'> not inexact", gamma, [5], 2, dtype=tf.int32
+    )
+    raises(
+        TypeError, "Value passed to parameter 'dtype' has DataType uint8 not in list of allowed "
+        "values: float16, float32, float64, int32, int64", poisson, 2, [5], tf.uint8,
+    )
 
 
 # Matrices.
@@ -518,17 +542,25 @@ def test_errors_of_matrices():
     def of(shape):
         return tf.placeholder(tf.float32, shape)
 
-    raises(ValueError, "Dimensions must be equal, but are 2 and 3", linalg.diag_part, of([2, 3]))
-    raises(ValueError, "Input must have even and non-zero rank, input rank is 1", linalg.diag_part,
-           of([2]))
-    raises(ValueError, "Shape must be at least rank 2 but is rank 1", linalg.matrix_diag_part, of([2]))
-    raises(ValueError, "Dimensions must be equal, but are 2 and 3", linalg.matrix_set_diag,
-           of([2, 3]), of([3]))
-    raises(ValueError, "tf.matrix_diag works on the main diagonal alone", linalg.matrix_diag, of([2]),
-           k=1)
+    equal = "Dimensions must be equal, but are 2 and 3"
+    raises(ValueError, equal, linalg.diag_part, of([2, 3]))
+    raises(ValueError, equal, linalg.matrix_set_diag, of([2, 3]), of([3]))
+    raises(
+        ValueError, "Input must have even and non-zero rank, input rank is 1", linalg.diag_part,
+        of([2]),
+    )
+    low = "Shape must be at least rank 2 but is rank 1"
+    raises(ValueError, low, linalg.matrix_diag_part, of([2]))
+    raises(ValueError, low, linalg.qr, of([2]))
+    raises(
+        ValueError, "tf.matrix_diag works on the main diagonal alone", linalg.matrix_diag, of([2]),
+        k=1,
+    )
     raises(ValueError, "Argument 'a' should be a (batch) matrix", linalg.matrix_transpose, of([2]))
-    raises(TypeError, "Value passed to parameter 'input' has DataType int32 not in list of allowed "
-           "values: float64, float32, float16, complex64, complex128", linalg.qr, [[1]])
+    raises(
+        TypeError, "Value passed to parameter 'input' has DataType int32 not in list of allowed "
+        "values: float64, float32, float16, complex64, complex128", linalg.qr, [[1]],
+    )
 
 
 def test_transpose_of_unknown_rank():
