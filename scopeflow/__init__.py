@@ -1,6 +1,6 @@
 """scopeflow: TensorFlow 1's variable scopes, graphs and sessions on PyTorch.
 
-    import scopeflow as tf
+import scopeflow as tf
 """
 
 from __future__ import annotations
@@ -192,7 +192,6 @@ from .ops.slicing import (
     strided_slice,
     where,
 )
-from .ops.unique import unique
 from .ops.state import (
     assign,
     assign_add,
@@ -206,6 +205,7 @@ from .ops.state import (
     scatter_sub,
     scatter_update,
 )
+from .ops.unique import unique
 from .scopes.collections import (
     add_to_collection,
     add_to_collections,

@@ -7,7 +7,6 @@ from ..scopes.initializers import Constant as constant
 from ..scopes.initializers import GlorotNormal as glorot_normal
 from ..scopes.initializers import GlorotUniform as glorot_uniform
 from ..scopes.initializers import Identity as identity
-from ..scopes.initializers import he_normal, he_uniform, lecun_normal, lecun_uniform
 from ..scopes.initializers import Ones as ones
 from ..scopes.initializers import Orthogonal as orthogonal
 from ..scopes.initializers import RandomNormal as random_normal
@@ -16,5 +15,6 @@ from ..scopes.initializers import TruncatedNormal as truncated_normal
 from ..scopes.initializers import UniformUnitScaling as uniform_unit_scaling
 from ..scopes.initializers import VarianceScaling as variance_scaling
 from ..scopes.initializers import Zeros as zeros
+from ..scopes.initializers import he_normal, he_uniform, lecun_normal, lecun_uniform
 
 __all__ = [name for name in dir() if not name.startswith("_")]

@@ -20,9 +20,7 @@ def flatten(structure: Any, expand_composites: bool = False) -> list:
     return _flatten(structure, expand_composites)
 
 
-def pack_sequence_as(
-    structure: Any, flat_sequence: Any, expand_composites: bool = False
-) -> Any:
+def pack_sequence_as(structure: Any, flat_sequence: Any, expand_composites: bool = False) -> Any:
     """`flat_sequence` in the shape of `structure`. ValueError where the numbers differ."""
     count = len(_flatten(structure, expand_composites))
     if count != len(flat_sequence):
@@ -64,7 +62,9 @@ def map_structure(func: Callable, *structure: Any, **kwargs: Any) -> Any:
     check_types = kwargs.pop("check_types", True)
     expand = kwargs.pop("expand_composites", False)
     if kwargs:
-        raise ValueError(f"Only valid keyword arguments are check_types and expand_composites: {kwargs}")
+        raise ValueError(
+            f"Only valid keyword arguments are check_types and expand_composites: {kwargs}"
+        )
     if not callable(func):
         raise TypeError(f"func must be callable, got: {func}")
     if not structure:

@@ -1,11 +1,10 @@
 """`tf.random`."""
 
-from ..ops.random import categorical, get_seed, multinomial
+from ..ops.random import categorical, get_seed, multinomial, set_random_seed, truncated_normal
 from ..ops.random import random_gamma as gamma
 from ..ops.random import random_normal as normal
 from ..ops.random import random_poisson as poisson
 from ..ops.random import random_shuffle as shuffle
 from ..ops.random import random_uniform as uniform
-from ..ops.random import set_random_seed, truncated_normal
 
 __all__ = [name for name in dir() if not name.startswith("_")]

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from ..core.op import registry as _registry
-from ..ops import training as _training  # noqa: F401 (defines its ops)
+from ..ops import training as _training
 
 
 def __getattr__(name: str) -> Callable[..., Any]:
@@ -26,5 +26,3 @@ def __getattr__(name: str) -> Callable[..., Any]:
 
 def __dir__() -> list[str]:
     return sorted(_registry)
-
-

@@ -24,7 +24,7 @@ context = _Context()
 
 
 def get_default_graph() -> Graph:
-    """The graph that new ops of this thread go to (the thread's own one, unless one was entered)."""
+    """The graph that new ops of this thread go to: the one entered last, else the thread's own."""
     if context.graphs:
         return context.graphs[-1]
     if context.base_graph is None:

@@ -37,11 +37,14 @@ class Context:
 
     def control_captured(self) -> list[Operation]:
         """The ops outside that ops inside wait for."""
-        return list(dict.fromkeys(
-            before for op in self.ops for before in op.control_inputs
-            if not self.contains(before)
-        ))
-
+        return list(
+            dict.fromkeys(
+                before
+                for op in self.ops
+                for before in op.control_inputs
+                if not self.contains(before)
+            )
+        )
 
 
 class Block:

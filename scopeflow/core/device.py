@@ -59,8 +59,11 @@ class DeviceSpec:
         >>> DeviceSpec.from_string("/job:ps/gpu:1").to_string()
         '/job:ps/device:GPU:1'
         """
-        parts = [f"/{k}:{getattr(self, k)}" for k in ("job", "replica", "task")
-                 if getattr(self, k) is not None]
+        parts = [
+            f"/{k}:{getattr(self, k)}"
+            for k in ("job", "replica", "task")
+            if getattr(self, k) is not None
+        ]
         if self.device_type is not None:
             index = "*" if self.device_index is None else self.device_index
             parts.append(f"/device:{self.device_type}:{index}")

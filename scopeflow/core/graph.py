@@ -213,9 +213,7 @@ class Graph:
         above = () if ignore_existing else self.building.colocation
         return self.held_state(colocation=(*above, target))
 
-    def gradient_override_map(
-        self, op_type_map: dict[str, str]
-    ) -> AbstractContextManager[None]:
+    def gradient_override_map(self, op_type_map: dict[str, str]) -> AbstractContextManager[None]:
         """Ops of the given types, made in the block, use the registered gradients named."""
         overrides = {**self.building.gradient_overrides, **op_type_map}
         return self.held_state(gradient_overrides=overrides)

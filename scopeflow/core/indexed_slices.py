@@ -76,7 +76,7 @@ class IndexedSlices:
         return f"IndexedSlices(indices={self._indices}, values={self._values}{shape})"
 
     def __neg__(self) -> IndexedSlices:
-        return IndexedSlices(-self._values, self._indices, self._dense_shape)  # type: ignore[operator]
+        return IndexedSlices(-self._values, self._indices, self._dense_shape)
 
 
 def _to_dense(
@@ -95,7 +95,7 @@ def _to_dense(
         )
     from ..ops.segment import unsorted_segment_sum
 
-    rows = convert_to_tensor(value.dense_shape)[0]  # type: ignore[index]
+    rows = convert_to_tensor(value.dense_shape)[0]
     return unsorted_segment_sum(value.values, value.indices, rows, name=name)
 
 

@@ -28,7 +28,9 @@ def find(graph: Graph, obj: Any, allow_tensor: bool = True, allow_operation: boo
         if as_element is None:
             raise TypeError(f"Can not convert a {type(obj).__name__} into a {wanted}.")
         obj = as_element()
-    if isinstance(obj, Tensor) and allow_tensor or isinstance(obj, Operation) and allow_operation:
+    if (isinstance(obj, Tensor) and allow_tensor) or (
+        isinstance(obj, Operation) and allow_operation
+    ):
         if obj.graph is not graph:
             kind = "Tensor" if isinstance(obj, Tensor) else "Operation"
             raise ValueError(f"{kind} {obj} is not an element of this graph.")

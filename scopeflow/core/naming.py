@@ -9,7 +9,7 @@ _INNER_NAME = re.compile(r"[A-Za-z0-9_.\-/]*")
 
 
 def check_scope_name(name: str, at_root: bool) -> None:
-    """ValueError unless `name` may name an op or a scope (at the root it may not begin with `_`)."""
+    """ValueError unless `name` may name an op or a scope (at the root: no `_` in front)."""
     if not (_ROOT_NAME if at_root else _INNER_NAME).fullmatch(name):
         raise ValueError(f"'{name}' is not a valid scope name")
 

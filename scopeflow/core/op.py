@@ -66,7 +66,7 @@ class Arg:
 
     __slots__ = ("dims", "dtype", "host", "many", "mixed", "name", "ref", "type_attr")
 
-    def __init__(self, name: str | None, text: str) -> None:
+    def __init__(self, name: str, text: str) -> None:
         own_name, colon, rest = text.partition(":")
         self.name = own_name.strip() if colon else name
         text = rest.strip() if colon else text
@@ -79,12 +79,12 @@ class Arg:
         self.mixed = text.startswith("[")
         if self.mixed:
             text = text[1:-1]
-        self.many = None
+        self.many = ""
         if "*" in text:
             self.many, text = (part.strip() for part in text.split("*"))
         known = getattr(dtypes, text, None)
         self.dtype: DType | None = known if isinstance(known, DType) else None
-        self.type_attr = None if self.dtype is not None else text
+        self.type_attr = "" if self.dtype is not None else text
 
 
 class OpDef:
@@ -111,8 +111,8 @@ class OpDef:
         self.attrs = attrs
         self.type_sets = type_sets
         self.kernel = kernel
-        on_host = any(arg.host for arg in outputs) and callable(kernel)
-        self.host = kernel if on_host else host
+        on_host = any(arg.host for arg in outputs)
+        self.host = kernel if on_host and callable(kernel) else host
         self.host_attrs = self._attributes_for(self.host)
         self.doc = doc
         self.view = view
@@ -123,8 +123,8 @@ class OpDef:
         self.shape_attrs = self._attributes_for(shape)
         self.kernel_parameters = () if isinstance(kernel, str) else _keywords(kernel)
         names = [arg.name for arg in outputs]
-        named = len(names) > 1 and None not in names
-        self.result = namedtuple(op_type, names) if named else None  # type: ignore[misc]
+        named = len(names) > 1 and all(names)
+        self.result = namedtuple(op_type, names) if named else None
         self.plain = not any(arg.many or arg.mixed for arg in inputs)
         inferred = {arg.type_attr for arg in inputs if arg.type_attr}
         self.output_type_attrs = [
@@ -152,15 +152,16 @@ class OpDef:
         for key in self.output_type_attrs:
             if key in attrs:
                 value = attrs[key]
-                found[key] = (
-                    [as_dtype(t) for t in value] if isinstance(value, list | tuple)
-                    else as_dtype(value).base_dtype
-                )
+                found[key] = self._type_attr(key, value)
         for key, value in attrs.items():
             if key not in found:
                 found[key] = _canonical(value)
         op = graph.add_op(
-            self, scope, tensors, found, self._output_types(found),
+            self,
+            scope,
+            tensors,
+            found,
+            self._output_types(found),
             self._shapes(scope, tensors, found),
         )
         outputs = op.outputs
@@ -169,6 +170,16 @@ class OpDef:
         if self.result is not None:
             return self.result(*outputs)
         return tuple(outputs) if outputs else op
+
+    def _type_attr(self, key: str, value: Any) -> Any:
+        """A dtype (or a list of them) given as an attribute, checked."""
+        if isinstance(value, list | tuple):
+            return [as_dtype(t) for t in value]
+        dtype = as_dtype(value).base_dtype
+        allowed = self.type_sets.get(key)
+        if allowed is not None and dtype not in allowed:
+            raise TypeError(_not_allowed(key, dtype, allowed))
+        return dtype
 
     def _tensors(
         self, graph: Graph, scope: str, inputs: tuple, found: dict[str, Any]
@@ -203,7 +214,7 @@ class OpDef:
 
     def _one_type(self, arg: Arg, values: list, found: dict[str, Any]) -> None:
         """A list of one type takes it from the first tensor in it."""
-        if arg.type_attr is None or arg.type_attr in found:
+        if not arg.type_attr or arg.type_attr in found:
             return
         for value in values:
             declared = getattr(value, "dtype", None)
@@ -215,7 +226,7 @@ class OpDef:
         self, graph: Graph, scope: str, arg: Arg, name: str, value: Any, found: dict[str, Any]
     ) -> Tensor:
         key = arg.type_attr
-        wanted = arg.dtype if key is None or arg.mixed else found.get(key)
+        wanted = arg.dtype if not key or arg.mixed else found.get(key)
         if isinstance(value, Tensor) and not arg.ref:
             tensor = value
         else:
@@ -225,13 +236,10 @@ class OpDef:
         if wanted is not None:
             if dtype is not wanted:
                 raise TypeError(self._mismatch(arg, dtype, wanted))
-        elif key is not None:
+        elif key:
             allowed = self.type_sets.get(key)
             if allowed is not None and dtype not in allowed:
-                raise TypeError(
-                    f"Value passed to parameter '{arg.name}' has DataType {dtype.name} not in "
-                    f"list of allowed values: {allowed}"
-                )
+                raise TypeError(_not_allowed(arg.name, dtype, allowed))
             if not arg.mixed:
                 found[key] = dtype
         if arg.ref and not tensor.dtype._is_ref_dtype:
@@ -244,7 +252,7 @@ class OpDef:
     def _converted(
         self, graph: Graph, arg: Arg, name: str, value: Any, wanted: DType | None
     ) -> Tensor:
-        allowed = self.type_sets.get(arg.type_attr or "")
+        allowed = self.type_sets.get(arg.type_attr)
         preferred = allowed.default if allowed is not None and wanted is None else None
         try:
             if graph is get_default_graph():
@@ -263,7 +271,7 @@ class OpDef:
 
     def _mismatch(self, arg: Arg, dtype: DType, wanted: DType) -> str:
         begin = f"Input '{arg.name}' of '{self.type}' Op has type {dtype.name} that does not match"
-        if arg.type_attr is None:
+        if not arg.type_attr:
             return f"{begin} expected type of {wanted.name}."
         earlier = next(a.name for a in self.inputs if a.type_attr == arg.type_attr)
         if earlier == arg.name:
@@ -279,7 +287,7 @@ class OpDef:
             if arg.mixed:
                 types += found[arg.type_attr]
                 continue
-            dtype = arg.dtype if arg.type_attr is None else found[arg.type_attr]
+            dtype = found[arg.type_attr] if arg.type_attr else arg.dtype
             assert dtype is not None
             if arg.ref:
                 dtype = dtype._as_ref
@@ -296,7 +304,8 @@ class OpDef:
             )
         except ShapeError as error:
             shapes = ", ".join(
-                "<unknown>" if t._dims is None
+                "<unknown>"
+                if t._dims is None
                 else "[" + ",".join("?" if d is None else str(d) for d in t._dims) + "]"
                 for t in tensors
             )
@@ -331,6 +340,13 @@ class OpDef:
 
     def __repr__(self) -> str:
         return f"<OpDef {self.type}>"
+
+
+def _not_allowed(name: str, dtype: DType, allowed: TypeSet) -> str:
+    return (
+        f"Value passed to parameter '{name}' has DataType {dtype.name} not in list of allowed "
+        f"values: {allowed}"
+    )
 
 
 def _graph_for(inputs: tuple) -> Graph:
@@ -396,12 +412,22 @@ def define(
     if len(left) != len(names):
         raise ValueError(f"{op_type}: inputs {names} but types {left}")
     inputs = [Arg(name, text) for name, text in zip(names, left, strict=True)]
-    outputs = [Arg(None, text) for text in right]
+    outputs = [Arg("", text) for text in right]
     inferred = {a.type_attr for a in inputs} | {a.many for a in inputs}
     given = {key: default for key, default in (attrs or {}).items() if key not in inferred}
     op_def = OpDef(
-        op_type, inputs, outputs, given, type_sets, kernel, shape, host, doc,
-        view, differentiable, stateful,
+        op_type,
+        inputs,
+        outputs,
+        given,
+        type_sets,
+        kernel,
+        shape,
+        host,
+        doc,
+        view,
+        differentiable,
+        stateful,
     )
     registry[op_type] = op_def
     return _function(op_def)
@@ -412,7 +438,12 @@ def _function(op_def: OpDef) -> Callable[..., Any]:
     names = [arg.name for arg in op_def.inputs]
     required = [key for key, value in op_def.attrs.items() if value is REQUIRED]
     optional = [key for key, value in op_def.attrs.items() if value is not REQUIRED]
-    parameters = [*names, *required, *(f"{key}=_defaults[{key!r}]" for key in optional), "name=None"]
+    parameters = [
+        *names,
+        *required,
+        *(f"{key}=_defaults[{key!r}]" for key in optional),
+        "name=None",
+    ]
     given = "".join(f"{name}, " for name in names)
     attrs = ", ".join(f"{key!r}: {key}" for key in required + optional)
     source = (
@@ -442,8 +473,13 @@ def op(
             if p.kind is p.KEYWORD_ONLY and p.name not in RUNTIME_PARAMETERS
         }
         return define(
-            kernel.__name__, names, types, kernel, attrs={**own, **(attrs or {})},
-            doc=inspect.getdoc(kernel) or "", **options,
+            kernel.__name__,
+            names,
+            types,
+            kernel,
+            attrs={**own, **(attrs or {})},
+            doc=inspect.getdoc(kernel) or "",
+            **options,
         )
 
     return decorate

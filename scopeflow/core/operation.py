@@ -163,7 +163,7 @@ class Tensor:
         return list(self._consumers)
 
     def eval(self, feed_dict: Any = None, session: Any = None) -> Any:
-        """This tensor's value in `session` (else the default session), as `session.run` gives it."""
+        """This tensor's value in `session` (else the default session), as `run` gives it."""
         return _session_for("evaluate tensor", "eval", session, self.graph).run(self, feed_dict)
 
     def __repr__(self) -> str:
@@ -212,12 +212,21 @@ class Tensor:
             "Evaluate it in a session first (session.run(tensor))."
         )
 
+    if TYPE_CHECKING:  # installed by ops/operators.py
+
+        def _operator(self, other: Any) -> Tensor: ...
+
+        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _operator
+        __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = _operator
+        __mod__ = __rmod__ = __pow__ = __rpow__ = __matmul__ = __rmatmul__ = _operator
+        __and__ = __rand__ = __or__ = __ror__ = __xor__ = __rxor__ = _operator
+        __lt__ = __le__ = __gt__ = __ge__ = __getitem__ = _operator
+
+        def _unary(self) -> Tensor: ...
+
+        __neg__ = __abs__ = __invert__ = _unary
+
     @staticmethod
     def _override_operator(operator: str, function: Callable) -> None:
         """Install `function` as the tensors' `operator` (a dunder name)."""
         setattr(Tensor, operator, function)
-
-
-def tensor_id(tensor: Tensor) -> int:
-    """A number that tells this tensor from all others alive."""
-    return id(tensor)

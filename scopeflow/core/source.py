@@ -7,6 +7,7 @@ when an error is shown.
 
 from __future__ import annotations
 
+import contextlib
 import linecache
 import os
 import sys
@@ -18,28 +19,28 @@ _LIMIT = 6
 Source = tuple[tuple[CodeType, int], ...]
 """The user's frames, innermost first: (code, offset of the instruction that was running)."""
 
-_inside: dict[CodeType, bool] = {}
+_ours: dict[str, bool] = {}  # file name -> whether its frames are not the user's
 
 
-def _is_ours(code: CodeType) -> bool:
-    ours = _inside.get(code)
-    if ours is None:
-        name = code.co_filename
-        ours = name.startswith(_PACKAGE) or name.startswith("<scopeflow") or name == _CONTEXTLIB
-        _inside[code] = ours
+def _is_ours(file: str) -> bool:
+    ours = _ours[file] = (
+        file.startswith((_PACKAGE, "<scopeflow", "<frozen ")) or file == contextlib.__file__
+    )
     return ours
-
-
-_CONTEXTLIB = sys.modules["contextlib"].__file__ if "contextlib" in sys.modules else None
 
 
 def capture() -> Source:
     """The user's frames that led here, innermost first, at most six."""
     frame = sys._getframe(1)
     found: list[tuple[CodeType, int]] = []
+    known = _ours.get
     while frame is not None:
         code = frame.f_code
-        if not _is_ours(code):
+        file = code.co_filename
+        ours = known(file)
+        if ours is None:
+            ours = _is_ours(file)
+        if not ours:
             found.append((code, frame.f_lasti))
             if len(found) == _LIMIT:
                 break

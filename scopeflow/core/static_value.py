@@ -23,7 +23,12 @@ def static_value(tensor: Tensor) -> Any:
     known = tensor.op.__dict__.get("static")
     if known is None:
         known = tensor.op.__dict__["static"] = _outputs(tensor)
-    return known[tensor.value_index]
+    found = known[tensor.value_index]
+    if found is None and tensor._dims is not None and len(tensor._dims) == 1:
+        length = tensor._dims[0]
+        if length is not None and length <= _LONGEST and tensor.dtype.is_integer:
+            return (None,) * length
+    return found
 
 
 def _outputs(tensor: Tensor) -> tuple:
@@ -32,7 +37,9 @@ def _outputs(tensor: Tensor) -> tuple:
     if op.type == "Const":
         return (as_host(op.attrs["value"]),)
     host = op.op_def.host
-    if host is None or not (tensor.dtype.is_integer or tensor.dtype.is_bool):
+    if host is None or not callable(host):
+        return nothing
+    if not (tensor.dtype.is_integer or tensor.dtype.is_bool):
         return nothing
     arguments = op.op_def.argument_of(op.attrs)
     values = []
@@ -83,10 +90,7 @@ def constant_value(tensor: Any, partial: bool = False) -> np.ndarray | None:
 def dims_from(tensor: Tensor) -> Dims:
     """The shape that a shape-valued tensor describes, as far as it is known."""
     value = static_value(tensor)
-    if value is None:
-        length = None if tensor._dims is None or len(tensor._dims) != 1 else tensor._dims[0]
-        return None if length is None else (None,) * length
-    if isinstance(value, int):
+    if not isinstance(value, tuple):
         return None
     return tuple(None if d is None or d < 0 else d for d in value)
 

@@ -10,12 +10,12 @@ class TypeSet:
     """The dtypes that a type attribute may have, and the one a bare Python value gets."""
 
     def __init__(self, *members: DType, default: DType | None = None) -> None:
-        self.members = frozenset(members)
         self.default = default
         self.order = members
+        self._ids = frozenset(id(t) for t in members)  # dtypes are singletons
 
     def __contains__(self, dtype: DType) -> bool:
-        return dtype in self.members
+        return id(dtype) in self._ids
 
     def __or__(self, other: TypeSet) -> TypeSet:
         return TypeSet(*self.order, *(t for t in other.order if t not in self))

@@ -25,8 +25,13 @@ from .constant import constant
 # What has no value of its own.
 
 define(
-    "Placeholder", [], "-> dtype", attrs={"dtype": None, "shape": None},
-    shape=lambda *, shape: shape._dims, doc="A value that must be fed.", stateful=True,
+    "Placeholder",
+    [],
+    "-> dtype",
+    attrs={"dtype": None, "shape": None},
+    shape=lambda *, shape: shape._dims,
+    doc="A value that must be fed.",
+    stateful=True,
 )
 NoOp = define("NoOp", [], "->", doc="Computes nothing; useful for its control inputs.")
 
@@ -45,8 +50,12 @@ def placeholder(dtype: Any, shape: Any = None, name: str | None = None) -> Tenso
     wanted = as_dtype(dtype)
     static = as_shape(shape) if shape is not None else TensorShape(None)
     op_ = graph.add_op(
-        registry["Placeholder"], graph.op_name(name or "Placeholder"), (),
-        {"dtype": wanted, "shape": static}, [wanted], [static._dims],
+        registry["Placeholder"],
+        graph.op_name(name or "Placeholder"),
+        (),
+        {"dtype": wanted, "shape": static},
+        [wanted],
+        [static._dims],
     )
     return op_.outputs[0]
 
@@ -83,7 +92,8 @@ def identity(input: Any, name: str | None = None) -> Tensor:
     """A new tensor with the input's value (a variable's value at this point of the run)."""
     if isinstance(input, IndexedSlices):
         return IndexedSlices(  # type: ignore[return-value]
-            identity(input.values), identity(input.indices),
+            identity(input.values),
+            identity(input.indices),
             None if input.dense_shape is None else identity(input.dense_shape),
         )
     return Identity(input, name=name)
@@ -109,7 +119,10 @@ def stop_gradient(input: Any, name: str | None = None) -> Tensor:
 # Shapes as values. They live on the host.
 
 
-@op("dims T -> host out_type", shape=lambda input, **_: (None if input._dims is None else len(input._dims),))
+@op(
+    "dims T -> host out_type",
+    shape=lambda input, **_: (None if input._dims is None else len(input._dims),),
+)
 def Shape(input, *, out_type=dtypes.int32):
     """The shape, a vector of integers."""
     return tuple(input)
@@ -188,23 +201,21 @@ def _reshape_shape(tensor: Tensor, shape: Tensor) -> Dims:
                 f"when reshaping to {_listed(wanted)}"
             )
         inferred = count // others
-    elif have is not None and others is None:
-        inferred = _common_factor(have, wanted)
     return tuple(inferred if d == -1 else d for d in wanted)
-
-
-def _common_factor(have: tuple, wanted: tuple) -> int | None:
-    """[?, 6] to [?, -1]: where both have one unknown dimension it is taken for the same."""
-    return None
 
 
 def _listed(dims: tuple) -> str:
     return "[" + ",".join("?" if d is None else str(d) for d in dims) + "]"
 
 
-@op("T, host Tshape -> T", shape=_reshape_shape, view=True, host=lambda tensor, shape: tensor if
-    shape in ((-1,), (len(tensor),)) else (tensor[0] if shape == () else None)
-    if isinstance(tensor, tuple) else ((tensor,) if shape in ((1,), (-1,)) else None), Tshape=INDEX)
+def _host_reshape(tensor, shape):
+    flat = tensor if isinstance(tensor, tuple) else (tensor,)
+    if shape == ():
+        return flat[0] if len(flat) == 1 else None
+    return flat if shape in ((-1,), (len(flat),)) else None
+
+
+@op("T, host Tshape -> T", shape=_reshape_shape, view=True, host=_host_reshape, Tshape=INDEX)
 def Reshape(tensor, shape):
     """The same elements, in order, in another shape; one dimension may be -1 (the rest)."""
     return tensor.reshape(shape)
@@ -223,9 +234,8 @@ def _transpose_shape(x: Tensor, perm: Tensor) -> Dims:
     if x._dims is not None and perm._dims is not None and perm._dims != (None,):
         merged_dim(len(x._dims), perm._dims[0])
     if order is None or None in order:
-        length = x._dims or (None if perm._dims is None or None in perm._dims
-                             else (None,) * perm._dims[0])  # type: ignore[operator]
-        return None if length is None else (None,) * len(length)
+        rank = perm._dims[0] if x._dims is None and perm._dims else x._dims and len(x._dims)
+        return None if rank is None else (None,) * rank
     return (None,) * len(order) if x._dims is None else tuple(x._dims[i] for i in order)
 
 
@@ -241,9 +251,7 @@ def ConjugateTranspose(x, perm):
     return x.conj().resolve_conj().permute(perm)
 
 
-def transpose(
-    a: Any, perm: Any = None, name: str = "transpose", conjugate: bool = False
-) -> Tensor:
+def transpose(a: Any, perm: Any = None, name: str = "transpose", conjugate: bool = False) -> Tensor:
     """`a` with its dimensions in the order `perm` (reversed where None)."""
     with name_scope(name, "transpose", [a]) as scope:
         a = convert_to_tensor(a, name="a")
@@ -255,7 +263,7 @@ def transpose(
                 from .slicing import range
 
                 count = rank(a)
-                perm = (count - 1) - range(0, count, 1, name="Range")  # type: ignore[operator]
+                perm = (count - 1) - range(0, count, 1, name="Range")
         return kind(a, perm, name=scope)
 
 
@@ -274,16 +282,19 @@ def _expand_shape(input: Tensor, dim: Tensor) -> Dims:
     return (*input._dims[:axis], 1, *input._dims[axis:])
 
 
-@op("T, host Tdim -> T", shape=_expand_shape, view=True, Tdim=INDEX,
-    host=lambda input, dim: None if isinstance(input, tuple) else (input,))
+@op(
+    "T, host Tdim -> T",
+    shape=_expand_shape,
+    view=True,
+    Tdim=INDEX,
+    host=lambda input, dim: None if isinstance(input, tuple) else (input,),
+)
 def ExpandDims(input, dim):
     """A dimension of size 1 inserted at position `dim`."""
     return input.unsqueeze(dim if isinstance(dim, int) else dim[0])
 
 
-def expand_dims(
-    input: Any, axis: Any = None, name: str | None = None, dim: Any = None
-) -> Tensor:
+def expand_dims(input: Any, axis: Any = None, name: str | None = None, dim: Any = None) -> Tensor:
     """A dimension of size 1 inserted at `axis` (`dim` is its deprecated name)."""
     axis = _one_of("axis", axis, "dim", dim)
     if axis is None:
@@ -309,14 +320,17 @@ def _squeeze_shape(input: Tensor, *, squeeze_dims: tuple) -> Dims:
     for axis in axes:
         if input._dims[axis] not in (1, None):
             raise ShapeError(
-                f"Can not squeeze dim[{axis}], expected a dimension of 1, "
-                f"got {input._dims[axis]}"
+                f"Can not squeeze dim[{axis}], expected a dimension of 1, got {input._dims[axis]}"
             )
     return tuple(d for i, d in enumerate(input._dims) if i not in axes)
 
 
-@op("T -> T", shape=_squeeze_shape, view=True,
-    host=lambda input, *, squeeze_dims: input[0] if len(input) == 1 else None)
+@op(
+    "T -> T",
+    shape=_squeeze_shape,
+    view=True,
+    host=lambda input, *, squeeze_dims: input[0] if len(input) == 1 else None,
+)
 def Squeeze(input, *, squeeze_dims=()):
     """Without the dimensions of size 1 (all of them, or those given)."""
     if not squeeze_dims:
@@ -366,7 +380,7 @@ def _concat_shape(values: list[Tensor], axis: Tensor) -> Dims:
         return (None,) * rank_
     position = axis_in(position, rank_)
     dims: Dims = None
-    along = []
+    along: list[int | None] = []
     for value in values:
         have = value._dims
         if have is None:
@@ -463,9 +477,7 @@ def unstack(
         if value._dims is None:
             raise ValueError("Cannot infer num from shape <unknown>")
         if not -len(value._dims) <= axis < len(value._dims):
-            raise ValueError(
-                f"axis = {axis} not in [{-len(value._dims)}, {len(value._dims)})"
-            )
+            raise ValueError(f"axis = {axis} not in [{-len(value._dims)}, {len(value._dims)})")
         num = value._dims[axis]
         if num is None:
             raise ValueError(f"Cannot infer num from shape {value.shape}")
@@ -481,9 +493,7 @@ def _split_shape(split_dim: Tensor, value: Tensor, *, num_split: int) -> list[Di
     axis = axis_in(axis, len(value._dims))
     length = value._dims[axis]
     if length is not None and length % num_split:
-        raise ShapeError(
-            f"Dimension size must be evenly divisible by {num_split} but is {length}"
-        )
+        raise ShapeError(f"Dimension size must be evenly divisible by {num_split} but is {length}")
     each = None if length is None else length // num_split
     return [(*value._dims[:axis], each, *value._dims[axis + 1 :])] * num_split
 
@@ -516,9 +526,7 @@ def _split_v_shape(
         left = None if length is None or rest is None else length - rest
         sizes = tuple(left if s == -1 else s for s in sizes)
     if length is not None and total(*sizes) not in (None, length):
-        raise ShapeError(
-            f"can't split axis of size {length} into pieces of size {_listed(sizes)}"
-        )
+        raise ShapeError(f"can't split axis of size {length} into pieces of size {_listed(sizes)}")
     return [(*value._dims[:axis], s, *value._dims[axis + 1 :]) for s in sizes]
 
 
@@ -565,8 +573,12 @@ def _tile_shape(input: Tensor, multiples: Tensor) -> Dims:
     return tuple(product(pair) for pair in zip(input._dims, times, strict=True))
 
 
-@op("T, host Tmultiples -> T", shape=_tile_shape, Tmultiples=INDEX,
-    host=lambda input, multiples: input * multiples[0])
+@op(
+    "T, host Tmultiples -> T",
+    shape=_tile_shape,
+    Tmultiples=INDEX,
+    host=lambda input, multiples: input * multiples[0],
+)
 def Tile(input, multiples):
     """`input` repeated multiples[i] times along dimension i."""
     return input.tile(multiples)
@@ -578,8 +590,12 @@ tile = Tile
 # Tensors of one value.
 
 
-@op("host index_type, T -> T", shape=lambda dims, value: dims_from(dims), index_type=INDEX,
-    host=lambda dims, value: None if len(dims) != 1 or dims[0] is None else (value,) * dims[0])
+@op(
+    "host index_type, T -> T",
+    shape=lambda dims, value: dims_from(dims),
+    index_type=INDEX,
+    host=lambda dims, value: None if len(dims) != 1 or dims[0] is None else (value,) * dims[0],
+)
 def Fill(dims, value):
     """A tensor of shape `dims` that holds `value` everywhere."""
     if not isinstance(value, torch.Tensor):
@@ -625,7 +641,8 @@ def _filled(shape: Any, dtype: DType, value: Any, name: str | None, default: str
             if known is not None and math.prod(known) < _SMALL:
                 return constant(value, dtype, list(known), name=scope)
             shape = (
-                convert_to_tensor(shape, dtypes.int32) if known is None
+                convert_to_tensor(shape, dtypes.int32)
+                if known is None
                 else constant(list(known), dtypes.int32, name="shape_as_tensor")
             )
         elif shape._dims != (None,) and not shape._dims:
@@ -715,9 +732,7 @@ def MirrorPad(input, paddings, *, mode):
                 f"paddings must be no greater than the dimension size: {before}, {after} "
                 f"greater than {length - inner}"
             )
-        positions = np.pad(
-            np.arange(length), (before, after), "reflect" if inner else "symmetric"
-        )
+        positions = np.pad(np.arange(length), (before, after), "reflect" if inner else "symmetric")
         if before or after:
             index = torch.from_numpy(positions).to(input.device)
             input = input.index_select(axis, index)
@@ -743,5 +758,3 @@ def pad(
     if mode in ("REFLECT", "SYMMETRIC"):
         return MirrorPad(tensor, paddings, mode, name=name)
     raise ValueError(f"Unknown padding mode: {mode}")
-
-

@@ -20,7 +20,11 @@ _CONST = registry["Const"]
 
 
 def constant(
-    value: Any, dtype: Any = None, shape: Any = None, name: str = "Const", verify_shape: bool = False
+    value: Any,
+    dtype: Any = None,
+    shape: Any = None,
+    name: str = "Const",
+    verify_shape: bool = False,
 ) -> Tensor:
     """A constant tensor.
 
@@ -63,6 +67,8 @@ def to_array(
     if shape is None:
         return array
     dims = tuple(as_shape(shape).as_list())
+    if not isinstance(value, np.ndarray) and 0 in (array.size, math.prod(dims)):
+        return np.zeros(dims, array.dtype)
     if verify_shape and dims != array.shape:
         raise TypeError(f"Expected Tensor's shape: {dims}, got {array.shape}.")
     return _filled(array, dims)
@@ -225,9 +231,7 @@ def _constant_converter(
 
 def _shape_converter(value: Any, dtype: Any = None, name: str | None = None, as_ref: bool = False):
     if not value.is_fully_defined():
-        raise ValueError(
-            f"Cannot convert a partially known TensorShape to a Tensor: {value}"
-        )
+        raise ValueError(f"Cannot convert a partially known TensorShape to a Tensor: {value}")
     dims = value.as_list()
     wanted = as_dtype(dtype) if dtype is not None else dtypes.int32
     if wanted not in (dtypes.int32, dtypes.int64):

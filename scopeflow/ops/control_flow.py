@@ -16,20 +16,26 @@ from ..core.operation import Dims, Operation, Tensor
 from .array import NoOp, identity
 
 define(
-    "If", ["cond", "input"], "bool, [Tin] -> [Tout]", attrs={"blocks": (), "Tout": ()},
+    "If",
+    ["cond", "input"],
+    "bool, [Tin] -> [Tout]",
+    attrs={"blocks": (), "Tout": ()},
     shape=lambda cond, input, *, blocks: _if_shapes(blocks),
     doc="Runs the first block where the condition holds, else the second.",
 )
 Merge = define(
-    "Merge", ["input"], "T -> T", shape=lambda input: input._dims, view=True,
+    "Merge",
+    ["input"],
+    "T -> T",
+    shape=lambda input: input._dims,
+    view=True,
     doc="The result of a condition.",
 )
 
 
 def _if_shapes(blocks: tuple[Block, ...]) -> list[Dims]:
     return [
-        _either(a._dims, b._dims)
-        for a, b in zip(blocks[0].outputs, blocks[1].outputs, strict=True)
+        _either(a._dims, b._dims) for a, b in zip(blocks[0].outputs, blocks[1].outputs, strict=True)
     ]
 
 
@@ -57,7 +63,8 @@ def cond(
     not callable or for a Python bool as `pred`, ValueError where the results differ in kind.
     """
     for new, old, label, old_label in (
-        (true_fn, fn1, "true_fn", "fn1"), (false_fn, fn2, "false_fn", "fn2")
+        (true_fn, fn1, "true_fn", "fn1"),
+        (false_fn, fn2, "false_fn", "fn2"),
     ):
         if old is not None and new is not None:
             raise TypeError(f"cond(): '{label}' and '{old_label}' may not be set simultaneously.")
@@ -86,7 +93,9 @@ def cond(
             results.append(_unwrapped(result, strict))
             blocks.append(block)
         _check_alike(results, blocks)
-        inputs = list(dict.fromkeys(t for b in blocks for t in (*b.context.captured(), *_outside(b))))
+        inputs = list(
+            dict.fromkeys(t for b in blocks for t in (*b.context.captured(), *_outside(b)))
+        )
         waits = [op for b in blocks for op in b.context.control_captured()]
         with graph.control_dependencies(waits):
             kinds = [t.dtype.base_dtype for t in blocks[0].outputs]
@@ -193,9 +202,7 @@ def tuple_(tensors: Any, name: str | None = None, control_inputs: Any = None) ->
             t if isinstance(t, IndexedSlices | Operation) or t is None else convert_to_tensor(t)
             for t in tensors
         ]
-        gates = [
-            t if isinstance(t, Operation) else t.op for t in items if t is not None
-        ]
+        gates = [t if isinstance(t, Operation) else t.op for t in items if t is not None]
         if not gates:
             raise ValueError(f"Must have at least one Tensor: {tensors}")
         for item in control_inputs or ():
@@ -206,7 +213,10 @@ def tuple_(tensors: Any, name: str | None = None, control_inputs: Any = None) ->
         gate = group(*gates, *(control_inputs or ()))
         return [
             with_dependencies([gate], t, name="control_dependency")
-            if isinstance(t, Tensor | IndexedSlices) else gate if t is not None else None
+            if isinstance(t, Tensor | IndexedSlices)
+            else gate
+            if t is not None
+            else None
             for t in items
         ]
 

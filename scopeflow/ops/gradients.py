@@ -14,9 +14,10 @@ from ..core.operation import Operation, Tensor
 from .array import concat, reshape, shape, zeros_like
 
 define(
-    "Gradients", ["values"], "[T] -> [Tout]",
-    attrs={key: None for key in (
-        "first_grad", "first_target", "first_stop", "given_grads", "Tout")},
+    "Gradients",
+    ["values"],
+    "[T] -> [Tout]",
+    attrs=dict.fromkeys(("first_grad", "first_target", "first_stop", "given_grads", "Tout")),
     shape=lambda values, *, first_target, first_stop: [
         t._dims for t in values[first_target:first_stop]
     ],
@@ -76,7 +77,8 @@ def gradients(
         stop_at = [_reference(s) for s in stops]
         gradient_of = _connected(outputs, sources, stop_at)
         grad_tensors = {
-            i: _grad_y(g, y, i) for i, (g, y) in enumerate(zip(grads, outputs, strict=True))
+            i: _grad_y(g, y, i)
+            for i, (g, y) in enumerate(zip(grads, outputs, strict=True))
             if g is not None
         }
         return _add_node(outputs, sources, stop_at, grad_tensors, gradient_of, mode)
@@ -104,7 +106,8 @@ def _reference(x: Any) -> Tensor:
 
 def _grad_y(gradient: Any, y: Tensor, index: int) -> Tensor:
     with_type = convert_to_tensor_or_indexed_slices(
-        gradient, dtype=None if isinstance(gradient, IndexedSlices) else y.dtype.base_dtype,
+        gradient,
+        dtype=None if isinstance(gradient, IndexedSlices) else y.dtype.base_dtype,
         name=f"grad_ys_{index}",
     )
     found = convert_to_tensor(with_type)
@@ -189,14 +192,21 @@ def _is_row_gather(op: Operation, params: Tensor) -> bool:
     from ..core.static_value import static_value
 
     return (
-        op.type == "GatherV2" and op.inputs[0] is params and static_value(op.inputs[2]) == 0
-        and not op.attrs["batch_dims"] and op.control_flow is None
+        op.type == "GatherV2"
+        and op.inputs[0] is params
+        and static_value(op.inputs[2]) == 0
+        and not op.attrs["batch_dims"]
+        and op.control_flow is None
     )
 
 
 def _add_node(
-    ys: list[Tensor], xs: list[Tensor], stops: list[Tensor], grads: dict[int, Tensor],
-    flows: list[_Flow], mode: UnconnectedGradients,
+    ys: list[Tensor],
+    xs: list[Tensor],
+    stops: list[Tensor],
+    grads: dict[int, Tensor],
+    flows: list[_Flow],
+    mode: UnconnectedGradients,
 ) -> list:
     targets: dict[Tensor, int] = {}
     for x, flow in zip(xs, flows, strict=True):
@@ -210,8 +220,10 @@ def _add_node(
         found = registry["Gradients"].add(
             ([*ys, *grads.values(), *targets, *stops],),
             {
-                "first_grad": len(ys), "first_target": first_target,
-                "first_stop": first_target + len(targets), "given_grads": tuple(grads),
+                "first_grad": len(ys),
+                "first_target": first_target,
+                "first_stop": first_target + len(targets),
+                "given_grads": tuple(grads),
                 "Tout": [t.dtype.base_dtype for t in targets],
             },
             "grad",
@@ -224,7 +236,8 @@ def _add_node(
         elif flow.dense:
             results.append(found[targets[x]])
         else:
-            results.append(_slices(x, flow.gathers, [found[targets[g.outputs[0]]] for g in flow.gathers]))
+            rows = [found[targets[gather.outputs[0]]] for gather in flow.gathers]
+            results.append(_slices(x, flow.gathers, rows))
     return results
 
 
@@ -232,7 +245,7 @@ def _slices(x: Tensor, gathers: list[Operation], rows: list[Tensor]) -> IndexedS
     """The gradients of gathered rows, as slices of x."""
     dims = x._dims
     with name_scope("slices"):
-        tail = shape(x)[1:] if dims is None or None in dims[1:] else list(dims[1:])  # type: ignore[index]
+        tail = shape(x)[1:] if dims is None or None in dims[1:] else list(dims[1:])
         indices = [reshape(g.inputs[1], [-1]) for g in gathers]
         if isinstance(tail, list):
             values = [reshape(r, [-1, *tail]) for r in rows]
@@ -270,6 +283,6 @@ def hessians(
             count = int(x.shape.num_elements() or 0)
             from .array import stack
 
-            rows = [gradients(flat[i], x)[0] for i in range(count)]  # type: ignore[index]
+            rows = [gradients(flat[i], x)[0] for i in range(count)]
             results.append(reshape(stack(rows), [*x._dims, *x._dims]))
     return results

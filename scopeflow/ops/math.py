@@ -262,7 +262,7 @@ def Cast(x, *, DstT):
     return x.to(DstT)
 
 
-def cast(x: Any, dtype: Any, name: str | None = None) -> Tensor:
+def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
     """`x` converted to `dtype` (`x` itself where it has that dtype already)."""
     wanted = as_dtype(dtype).base_dtype
     if isinstance(x, Tensor) and x.dtype.base_dtype is wanted:

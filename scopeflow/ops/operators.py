@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-
 from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
 from ..core.indexed_slices import IndexedSlices
@@ -68,4 +67,3 @@ OPERATORS["__getitem__"] = _slice_helper
 
 for _dunder, _function in OPERATORS.items():
     Tensor._override_operator(_dunder, _function)
-

@@ -7,6 +7,7 @@ from typing import Any
 from ..core import dtypes
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import as_dtype
+from ..core.errors import UnimplementedError
 from ..core.graph import name_scope
 from ..core.lazy_torch import F, torch
 from ..core.op import ShapeError, op
@@ -50,7 +51,9 @@ def _pooled(function, x, ksize, strides, padding, data_format):
     rank = x.dim()
     space = spatial(data_format, rank)
     if ksize[0] != 1 or strides[0] != 1:
-        raise NotImplementedError("Pooling is not yet supported on the batch dimension.")
+        raise UnimplementedError(
+            None, None, "Pooling is not yet supported on the batch dimension."
+        )
     if last:
         x = x.permute(TO_NCHW[rank])
     window, step = ksize[space], strides[space]
@@ -83,14 +86,16 @@ def _depth(x, ksize, strides, data_format):
     if size == step == 1:
         return False
     if any(k != 1 for k in ksize[spatial(data_format, len(ksize))]):
-        raise NotImplementedError(
+        raise UnimplementedError(
+            None, None,
             "MaxPooling supports exactly one of pooling across depth or pooling across "
-            "width/height."
+            "width/height.",
         )
     if size != step or x.shape[channel] % size:
-        raise NotImplementedError(
+        raise UnimplementedError(
+            None, None,
             "Depthwise max pooling requires the depth window to equal the depth stride and to "
-            "divide the depth."
+            "divide the depth.",
         )
     return True
 
@@ -129,7 +134,7 @@ def _mean(function):
 def AvgPool(value, *, ksize, strides, padding, data_format="NHWC"):
     """The mean of every window of an image; padding does not count."""
     if ksize[-1 if data_format[-1] == "C" else 1] != 1:
-        raise NotImplementedError("Non-spatial pooling is not yet supported.")
+        raise UnimplementedError(None, None, "Non-spatial pooling is not yet supported.")
     return _pooled(_mean(F.avg_pool2d), value, ksize, strides, padding, data_format)
 
 

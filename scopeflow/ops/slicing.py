@@ -32,8 +32,10 @@ newaxis = None
 def _slice_shape(input: Tensor, begin: Tensor, size: Tensor) -> Dims:
     starts, sizes = static_value(begin), static_value(size)
     if sizes is None:
-        rank = input._dims if input._dims is not None else begin._dims and (None,) * begin._dims[0]
-        return None if rank is None else (None,) * len(rank)
+        if input._dims is not None:
+            return (None,) * len(input._dims)
+        length = None if begin._dims is None else begin._dims[0]
+        return None if length is None else (None,) * length
     if input._dims is None:
         return tuple(None if s is None or s < 0 else s for s in sizes)
     merged_dim(len(input._dims), len(sizes))
@@ -42,7 +44,9 @@ def _slice_shape(input: Tensor, begin: Tensor, size: Tensor) -> Dims:
         start = starts[i] if starts is not None else None
         if want is not None and want >= 0:
             if have is not None and start is not None and start + want > have:
-                raise ShapeError(f"Slice of {want} from {start} leaves dimension {i} of size {have}")
+                raise ShapeError(
+                    f"{want} elements from {start} on leave dimension {i} of size {have}"
+                )
             found.append(want)
         else:
             unknown = want is None or have is None or start is None
@@ -50,8 +54,13 @@ def _slice_shape(input: Tensor, begin: Tensor, size: Tensor) -> Dims:
     return tuple(found)
 
 
-@op("T, host Index, host Index -> T", shape=_slice_shape, view=True, Index=INDEX,
-    host=lambda input, begin, size: input[begin[0]:][:None if size[0] == -1 else size[0]])
+@op(
+    "T, host Index, host Index -> T",
+    shape=_slice_shape,
+    view=True,
+    Index=INDEX,
+    host=lambda input, begin, size: input[begin[0] :][: None if size[0] == -1 else size[0]],
+)
 def Slice(input, begin, size):
     """`size` elements from `begin` on, in each dimension; a size of -1 takes the rest."""
     for axis, (start, count) in enumerate(zip(begin, size, strict=True)):
@@ -72,7 +81,9 @@ def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Tensor
     return Slice(input_, begin, size, name=name)
 
 
-def _index(begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask):
+def _index(
+    begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask
+):
     """The Python index that a strided slice stands for: ints, slices, None and Ellipsis."""
     items: list[Any] = []
     for i, (start, stop, step) in enumerate(zip(begin, end, strides, strict=True)):
@@ -85,8 +96,11 @@ def _index(begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_axis_ma
             items.append(start)
         else:
             items.append(
-                _slice(None if begin_mask & bit else start, None if end_mask & bit else stop,
-                       None if step == 1 else step)
+                _slice(
+                    None if begin_mask & bit else start,
+                    None if end_mask & bit else stop,
+                    None if step == 1 else step,
+                )
             )
     return tuple(items)
 
@@ -156,7 +170,9 @@ def _sliced(input, index):
         else:
             if item.step is not None and item.step < 0:
                 places = _range(*item.indices(input.shape[axis]))
-                item = _slice(places[-1], places[0] + 1, -item.step) if len(places) else _slice(0, 0)
+                item = _slice(0, 0)
+                if len(places):
+                    item = _slice(places[-1], places[0] + 1, -places.step)
                 reversed_axes.append(out_axis)
             axis += 1
             out_axis += 1
@@ -164,10 +180,23 @@ def _sliced(input, index):
     return input[tuple(forward)].flip(reversed_axes)
 
 
-@op("T, host Index, host Index, host Index -> T", shape=_strided_slice_shape, view=True,
-    Index=INDEX, host=_host_strided_slice)
+@op(
+    "T, host Index, host Index, host Index -> T",
+    shape=_strided_slice_shape,
+    view=True,
+    Index=INDEX,
+    host=_host_strided_slice,
+)
 def StridedSlice(
-    input, begin, end, strides, *, begin_mask=0, end_mask=0, ellipsis_mask=0, new_axis_mask=0,
+    input,
+    begin,
+    end,
+    strides,
+    *,
+    begin_mask=0,
+    end_mask=0,
+    ellipsis_mask=0,
+    new_axis_mask=0,
     shrink_axis_mask=0,
 ):
     """numpy-style slicing; bit i of each mask changes what the i-th entry means.
@@ -175,8 +204,19 @@ def StridedSlice(
     begin_mask, end_mask: from the start, to the end; ellipsis_mask: `...`; new_axis_mask: a new
     dimension; shrink_axis_mask: a single index, whose dimension goes.
     """
-    return _sliced(input, _index(begin, end, strides, begin_mask, end_mask, ellipsis_mask,
-                                 new_axis_mask, shrink_axis_mask))
+    return _sliced(
+        input,
+        _index(
+            begin,
+            end,
+            strides,
+            begin_mask,
+            end_mask,
+            ellipsis_mask,
+            new_axis_mask,
+            shrink_axis_mask,
+        ),
+    )
 
 
 def strided_slice(
@@ -199,8 +239,16 @@ def strided_slice(
     if strides is None:
         strides = _ones_like_vector(begin)
     found = StridedSlice(
-        input_, begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_axis_mask,
-        shrink_axis_mask, name=name,
+        input_,
+        begin,
+        end,
+        strides,
+        begin_mask,
+        end_mask,
+        ellipsis_mask,
+        new_axis_mask,
+        shrink_axis_mask,
+        name=name,
     )
     if var is not None:
         from .state import strided_slice_assigner
@@ -217,9 +265,8 @@ def _ones_like_vector(begin: Any) -> Any:
 
 def _slice_helper(tensor: Any, slice_spec: Any, var: Any = None) -> Tensor:
     """`tensor[slice_spec]`: ints, slices, `...`, tf.newaxis and scalar integer tensors."""
-    if isinstance(slice_spec, Tensor) and slice_spec.dtype.is_bool or (
-        isinstance(slice_spec, np.ndarray) and slice_spec.dtype == bool
-    ):
+    is_mask = isinstance(slice_spec, Tensor) and slice_spec.dtype.is_bool
+    if is_mask or (isinstance(slice_spec, np.ndarray) and slice_spec.dtype == bool):
         return boolean_mask(tensor, slice_spec)
     if not isinstance(slice_spec, list | tuple):
         slice_spec = [slice_spec]
@@ -237,8 +284,11 @@ def _slice_helper(tensor: Any, slice_spec: Any, var: Any = None) -> Tensor:
                 _check_index(part if part is not None else 0)
             masks["begin_mask"] |= bit if start is None else 0
             masks["end_mask"] |= bit if stop is None else 0
-            entry = (0 if start is None else start, 0 if stop is None else stop,
-                     1 if step is None else step)
+            entry = (
+                0 if start is None else start,
+                0 if stop is None else stop,
+                1 if step is None else step,
+            )
         elif item is Ellipsis:
             masks["ellipsis_mask"] |= bit
             entry = (0, 0, 1)
@@ -253,14 +303,26 @@ def _slice_helper(tensor: Any, slice_spec: Any, var: Any = None) -> Tensor:
             parts.append(part)
     with name_scope(None, "strided_slice", [tensor]) as scope:
         if begin:
-            bounds = [stack(part) for part in (begin, end, strides)]
-            if any(b.dtype.base_dtype is dtypes.int64 for b in bounds):
+            starts, stops, steps = (stack(part) for part in (begin, end, strides))
+            if dtypes.int64 in (t.dtype.base_dtype for t in (starts, stops, steps)):
                 from .math import cast
 
-                bounds = [cast(b, dtypes.int64) for b in bounds]
+                starts, stops, steps = (cast(t, dtypes.int64) for t in (starts, stops, steps))
         else:
-            bounds = [constant([], dtypes.int32)] * 3
-        return strided_slice(tensor, *bounds, **masks, var=var, name=scope)
+            starts = stops = steps = constant([], dtypes.int32)
+        return strided_slice(
+            tensor,
+            starts,
+            stops,
+            steps,
+            masks["begin_mask"],
+            masks["end_mask"],
+            masks["ellipsis_mask"],
+            masks["new_axis_mask"],
+            masks["shrink_axis_mask"],
+            var,
+            scope,
+        )
 
 
 def _check_index(item: Any) -> None:
@@ -294,8 +356,13 @@ def _host_gather(params, indices, axis, *, batch_dims):
     return tuple(params[i] for i in indices) if isinstance(indices, tuple) else params[indices]
 
 
-@op("Tparams, Tindices, host Taxis -> Tparams", shape=_gather_shape, Tindices=INDEX, Taxis=INDEX,
-    host=_host_gather)
+@op(
+    "Tparams, Tindices, host Taxis -> Tparams",
+    shape=_gather_shape,
+    Tindices=INDEX,
+    Taxis=INDEX,
+    host=_host_gather,
+)
 def GatherV2(params, indices, axis, *, batch_dims=0):
     """The slices of `params` along `axis` at `indices`; the first batch_dims dimensions match."""
     if isinstance(params, np.ndarray):
@@ -327,8 +394,9 @@ def _batch_gather(params, indices, axis, batch_dims):
     flat = moved.reshape(-1, *moved.shape[batch_dims:])
     rows = indices.reshape(flat.shape[0], -1)
     number = torch.arange(flat.shape[0], device=params.device)[:, None]
-    picked = flat[number, rows].reshape(*batch, *indices.shape[batch_dims:],
-                                        *moved.shape[batch_dims + 1 :])
+    picked = flat[number, rows].reshape(
+        *batch, *indices.shape[batch_dims:], *moved.shape[batch_dims + 1 :]
+    )
     places = _range(batch_dims, indices.ndim)
     return picked.movedim(tuple(places), tuple(_range(axis, axis + len(places))))
 
@@ -368,8 +436,10 @@ def GatherNd(params, indices):
     """`params[i, j, …]` for each row (i, j, …) of `indices`."""
     for axis in _range(indices.shape[-1]):
         _check_bounds(indices[..., axis], params.shape[axis])
-    return params[tuple(indices.unbind(-1))] if indices.shape[-1] else params.expand(
-        indices.shape[:-1] + params.shape
+    return (
+        params[tuple(indices.unbind(-1))]
+        if indices.shape[-1]
+        else params.expand(indices.shape[:-1] + params.shape)
     )
 
 
@@ -386,8 +456,11 @@ def gather_nd(params: Any, indices: Any, name: str | None = None, batch_dims: in
 # Masks and choices.
 
 
-@op("bool -> int64", attrs={"T": dtypes.bool},
-    shape=lambda input: (None, None if input._dims is None else len(input._dims)))
+@op(
+    "bool -> int64",
+    attrs={"T": dtypes.bool},
+    shape=lambda input: (None, None if input._dims is None else len(input._dims)),
+)
 def Where(input):
     """The positions of the true elements, one a row, in row-major order."""
     return torch.nonzero(input)
@@ -442,8 +515,9 @@ def boolean_mask(
         if mask._dims == ():
             raise ValueError("mask cannot be scalar.")
         if mask._dims is None:
-            raise ValueError("Number of mask dimensions must be specified, even if some "
-                             "dimensions are None.")
+            raise ValueError(
+                "Number of mask dimensions must be specified, even if some dimensions are None."
+            )
         first = 0 if axis is None else axis
         after = first + len(mask._dims)
         if tensor._dims is not None:
@@ -460,8 +534,10 @@ def boolean_mask(
         return gather(flat, rows, axis=first)
 
 
-@op("TI, host int32, T, T -> T",
-    shape=lambda indices, depth, on_value, off_value, *, axis: _one_hot_shape(indices, depth, axis))
+@op(
+    "TI, host int32, T, T -> T",
+    shape=lambda indices, depth, on_value, off_value, *, axis: _one_hot_shape(indices, depth, axis),
+)
 def OneHot(indices, depth, on_value, off_value, *, axis=-1):
     """Rows of off_value with on_value at the index; an index out of range gives none."""
     places = torch.arange(depth, device=indices.device, dtype=indices.dtype)
@@ -567,15 +643,17 @@ def range(
         return Range(parts["start"], parts["limit"], parts["delta"], name=scope)
 
 
-@op("T, T, host Tidx -> T", shape=lambda start, stop, num: (static_value(num),), T=NUMBER,
-    Tidx=INDEX)
+@op(
+    "T, T, host Tidx -> T",
+    shape=lambda start, stop, num: (static_value(num),),
+    T=NUMBER,
+    Tidx=INDEX,
+)
 def LinSpace(start, stop, num):
     """`num` values evenly spaced from start to stop, both included."""
     if num <= 0:
         raise ValueError(f"Requires num > 0: {num}")
-    return torch.linspace(
-        start.item(), stop.item(), num, dtype=start.dtype, device=start.device
-    )
+    return torch.linspace(start.item(), stop.item(), num, dtype=start.dtype, device=start.device)
 
 
 linspace = lin_space = LinSpace
@@ -600,5 +678,3 @@ def broadcast_static_shape(shape_x: Any, shape_y: Any) -> Any:
     from ..core.tensor_shape import TensorShape
 
     return TensorShape._make(broadcast_dims(shape_x._dims, shape_y._dims))
-
-

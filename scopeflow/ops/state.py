@@ -20,9 +20,12 @@ from ..core.shape_rules import broadcast_dims, merged
 from ..core.types import INDEX, NUMBER, REAL
 
 VariableV2 = define(
-    "VariableV2", [], "-> Ref(dtype)",
+    "VariableV2",
+    [],
+    "-> Ref(dtype)",
     attrs={"shape": None, "dtype": None, "container": "", "shared_name": ""},
-    shape=lambda *, shape: shape._dims, stateful=True,
+    shape=lambda *, shape: shape._dims,
+    stateful=True,
     doc="A variable's storage in the session.",
 )
 
@@ -52,16 +55,26 @@ def _update_shape(ref: Tensor, value: Tensor) -> Dims:
     return merged(ref._dims, value._dims)
 
 
-@op("Ref(T), T -> Ref(T)", attrs={"use_locking": False}, shape=_update_shape, T=NUMBER,
-    differentiable=False)
+@op(
+    "Ref(T), T -> Ref(T)",
+    attrs={"use_locking": False},
+    shape=_update_shape,
+    T=NUMBER,
+    differentiable=False,
+)
 def AssignAdd(ref, value, *, in_place):
     """The variable plus a value of its shape."""
     ref.value = writable(ref, in_place).add_(value)
     return ref.value
 
 
-@op("Ref(T), T -> Ref(T)", attrs={"use_locking": False}, shape=_update_shape, T=NUMBER,
-    differentiable=False)
+@op(
+    "Ref(T), T -> Ref(T)",
+    attrs={"use_locking": False},
+    shape=_update_shape,
+    T=NUMBER,
+    differentiable=False,
+)
 def AssignSub(ref, value, *, in_place):
     """The variable minus a value of its shape."""
     ref.value = writable(ref, in_place).sub_(value)
@@ -107,8 +120,13 @@ def _rows(cell: Any, indices: Any, updates: Any, in_place: bool) -> tuple:
     return value, indices.reshape(-1).long(), rows
 
 
-@op("Ref(T), Tindices, T -> Ref(T)", attrs={"use_locking": True}, shape=_scatter_shape,
-    Tindices=INDEX, differentiable=False)
+@op(
+    "Ref(T), Tindices, T -> Ref(T)",
+    attrs={"use_locking": True},
+    shape=_scatter_shape,
+    Tindices=INDEX,
+    differentiable=False,
+)
 def ScatterUpdate(ref, indices, updates, *, in_place):
     """Row indices[i] of the variable becomes updates[i]."""
     value, places, rows = _rows(ref, indices, updates, in_place)
@@ -116,8 +134,14 @@ def ScatterUpdate(ref, indices, updates, *, in_place):
     return ref.value
 
 
-@op("Ref(T), Tindices, T -> Ref(T)", attrs={"use_locking": False}, shape=_scatter_shape,
-    T=NUMBER, Tindices=INDEX, differentiable=False)
+@op(
+    "Ref(T), Tindices, T -> Ref(T)",
+    attrs={"use_locking": False},
+    shape=_scatter_shape,
+    T=NUMBER,
+    Tindices=INDEX,
+    differentiable=False,
+)
 def ScatterAdd(ref, indices, updates, *, in_place):
     """updates[i] is added to row indices[i] of the variable; repeated rows add up."""
     value, places, rows = _rows(ref, indices, updates, in_place)
@@ -125,8 +149,14 @@ def ScatterAdd(ref, indices, updates, *, in_place):
     return ref.value
 
 
-@op("Ref(T), Tindices, T -> Ref(T)", attrs={"use_locking": False}, shape=_scatter_shape,
-    T=NUMBER, Tindices=INDEX, differentiable=False)
+@op(
+    "Ref(T), Tindices, T -> Ref(T)",
+    attrs={"use_locking": False},
+    shape=_scatter_shape,
+    T=NUMBER,
+    Tindices=INDEX,
+    differentiable=False,
+)
 def ScatterSub(ref, indices, updates, *, in_place):
     """updates[i] is subtracted from row indices[i] of the variable; repeated rows add up."""
     value, places, rows = _rows(ref, indices, updates, in_place)
@@ -134,8 +164,14 @@ def ScatterSub(ref, indices, updates, *, in_place):
     return ref.value
 
 
-@op("Ref(T), Tindices, T -> Ref(T)", attrs={"use_locking": False}, shape=_scatter_shape,
-    T=NUMBER, Tindices=INDEX, differentiable=False)
+@op(
+    "Ref(T), Tindices, T -> Ref(T)",
+    attrs={"use_locking": False},
+    shape=_scatter_shape,
+    T=NUMBER,
+    Tindices=INDEX,
+    differentiable=False,
+)
 def ScatterMul(ref, indices, updates, *, in_place):
     """Row indices[i] of the variable is multiplied by updates[i]."""
     value, places, rows = _rows(ref, indices, updates, in_place)
@@ -143,8 +179,14 @@ def ScatterMul(ref, indices, updates, *, in_place):
     return ref.value
 
 
-@op("Ref(T), Tindices, T -> Ref(T)", attrs={"use_locking": False}, shape=_scatter_shape,
-    T=NUMBER, Tindices=INDEX, differentiable=False)
+@op(
+    "Ref(T), Tindices, T -> Ref(T)",
+    attrs={"use_locking": False},
+    shape=_scatter_shape,
+    T=NUMBER,
+    Tindices=INDEX,
+    differentiable=False,
+)
 def ScatterDiv(ref, indices, updates, *, in_place):
     """Row indices[i] of the variable is divided by updates[i]."""
     value, places, rows = _rows(ref, indices, updates, in_place)
@@ -154,8 +196,14 @@ def ScatterDiv(ref, indices, updates, *, in_place):
     return ref.value
 
 
-@op("Ref(T), Tindices, T -> Ref(T)", attrs={"use_locking": False}, shape=_scatter_shape,
-    T=REAL, Tindices=INDEX, differentiable=False)
+@op(
+    "Ref(T), Tindices, T -> Ref(T)",
+    attrs={"use_locking": False},
+    shape=_scatter_shape,
+    T=REAL,
+    Tindices=INDEX,
+    differentiable=False,
+)
 def ScatterMin(ref, indices, updates, *, in_place):
     """Row indices[i] of the variable becomes the minimum of itself and updates[i]."""
     value, places, rows = _rows(ref, indices, updates, in_place)
@@ -163,8 +211,14 @@ def ScatterMin(ref, indices, updates, *, in_place):
     return ref.value
 
 
-@op("Ref(T), Tindices, T -> Ref(T)", attrs={"use_locking": False}, shape=_scatter_shape,
-    T=REAL, Tindices=INDEX, differentiable=False)
+@op(
+    "Ref(T), Tindices, T -> Ref(T)",
+    attrs={"use_locking": False},
+    shape=_scatter_shape,
+    T=REAL,
+    Tindices=INDEX,
+    differentiable=False,
+)
 def ScatterMax(ref, indices, updates, *, in_place):
     """Row indices[i] of the variable becomes the maximum of itself and updates[i]."""
     value, places, rows = _rows(ref, indices, updates, in_place)
@@ -176,7 +230,7 @@ def ScatterMax(ref, indices, updates, *, in_place):
 
 
 def _variable(ref: Any, function: str) -> Any:
-    if isinstance(ref, Tensor) and ref.dtype._is_ref_dtype or hasattr(ref, "assign"):
+    if hasattr(ref, "assign") or (isinstance(ref, Tensor) and ref.dtype._is_ref_dtype):
         return ref
     raise AttributeError(
         f"tf.{function} changes a variable; {ref!r} is none (it has no 'assign'). "
@@ -198,8 +252,11 @@ def assign(
     """
     _variable(ref, "assign")
     return Assign(
-        ref, value, True if validate_shape is None else validate_shape,
-        True if use_locking is None else use_locking, name=name,
+        ref,
+        value,
+        True if validate_shape is None else validate_shape,
+        True if use_locking is None else use_locking,
+        name=name,
     )
 
 
@@ -250,29 +307,49 @@ def strided_slice_assigner(variable: Any, piece: Tensor) -> Callable[..., Tensor
     def assign_slice(value: Any, name: str | None = None) -> Tensor:
         _, begin, end, strides = piece.op.inputs
         attrs = piece.op.attrs
-        masks = [attrs[m] for m in ("begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask",
-                                    "shrink_axis_mask")]
+        masks = [
+            attrs[m]
+            for m in (
+                "begin_mask",
+                "end_mask",
+                "ellipsis_mask",
+                "new_axis_mask",
+                "shrink_axis_mask",
+            )
+        ]
         wanted = convert_to_tensor(value, dtype=variable.dtype.base_dtype)
         return StridedSliceAssign(variable, begin, end, strides, wanted, *masks, name=name)
 
     return assign_slice
 
 
-@op("Ref(T), host Index, host Index, host Index, T -> Ref(T)",
-    shape=lambda ref, begin, end, strides, value, **_: ref._dims, Index=INDEX,
-    differentiable=False)
+@op(
+    "Ref(T), host Index, host Index, host Index, T -> Ref(T)",
+    shape=lambda ref, begin, end, strides, value, **_: ref._dims,
+    Index=INDEX,
+    differentiable=False,
+)
 def StridedSliceAssign(
-    ref, begin, end, strides, value, *, begin_mask=0, end_mask=0, ellipsis_mask=0,
-    new_axis_mask=0, shrink_axis_mask=0, in_place,
+    ref,
+    begin,
+    end,
+    strides,
+    value,
+    *,
+    begin_mask=0,
+    end_mask=0,
+    ellipsis_mask=0,
+    new_axis_mask=0,
+    shrink_axis_mask=0,
+    in_place,
 ):
     """The part of the variable that a StridedSlice would give gets a new value."""
     from .slicing import _index
 
     tensor = writable(ref, in_place)
-    index = _index(begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_axis_mask,
-                   shrink_axis_mask)
+    index = _index(
+        begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask
+    )
     tensor[index] = value
     ref.value = tensor
     return tensor
-
-

@@ -19,9 +19,7 @@ def Unique(x, *, out_idx=dtypes.int32):
     values, places = torch.unique(x, return_inverse=True)
     count = values.shape[0]
     at = torch.arange(x.shape[0], device=x.device)
-    first = torch.full((count,), x.shape[0], device=x.device).scatter_reduce_(
-        0, places, at, "amin"
-    )
+    first = torch.full((count,), x.shape[0], device=x.device).scatter_reduce_(0, places, at, "amin")
     order = torch.argsort(first)
     rank = torch.empty_like(order)
     rank[order] = torch.arange(count, device=x.device)

@@ -80,7 +80,8 @@ def reads_variable(tensor: Tensor) -> bool:
     """Whether the tensor is a variable, or its read: looked up where it is used."""
     op = tensor.op
     return op.type == "VariableV2" or (
-        op.type == "Identity" and op.inputs[0].dtype._is_ref_dtype
+        op.type == "Identity"
+        and op.inputs[0].dtype._is_ref_dtype
         and op.inputs[0].op.type == "VariableV2"
     )
 

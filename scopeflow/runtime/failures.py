@@ -17,7 +17,8 @@ def translated(error: Exception, program: Program) -> Exception:
     if isinstance(error, AttributeError) and isinstance(error.obj, Cell) and error.name == "value":
         name = error.obj.op.name
         return errors.FailedPreconditionError(
-            None, error.obj.op,
+            None,
+            error.obj.op,
             f"Attempting to use uninitialized value {name}"
             f"\nRun its initializer first: session.run(tf.global_variables_initializer())."
             f"\nVariable {name!r} was made here:\n{source.describe(error.obj.op.source)}",

@@ -14,10 +14,25 @@ from ..core.indexed_slices import IndexedSlices
 from ..core.nest import flatten
 from ..core.operation import Tensor
 
-_TORCH_TYPES = {np.dtype(name) for name in (
-    "float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16",
-    "uint32", "uint64", "bool", "complex64", "complex128",
-)}
+_TORCH_TYPES = {
+    np.dtype(name)
+    for name in (
+        "float16",
+        "float32",
+        "float64",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "bool",
+        "complex64",
+        "complex128",
+    )
+}
 
 
 def feed_items(graph: Graph, feed_dict: Any) -> list[tuple[Tensor, Any]]:
@@ -74,8 +89,11 @@ def to_torch(graph: Graph, tensor: Tensor, value: Any, device: torch.device) -> 
     dtype = tensor.dtype.base_dtype
     if isinstance(value, torch.Tensor):
         value = value.numpy(force=True)
-    if isinstance(value, int) and not isinstance(value, bool) and dtype.is_integer and not (
-        dtype.min <= value <= dtype.max
+    if (
+        isinstance(value, int)
+        and not isinstance(value, bool)
+        and dtype.is_integer
+        and not (dtype.min <= value <= dtype.max)
     ):
         raise TypeError(
             f"Type of feed value {value} with type {type(value)} is not compatible with Tensor "

@@ -30,7 +30,8 @@ class FetchPlan:
         if isinstance(fetch, IndexedSlices):
             parts = [
                 self._plan(graph, t, seen)
-                for t in (fetch.values, fetch.indices, fetch.dense_shape) if t is not None
+                for t in (fetch.values, fetch.indices, fetch.dense_shape)
+                if t is not None
             ]
             return lambda values: IndexedSlicesValue(*(part(values) for part in parts))
         items = children(fetch)

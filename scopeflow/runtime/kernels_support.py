@@ -49,7 +49,8 @@ def gradients(
     """
     followed = [
         (y, torch.ones_like(y) if g is None else g)
-        for y, g in zip(ys, grad_ys, strict=True) if y.requires_grad
+        for y, g in zip(ys, grad_ys, strict=True)
+        if y.requires_grad
     ]
     if not followed:
         return [torch.zeros_like(x) for x in xs]
@@ -60,8 +61,12 @@ def gradients(
             hooks.append(stop.register_hook(_stopping(kept, id(stop))))
     try:
         found = torch.autograd.grad(
-            [y for y, _ in followed], xs, [g for _, g in followed],
-            retain_graph=retain_graph, create_graph=create_graph, allow_unused=True,
+            [y for y, _ in followed],
+            xs,
+            [g for _, g in followed],
+            retain_graph=retain_graph,
+            create_graph=create_graph,
+            allow_unused=True,
         )
     finally:
         for hook in hooks:

@@ -1,14 +1,15 @@
 """From a part of a graph to straight-line Python: one kernel call a line.
 
-A value of the program is known by a Python expression, on one of two sides: the torch side (tensors;
-numpy arrays for strings) or the host side (ints and tuples of ints, for shapes). Most ops are lowered
-by `Lowering.call`; the few that are no kernel call (constants, variables, gradients, control flow)
-have a function of their own in `structure.py`.
+A value of the program is known by a Python expression, on one of two sides: the torch side
+(tensors; numpy arrays for strings) or the host side (ints and tuples of ints, for shapes). Most ops
+are lowered by `Lowering.call`; the few that are no kernel call (constants, variables, gradients,
+control flow) have a function of their own in `structure.py`.
 """
 
 from __future__ import annotations
 
 import keyword
+import math
 import re
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -34,7 +35,9 @@ class Value:
 
     __slots__ = ("host", "literal", "torch")
 
-    def __init__(self, torch: str | None = None, host: str | None = None, literal: Any = NO_LITERAL):
+    def __init__(
+        self, torch: str | None = None, host: str | None = None, literal: Any = NO_LITERAL
+    ) -> None:
         self.torch = torch  # an expression for the tensor
         self.host = host  # an expression for the ints
         self.literal = literal  # the ints, where they are the same in every run
@@ -56,7 +59,9 @@ class Lowering:
         self.needed = set(self.ops)
         self.values: dict[Tensor, Value] = {}
         self.space: dict[str, Any] = dict(
-            kernels_support.NAMESPACE, device=device, ops=SimpleNamespace(),
+            kernels_support.NAMESPACE,
+            device=device,
+            ops=SimpleNamespace(),
             on_host=SimpleNamespace(),
         )
         self.taken: set[str] = set(self.space) | {"state", "feeds", "generators"}
@@ -84,7 +89,8 @@ class Lowering:
         self.line(f"return {listed(results)}")
         head = []
         for names, source in (
-            (feed_names, "feeds"), (list(self.cells.values()), "state"),
+            (feed_names, "feeds"),
+            (list(self.cells.values()), "state"),
             (list(self.generators.values()), "generators"),
         ):
             if names:
@@ -93,7 +99,12 @@ class Lowering:
         source = "\n".join(["def program(state, feeds, generators):", *head, *body]) + "\n"
         line_ops = {i + 2 + len(head): op for i, op in enumerate(owners) if op is not None}
         return Program(
-            source, self.space, line_ops, self.feeds, self.fetches, list(self.cells),
+            source,
+            self.space,
+            line_ops,
+            self.feeds,
+            self.fetches,
+            list(self.cells),
             list(self.generators),
             [isinstance(f, Tensor) and self.must_copy(f) for f in self.fetches],
             bool(self.recording.targets),
@@ -303,7 +314,7 @@ class Lowering:
             if output in self.fed:
                 names.append("_")
                 continue
-            name = self.fresh(op.name if len(op.outputs) == 1 else f"{op.name}_{output.value_index}")
+            name = self.fresh(_local_name(output))
             self.values[output] = Value(torch=name)
             names.append(name)
         if len(names) == 1 and not (op.op_def.outputs[0].many or op.op_def.outputs[0].mixed):
@@ -355,7 +366,7 @@ class Lowering:
         if value is None or isinstance(value, bool | int | str | bytes):
             return repr(value)
         if isinstance(value, float):
-            return repr(value) if value == value and abs(value) < float("inf") else f"float('{value}')"
+            return repr(value) if math.isfinite(value) else f"float('{value}')"
         if isinstance(value, tuple):
             items = [self.literal(name, item) for item in value]
             return listed(items)
@@ -378,24 +389,25 @@ class Lowering:
             value = self.values[tensor]
             if value.host is None and value.literal is NO_LITERAL:
                 return False
-            if tensor._dims is None or len(tensor._dims) > 1 and not arg.host:
+            if tensor._dims is None or (len(tensor._dims) > 1 and not arg.host):
                 return False
         return True
 
     def call_host(self, op: Operation) -> None:
         """The op on ints; computed now where they are the same in every run."""
-        op_def = op.op_def
+        op_def, host = op.op_def, op.op_def.host
+        assert host is not None
         literals = []
         for arg, tensor in zip(op_def.argument_of(op.attrs), op.inputs, strict=True):
             if arg.dims:
-                literal = tensor._dims if tensor._dims and None not in tensor._dims else (
-                    () if tensor._dims == () else NO_LITERAL)
+                known = tensor._dims is not None and None not in tensor._dims
+                literal = tensor._dims if known else NO_LITERAL
             else:
                 literal = self.values[tensor].literal
             literals.append(literal)
         if all(literal is not NO_LITERAL for literal in literals):
             keywords = {key: op.attrs[key] for key in op_def.host_attrs}
-            result = op_def.host(*op_def.regrouped(literals, op.attrs), **keywords)
+            result = host(*op_def.regrouped(literals, op.attrs), **keywords)
             if result is not None:
                 found = result if len(op.outputs) > 1 or _many(op) else (result,)
                 for output, literal in zip(op.outputs, found, strict=True):
@@ -409,17 +421,15 @@ class Lowering:
             f"[{', '.join(text)}]" if isinstance(text, list) else text
             for text in op_def.regrouped(texts, op.attrs)
         ]
-        grouped += [
-            f"{key}={self.literal(key, op.attrs[key])}" for key in op_def.host_attrs
-        ]
-        setattr(self.space["on_host"], op.type, op_def.host)
+        grouped += [f"{key}={self.literal(key, op.attrs[key])}" for key in op_def.host_attrs]
+        setattr(self.space["on_host"], op.type, host)
         function = f"on_host.{op.type}"
         names = []
         for output in op.outputs:
             if output in self.fed:
                 names.append("_")
                 continue
-            name = self.fresh(op.name if len(op.outputs) == 1 else f"{op.name}_{output.value_index}")
+            name = self.fresh(_local_name(output))
             self.values[output] = Value(host=name)
             names.append(name)
         target = listed(names) if len(op.outputs) > 1 or _many(op) else names[0]
@@ -429,6 +439,11 @@ class Lowering:
 def _continues(line: tuple[int, str, Operation | None]) -> bool:
     """Whether a line belongs to the statement before it."""
     return line[0] > 1 or line[1].startswith("else:")
+
+
+def _local_name(output: Tensor) -> str:
+    op = output.op
+    return op.name if len(op.outputs) == 1 else f"{op.name}_{output.value_index}"
 
 
 def _many(op: Operation) -> bool:

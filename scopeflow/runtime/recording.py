@@ -37,9 +37,7 @@ class Recording:
         for op in reached:
             self.tensors.update(t for t in op.outputs if carries(t) and t not in fed)
 
-    def _from(
-        self, targets: set[Tensor], ops: list[Operation], fed: set[Tensor]
-    ) -> set[Operation]:
+    def _from(self, targets: set[Tensor], ops: list[Operation], fed: set[Tensor]) -> set[Operation]:
         """The ops whose outputs depend on a target, differentiably."""
         live = set(targets)
         found: set[Operation] = set()

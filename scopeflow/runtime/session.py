@@ -133,7 +133,8 @@ class BaseSession:
             elements, tensors = key
             program = Lowering(list(elements), list(tensors), self._device).program()
             bound = _Bound(
-                program, [self._cell(v) for v in program.variables],
+                program,
+                [self._cell(v) for v in program.variables],
                 [generator_for(self._generators, op, self._device) for op in program.random_ops],
                 self._graph.rewirings,
             )

@@ -69,8 +69,11 @@ def _placeholder(lowering: Lowering, op: Operation) -> None:
     if output in lowering.fed:
         return
     shape = op.attrs["shape"]
-    known = "" if not shape._dims else " and shape [" + ",".join(
-        "?" if d is None else str(d) for d in shape._dims) + "]"
+    known = (
+        ""
+        if not shape._dims
+        else " and shape [" + ",".join("?" if d is None else str(d) for d in shape._dims) + "]"
+    )
     message = (
         f"You must feed a value for placeholder tensor '{op.name}' with dtype "
         f"{_proto_name(output.dtype)}{known}"
@@ -120,7 +123,8 @@ def _gradients(lowering: Lowering, op: Operation) -> None:
     places: list[list[int]] = []
     for target in op.inputs[first_target:last_target]:
         names = (
-            _versions(lowering, target) if reads_variable(target)
+            _versions(lowering, target)
+            if reads_variable(target)
             else [lowering.tensor(target, recorded=True)]
         )
         places.append(list(range(len(xs), len(xs) + len(names))))
@@ -155,8 +159,7 @@ def _if(lowering: Lowering, op: Operation) -> None:
     predicate = op.inputs[0]
     value = lowering.values[predicate]
     condition = (
-        value.host if value.host is not None and value.torch is None
-        else lowering.tensor(predicate)
+        value.host if value.host is not None and value.torch is None else lowering.tensor(predicate)
     )
     names = [lowering.fresh(f"{op.name}_{i}") for i in range(len(op.outputs))]
     for header, block in zip((f"if {condition}:", "else:"), blocks_of(op), strict=True):

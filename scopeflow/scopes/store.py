@@ -16,7 +16,7 @@ from ..core.dtypes import DType, as_dtype
 from ..core.graph import Graph
 from ..core.graph_keys import GraphKeys
 from ..core.tensor_shape import TensorShape, as_shape
-from .initializers import glorot_uniform_initializer, zeros_initializer
+from .initializers import Initializer, glorot_uniform_initializer, zeros_initializer
 from .variable import Variable, VariableAggregation, VariableSynchronization
 
 
@@ -66,7 +66,9 @@ class VariableStore:
         """The variable that the request means, by way of the custom getter where there is one."""
         if custom_getter is not None and not callable(custom_getter):
             raise ValueError(f"Passed a custom_getter which is not callable: {custom_getter}")
-        spec = replace(spec, **_checked_modes(spec))
+        modes = _checked_modes(spec)
+        if any(getattr(spec, key) is not value for key, value in modes.items()):
+            spec = replace(spec, **modes)
         if custom_getter is None:
             return self.true_get(spec)
         return custom_getter(getter=self.getter, **spec.arguments())
@@ -86,9 +88,7 @@ class VariableStore:
         is_scalar = is_scalar or (isinstance(spec.shape, TensorShape) and spec.shape._dims == ())
         if spec.partitioner is not None and not is_scalar:
             if not callable(spec.partitioner):
-                raise ValueError(
-                    f"Partitioner must be callable, but received: {spec.partitioner}"
-                )
+                raise ValueError(f"Partitioner must be callable, but received: {spec.partitioner}")
             return partitioned.get(self, spec)
         if spec.reuse is True and spec.partitioner is None and spec.name in self.partitioned:
             return partitioned.get(self, spec)
@@ -105,25 +105,31 @@ class VariableStore:
         from_value = spec.initializer is not None and not callable(spec.initializer)
         if spec.shape is not None and from_value:
             raise ValueError("If initializer is a constant, do not specify shape.")
-        spec = replace(spec, dtype=as_dtype(spec.dtype), shape=as_shape(spec.shape))
+        dtype, shape = as_dtype(spec.dtype), as_shape(spec.shape)
         found = self.variables.get(spec.name)
         if found is not None:
             if spec.reuse is False:
                 raise ValueError(self._exists(spec.name, found))
-            self._check_shared(spec, found)
+            self._check_shared(spec.name, shape, dtype, found)
             self.requests[spec.name].append(source_of.capture())
             return found
         if spec.reuse is True:
             raise ValueError(self._missing(spec.name))
-        return self._create(spec, partition_info)
+        return self._create(replace(spec, dtype=dtype, shape=shape), partition_info)
 
     def _create(self, spec: VariableSpec, partition_info: Any) -> Any:
         initial_value, dtype = _initial_value(spec, partition_info)
         made = Variable(
-            initial_value=initial_value, name=spec.name, trainable=spec.trainable,
-            collections=spec.collections, caching_device=spec.caching_device, dtype=dtype,
-            validate_shape=spec.validate_shape, constraint=spec.constraint,
-            use_resource=spec.use_resource, synchronization=spec.synchronization,
+            initial_value=initial_value,
+            name=spec.name,
+            trainable=spec.trainable,
+            collections=spec.collections,
+            caching_device=spec.caching_device,
+            dtype=dtype,
+            validate_shape=spec.validate_shape,
+            constraint=spec.constraint,
+            use_resource=spec.use_resource,
+            synchronization=spec.synchronization,
             aggregation=spec.aggregation,
         )
         self.variables[spec.name] = made
@@ -154,15 +160,15 @@ class VariableStore:
             message += "\nThe nearest names that exist: " + ", ".join(names) + "."
         return message
 
-    def _check_shared(self, spec: VariableSpec, found: Any) -> None:
-        if not spec.shape.is_compatible_with(found.get_shape()):
+    def _check_shared(self, name: str, shape: TensorShape, dtype: DType, found: Any) -> None:
+        if not shape.is_compatible_with(found.get_shape()):
             raise ValueError(
-                f"Trying to share variable {spec.name}, but specified shape {spec.shape} "
+                f"Trying to share variable {name}, but specified shape {shape} "
                 f"and found shape {found.get_shape()}.\n{_two_places(found)}"
             )
-        if not spec.dtype.is_compatible_with(found.dtype):
+        if not dtype.is_compatible_with(found.dtype):
             raise ValueError(
-                f"Trying to share variable {spec.name}, but specified dtype {spec.dtype.name} "
+                f"Trying to share variable {name}, but specified dtype {dtype.name} "
                 f"and found dtype {found.dtype.name}.\n{_two_places(found)}"
             )
 
@@ -183,9 +189,7 @@ def _checked_modes(spec: VariableSpec) -> dict[str, Any]:
         (aggregation, VariableAggregation, "aggregation"),
     ):
         if not isinstance(value, kind):
-            raise ValueError(
-                f"Invalid variable {label} mode: {value} for variable: {spec.name}"
-            )
+            raise ValueError(f"Invalid variable {label} mode: {value} for variable: {spec.name}")
     trainable = spec.trainable
     on_read = synchronization is VariableSynchronization.ON_READ
     if on_read and trainable:
@@ -195,7 +199,8 @@ def _checked_modes(spec: VariableSpec) -> dict[str, Any]:
             "synchronization=VariableSynchronization.ON_READ."
         )
     return {
-        "synchronization": synchronization, "aggregation": aggregation,
+        "synchronization": synchronization,
+        "aggregation": aggregation,
         "trainable": not on_read if trainable is None else trainable,
     }
 
@@ -209,14 +214,15 @@ def _initial_value(spec: VariableSpec, partition_info: Any) -> tuple[Any, DType 
         return initializer, None
     if inspect.isclass(initializer):
         initializer = initializer()
-    parameters = inspect.signature(initializer).parameters
+    parameters = _parameters(initializer)
     if spec.shape.is_fully_defined():
         keywords = {"dtype": spec.dtype.base_dtype}
         if "partition_info" in parameters:
             keywords["partition_info"] = partition_info
         return lambda: initializer(spec.shape.as_list(), **keywords), spec.dtype.base_dtype
     required = [
-        p for p in parameters.values()
+        p
+        for p in parameters.values()
         if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
     ]
     if not required:
@@ -227,6 +233,19 @@ def _initial_value(spec: VariableSpec, partition_info: Any) -> tuple[Any, DType 
         f"should be fully defined.\nVariable {spec.name}: the shape is {spec.shape}, the "
         f"initializer {initializer!r}."
     )
+
+
+_of_type: dict[type, Any] = {}
+
+
+def _parameters(initializer: Any) -> Any:
+    """The parameters of an initializer; those of our own classes are looked up once."""
+    if not isinstance(initializer, Initializer):
+        return inspect.signature(initializer).parameters
+    kind = type(initializer)
+    if kind not in _of_type:
+        _of_type[kind] = inspect.signature(initializer).parameters
+    return _of_type[kind]
 
 
 def default_initializer(name: str, dtype: DType) -> Any:
@@ -255,11 +274,26 @@ def store_of(graph: Graph) -> VariableStore:
     return store
 
 
-_GETTER = inspect.Signature([
-    inspect.Parameter(key, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None)
-    for key in (
-        "name", "shape", "dtype", "initializer", "regularizer", "reuse", "trainable",
-        "collections", "caching_device", "partitioner", "validate_shape", "use_resource",
-        "constraint", "synchronization", "aggregation", "custom_getter",
-    )
-])
+_GETTER = inspect.Signature(
+    [
+        inspect.Parameter(key, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None)
+        for key in (
+            "name",
+            "shape",
+            "dtype",
+            "initializer",
+            "regularizer",
+            "reuse",
+            "trainable",
+            "collections",
+            "caching_device",
+            "partitioner",
+            "validate_shape",
+            "use_resource",
+            "constraint",
+            "synchronization",
+            "aggregation",
+            "custom_getter",
+        )
+    ]
+)

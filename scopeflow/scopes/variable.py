@@ -39,7 +39,7 @@ class VariableAggregation(enum.Enum):
     SUM = 1
     MEAN = 2
     ONLY_FIRST_REPLICA = 3
-    ONLY_FIRST_TOWER = 3
+    ONLY_FIRST_TOWER = 3  # noqa: PIE796 (its older name)
 
 
 class _Creator(type):
@@ -306,9 +306,7 @@ class Variable(metaclass=_Creator):
         from ..ops.control_flow import cond
 
         with self.graph.control_dependencies(None):
-            return cond(
-                is_variable_initialized(self), self.read_value, lambda: self._initial_value
-            )
+            return cond(is_variable_initialized(self), self.read_value, lambda: self._initial_value)
 
     def eval(self, session: Any = None) -> np.ndarray:
         """The value in `session`, else the default session."""
@@ -327,19 +325,31 @@ class Variable(metaclass=_Creator):
     # How it changes. Each returns the tensor of the new value; read_value=False gives the op.
 
     def assign(
-        self, value: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
+        self,
+        value: Any,
+        use_locking: bool = False,
+        name: str | None = None,
+        read_value: bool = True,
     ) -> Any:
         """The op that sets the variable to `value`."""
         return _result(state.assign(self, value, use_locking=use_locking, name=name), read_value)
 
     def assign_add(
-        self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
+        self,
+        delta: Any,
+        use_locking: bool = False,
+        name: str | None = None,
+        read_value: bool = True,
     ) -> Any:
         """The op that adds `delta`."""
         return _result(state.assign_add(self, delta, use_locking, name), read_value)
 
     def assign_sub(
-        self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
+        self,
+        delta: Any,
+        use_locking: bool = False,
+        name: str | None = None,
+        read_value: bool = True,
     ) -> Any:
         """The op that subtracts `delta`."""
         return _result(state.assign_sub(self, delta, use_locking, name), read_value)

@@ -182,15 +182,21 @@ class VariableScope:
             return default if value is None else value
 
         spec = VariableSpec(
-            name=full_name, shape=shape, dtype=given(dtype, self._dtype),
+            name=full_name,
+            shape=shape,
+            dtype=given(dtype, self._dtype),
             initializer=given(initializer, self._initializer),
             regularizer=given(regularizer, self._regularizer),
-            reuse=given(reuse, self._reuse), trainable=trainable, collections=collections,
+            reuse=given(reuse, self._reuse),
+            trainable=trainable,
+            collections=collections,
             caching_device=given(caching_device, self._caching_device),
-            partitioner=given(partitioner, self._partitioner), validate_shape=validate_shape,
+            partitioner=given(partitioner, self._partitioner),
+            validate_shape=validate_shape,
             use_resource=given(use_resource, self._use_resource),
             constraint=given(constraint, self._constraint),
-            synchronization=synchronization, aggregation=aggregation,
+            synchronization=synchronization,
+            aggregation=aggregation,
         )
         graph = get_default_graph()
         with graph.held_state(name_scope=""):
@@ -200,9 +206,7 @@ class VariableScope:
 def _check_value_dtype(initializer: Any, dtype: DType) -> None:
     found = convert_to_tensor(initializer).dtype.base_dtype
     if found is not dtype.base_dtype:
-        raise ValueError(
-            f"Initializer type '{found}' and explicit dtype '{dtype}' don't match."
-        )
+        raise ValueError(f"Initializer type '{found}' and explicit dtype '{dtype}' don't match.")
 
 
 class _Position:
@@ -297,9 +301,13 @@ class variable_scope:
         self._auxiliary_name_scope = auxiliary_name_scope
         self._custom_getter = custom_getter
         self._defaults = {
-            "_initializer": initializer, "_regularizer": regularizer,
-            "_caching_device": caching_device, "_partitioner": partitioner, "_dtype": dtype,
-            "_use_resource": use_resource, "_constraint": constraint,
+            "_initializer": initializer,
+            "_regularizer": regularizer,
+            "_caching_device": caching_device,
+            "_partitioner": partitioner,
+            "_dtype": dtype,
+            "_use_resource": use_resource,
+            "_constraint": constraint,
         }
         if dtype is not None:
             self._defaults["_dtype"] = as_dtype(dtype)
@@ -405,8 +413,18 @@ def variable_op_scope(
 ) -> variable_scope:
     """`tf.variable_scope` with `values` first; deprecated."""
     return variable_scope(
-        name_or_scope, default_name, values, initializer, regularizer, caching_device,
-        partitioner, custom_getter, reuse, dtype, use_resource, constraint,
+        name_or_scope,
+        default_name,
+        values,
+        initializer,
+        regularizer,
+        caching_device,
+        partitioner,
+        custom_getter,
+        reuse,
+        dtype,
+        use_resource,
+        constraint,
     )
 
 
@@ -440,11 +458,22 @@ def get_variable(
     'layer/w:0'
     """
     return get_variable_scope().get_variable(
-        store_of(get_default_graph()), name, shape=shape, dtype=dtype, initializer=initializer,
-        regularizer=regularizer, trainable=trainable, collections=collections,
-        caching_device=caching_device, partitioner=partitioner, validate_shape=validate_shape,
-        use_resource=use_resource, custom_getter=custom_getter, constraint=constraint,
-        synchronization=synchronization, aggregation=aggregation,
+        store_of(get_default_graph()),
+        name,
+        shape=shape,
+        dtype=dtype,
+        initializer=initializer,
+        regularizer=regularizer,
+        trainable=trainable,
+        collections=collections,
+        caching_device=caching_device,
+        partitioner=partitioner,
+        validate_shape=validate_shape,
+        use_resource=use_resource,
+        custom_getter=custom_getter,
+        constraint=constraint,
+        synchronization=synchronization,
+        aggregation=aggregation,
     )
 
 
@@ -468,8 +497,20 @@ def get_local_variable(
     """As `get_variable`, for a variable that is not trained and is in LOCAL_VARIABLES."""
     collections = [*(collections or ()), GraphKeys.LOCAL_VARIABLES]
     return get_variable(
-        name, shape, dtype, initializer, regularizer, False, collections, caching_device,
-        partitioner, validate_shape, use_resource, custom_getter, constraint, synchronization,
+        name,
+        shape,
+        dtype,
+        initializer,
+        regularizer,
+        False,
+        collections,
+        caching_device,
+        partitioner,
+        validate_shape,
+        use_resource,
+        custom_getter,
+        constraint,
+        synchronization,
         aggregation,
     )
 

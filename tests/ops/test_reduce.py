@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from ops.common import check, data, gradient_of, ops_of, run, value
+
 import scopeflow as tf
 from scopeflow.ops import norm as norms
 from scopeflow.ops import reduce
-
-from ops.common import check, data, gradient_of, ops_of, run, value
 
 
 def _logsumexp(x, axis, keepdims):
