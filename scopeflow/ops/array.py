@@ -159,7 +159,7 @@ def size(input: Any, name: str | None = None, out_type: DType = dtypes.int32) ->
     with name_scope(name, "Size", [input]) as scope:
         tensor = convert_to_tensor(input)
         if tensor._dims is not None and None not in tensor._dims:
-            return constant(math.prod(tensor._dims), out_type, name=scope)  # type: ignore[arg-type]
+            return constant(math.prod(tensor._dims), out_type, name=scope)
         return Size(tensor, out_type, name=scope)
 
 
@@ -231,12 +231,12 @@ def reshape(tensor: Any, shape: Any, name: str | None = None) -> Tensor:
 
 def _transpose_shape(x: Tensor, perm: Tensor) -> Dims:
     order = static_value(perm)
-    if x._dims is not None and perm._dims is not None and perm._dims != (None,):
-        merged_dim(len(x._dims), perm._dims[0])
-    if order is None or None in order:
-        rank = perm._dims[0] if x._dims is None and perm._dims else x._dims and len(x._dims)
+    rank = None if x._dims is None else len(x._dims)
+    if perm._dims is not None:
+        rank = merged_dim(rank, perm._dims[0])
+    if order is None or None in order or x._dims is None:
         return None if rank is None else (None,) * rank
-    return (None,) * len(order) if x._dims is None else tuple(x._dims[i] for i in order)
+    return tuple(x._dims[i] for i in order)
 
 
 @op("T, host Tperm -> T", shape=_transpose_shape, view=True, Tperm=INDEX)

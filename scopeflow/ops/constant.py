@@ -66,7 +66,7 @@ def to_array(
         array = _as_bytes(array)
     if shape is None:
         return array
-    dims = tuple(as_shape(shape).as_list())
+    dims: Any = tuple(as_shape(shape).as_list())
     if not isinstance(value, np.ndarray) and 0 in (array.size, math.prod(dims)):
         return np.zeros(dims, array.dtype)
     if verify_shape and dims != array.shape:

@@ -272,7 +272,8 @@ def TopKV2(input, k, *, sorted=True):
         key = key | torch.arange(length - 1, -1, -1, device=input.device)
         places = length - 1 - (torch.topk(key, k).values & 0xFFFFFFFF)
     else:
-        places = torch.sort(input.detach(), -1, descending=True, stable=True).indices[..., :k]
+        places = torch.sort(input.detach(), dim=-1, descending=True, stable=True).indices
+        places = places[..., :k]
     return input.gather(-1, places), places.int()
 
 

@@ -147,7 +147,7 @@ def _versions(lowering: Lowering, target: Any) -> list[str]:
     variable = root(target if target.op.type == "VariableV2" else target.op.inputs[0]).op
     if variable not in lowering.leaves:
         lowering.leaf(variable)
-    return [name for name in lowering.leaves[variable]]
+    return list(lowering.leaves[variable])
 
 
 @lowers("If")

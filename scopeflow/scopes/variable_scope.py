@@ -333,13 +333,13 @@ class variable_scope:
         if wanted is None:
             if self._reuse:
                 raise ValueError("reuse=True cannot be used without a name_or_scope")
-            opened = self._open_name_scope(stack, self._default_name)
             assert self._default_name is not None
-            return self._push(stack, _position().unique(self._default_name), opened)
+            below = self._open_name_scope(stack, self._default_name)
+            return self._push(stack, _position().unique(self._default_name), below)
         if not isinstance(wanted, str | VariableScope):
             raise TypeError("VariableScope: name_or_scope must be a string or VariableScope.")
         last = wanted if isinstance(wanted, str) else wanted.name.split("/")[-1]
-        opened = None
+        opened: str | None = None
         if last or not self._auxiliary_name_scope:
             opened = self._open_name_scope(stack, last)
         if isinstance(wanted, VariableScope):
@@ -355,7 +355,7 @@ class variable_scope:
     def _push(
         self, stack: ExitStack, wanted: str | VariableScope, original_name_scope: str
     ) -> VariableScope:
-        """Make the scope current: that of a name below the current one, or a copy of a given one."""
+        """Make current: the scope of a name below the current one, or a copy of a given one."""
         position = _position()
         outer = position.current
         counts = dict(position.counts)

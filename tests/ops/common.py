@@ -73,7 +73,7 @@ def check_gradient(
     chosen = [i for i, x in enumerate(inputs) if x.dtype == np.float64]
     weights = np.random.RandomState(7).uniform(0.5, 1.5, found.shape.as_list())
     total = tf.reduce_sum(found * weights)
-    gradients = tf.gradients(total, [places[i] for i in chosen])
+    gradients = [tf.convert_to_tensor(g) for g in tf.gradients(total, [places[i] for i in chosen])]
     step = 1e-6
     with tf.Session() as session:
         feeds = dict(zip(places, inputs, strict=True))
