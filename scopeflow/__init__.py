@@ -79,8 +79,18 @@ from .ops.array import (
 from .ops.constant import constant
 from .ops.control_flow import cond, control_dependencies, group
 from .ops.control_flow import tuple_ as tuple
+from .ops.embedding import dynamic_partition, dynamic_stitch
 from .ops.gradients import AggregationMethod, UnconnectedGradients, gradients, hessians
-from .ops.linalg import diag, diag_part, eye, matrix_diag, matrix_diag_part, matrix_set_diag, qr
+from .ops.linalg import (
+    diag,
+    diag_part,
+    eye,
+    matrix_diag,
+    matrix_diag_part,
+    matrix_set_diag,
+    matrix_transpose,
+    qr,
+)
 from .ops.math import (
     abs,
     acos,
@@ -146,8 +156,10 @@ from .ops.math import (
     truncatediv,
     truncatemod,
 )
+from .ops.nn import log_sigmoid
 from .ops.norm import norm
 from .ops.random import (
+    get_seed,
     multinomial,
     random_crop,
     random_gamma,
@@ -191,6 +203,11 @@ from .ops.slicing import (
     slice,
     strided_slice,
     where,
+)
+from .ops.space_batch import (
+    batch_to_space_nd,
+    required_space_to_batch_paddings,
+    space_to_batch_nd,
 )
 from .ops.state import (
     assign,

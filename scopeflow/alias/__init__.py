@@ -22,15 +22,15 @@ VERSION = "1.15.5"
 """What `tf.__version__` is under the alias.
 
 Programs read it to learn which interface they have: `tf.__version__.startswith("1.")`,
-`tf.__version__ >= "1.4"`. They have that of TensorFlow 1.15, whatever scopeflow's own version is;
-so the alias tells them the last release with this interface, and `scopeflow.__version__` stays ours.
+`tf.__version__ >= "1.4"`. They have that of TensorFlow 1.15, whatever scopeflow's own version is:
+the alias names the last release with this interface, `scopeflow.__version__` stays what it is.
 """
 
 _PATHS = {"compat.v1": ""}
 """Paths below `tensorflow` that lead to another one ("" is `tensorflow` itself)."""
 
 _INTERNAL = frozenset(("alias", "api", "cli", "core", "ops", "runtime", "scopes"))
-"""The packages inside scopeflow that are no namespaces of its interface (`tf.core` does not exist)."""
+"""Packages inside scopeflow that are no namespaces of its interface: there is no `tf.core`."""
 
 
 class Alias(ModuleType):
@@ -49,9 +49,8 @@ class Alias(ModuleType):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         if name == "__all__":
             return getattr(target, name, None) or [n for n in dir(self) if not n.startswith("_")]
-        path = f"{self.__name__}.{name}"
         value = getattr(target, name)
-        return importlib.import_module(path) if _namespace(path) is not None else value
+        return importlib.import_module(f"{self.__name__}.{name}") if _is_ours(value) else value
 
     def __dir__(self) -> list[str]:
         return sorted({*self.__dict__, *dir(self._target)} - _INTERNAL - {"_target"})
@@ -104,7 +103,12 @@ def _namespace(name: str) -> ModuleType | None:
         if found is scopeflow and part in _INTERNAL:
             return None
         found = getattr(found, part, None)
-    return found if isinstance(found, ModuleType) else None
+    return found if _is_ours(found) else None
+
+
+def _is_ours(value: Any) -> bool:
+    """Whether the value is a module of scopeflow (and not, say, numpy, that such a one imports)."""
+    return isinstance(value, ModuleType) and value.__name__.partition(".")[0] == "scopeflow"
 
 
 _finder = Finder()
@@ -117,9 +121,9 @@ def install_as_tensorflow() -> None:
     real TensorFlow is imported already.
 
     >>> import scopeflow
-    >>> scopeflow.install_as_tensorflow()
-    >>> import tensorflow as tf
-    >>> tf.Graph is scopeflow.Graph
+    >>> scopeflow.install_as_tensorflow()  # doctest: +SKIP
+    >>> import tensorflow as tf  # doctest: +SKIP
+    >>> tf.Graph is scopeflow.Graph  # doctest: +SKIP
     True
     """
     loaded = sys.modules.get(_ROOT)

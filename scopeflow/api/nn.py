@@ -55,6 +55,8 @@ from ..ops.normalization import (
     local_response_normalization,
     lrn,
     moments,
+    normalize_moments,
+    sufficient_statistics,
     weighted_moments,
 )
 from ..ops.pool import (

@@ -1,5 +1,8 @@
 """`tf.train`."""
 
+from ..ops import training_sparse as _training_sparse  # noqa: F401 (defines its ops)
+from ..train.adagrad import AdagradDAOptimizer, AdagradOptimizer, ProximalAdagradOptimizer
+from ..train.ftrl import FtrlOptimizer
 from ..train.global_step import (
     assert_global_step,
     create_global_step,
@@ -8,6 +11,12 @@ from ..train.global_step import (
     global_step,
 )
 from ..train.optimizer import Optimizer
-from ..train.optimizers import AdamOptimizer, GradientDescentOptimizer, MomentumOptimizer
+from ..train.optimizers import (
+    AdamOptimizer,
+    GradientDescentOptimizer,
+    MomentumOptimizer,
+    ProximalGradientDescentOptimizer,
+)
+from ..train.rmsprop import AdadeltaOptimizer, RMSPropOptimizer
 
 __all__ = [name for name in dir() if not name.startswith("_")]

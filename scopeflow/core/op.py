@@ -15,6 +15,8 @@ Types, one for each input and, behind the arrow, each output:
     T             any dtype in the set given as `T=…`; equal wherever T stands
     int32         that dtype
     Ref(T)        a variable (the kernel gets its cell, not its value)
+    resource      the handle of a variable (the kernel gets its cell)
+    read resource the handle of a variable of which the kernel wants the value
     host Tshape   small integers that stay on the host: the kernel gets an int or a tuple of ints
                   (as an output: the kernel returns them)
     dims T        a tensor of which the kernel wants the shape alone, as a tuple of ints
@@ -64,7 +66,9 @@ class ShapeError(ValueError):
 class Arg:
     """One input or output of an op type: its name and what dtypes it has."""
 
-    __slots__ = ("dims", "dtype", "host", "many", "mixed", "name", "ref", "type_attr")
+    __slots__ = (
+        "cell", "dims", "dtype", "host", "many", "mixed", "name", "read", "ref", "type_attr"
+    )  # fmt: skip
 
     def __init__(self, name: str, text: str) -> None:
         own_name, colon, rest = text.partition(":")
@@ -72,7 +76,8 @@ class Arg:
         text = rest.strip() if colon else text
         self.host = text.startswith("host ")
         self.dims = text.startswith("dims ")
-        text = text.removeprefix("host ").removeprefix("dims ").strip()
+        self.read = text.startswith("read ")
+        text = text.removeprefix("host ").removeprefix("dims ").removeprefix("read ").strip()
         self.ref = text.startswith("Ref(")
         if self.ref:
             text = text[4:-1]
@@ -85,6 +90,7 @@ class Arg:
         known = getattr(dtypes, text, None)
         self.dtype: DType | None = known if isinstance(known, DType) else None
         self.type_attr = "" if self.dtype is not None else text
+        self.cell = self.ref or (self.dtype is dtypes.resource and not self.read)
 
 
 class OpDef:

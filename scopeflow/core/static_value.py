@@ -50,13 +50,16 @@ def _outputs(tensor: Tensor) -> tuple:
             known = static_value(value)
         if known is None and not (value._dims == () and not arg.dims):
             return nothing
+        if not arg.dims and not arg.host and (value._dims is None or len(value._dims) > 1):
+            return nothing  # host functions compute on numbers and vectors
         values.append(known)
     keywords = {key: op.attrs[key] for key in op.op_def.host_attrs if key in op.attrs}
     try:
         result = host(*op.op_def.regrouped(values, op.attrs), **keywords)
     except (TypeError, IndexError, ZeroDivisionError):
         return nothing  # an unknown element where the computation needs a known one
-    return tuple(result) if len(op.outputs) > 1 else (result,)
+    several = len(op.outputs) > 1 or op.op_def.outputs[0].many
+    return tuple(result) if several else (result,)
 
 
 def as_host(array: Any) -> Any:
@@ -64,6 +67,8 @@ def as_host(array: Any) -> Any:
     array = np.asarray(array)
     if array.dtype.kind not in "iub" or array.size > _LONGEST:
         return None
+    if array.ndim > 1 and not array.size:
+        return None  # a tuple could not tell (0, 2) from (0,)
     return nested_tuple(array.tolist())
 
 
@@ -82,9 +87,14 @@ def constant_value(tensor: Any, partial: bool = False) -> np.ndarray | None:
     if tensor.op.type == "Const":
         return tensor.op.attrs["value"]
     value = static_value(tensor)
-    if value is None or (isinstance(value, tuple) and None in value):
+    if not is_known(value):
         return None
     return np.array(value, tensor.dtype.as_numpy_dtype)
+
+
+def is_known(value: Any) -> bool:
+    """Whether no part of a static value is unknown."""
+    return all(map(is_known, value)) if isinstance(value, tuple) else value is not None
 
 
 def dims_from(tensor: Tensor) -> Dims:

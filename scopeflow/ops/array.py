@@ -60,7 +60,13 @@ def placeholder(dtype: Any, shape: Any = None, name: str | None = None) -> Tenso
     return op_.outputs[0]
 
 
-@op("dtype -> dtype", shape=lambda input, *, shape: shape._dims, view=True)
+def _default_shape(input: Tensor, *, shape: TensorShape) -> Dims:
+    if not shape.is_compatible_with(input.shape):
+        raise ShapeError(f"The default has shape {input.shape}, the placeholder {shape}")
+    return shape._dims
+
+
+@op("dtype -> dtype", shape=_default_shape, view=True)
 def PlaceholderWithDefault(input, *, shape):
     """`input`, unless another value is fed."""
     return input
@@ -68,13 +74,7 @@ def PlaceholderWithDefault(input, *, shape):
 
 def placeholder_with_default(input: Any, shape: Any, name: str | None = None) -> Tensor:
     """A tensor with the value of `input` where none is fed."""
-    static = as_shape(shape)
-    tensor = convert_to_tensor(input, name="input")
-    if not static.is_compatible_with(tensor.shape):
-        raise ValueError(
-            f"The default of a placeholder has shape {tensor.shape}, its shape is {static}."
-        )
-    return PlaceholderWithDefault(tensor, static, name=name)
+    return PlaceholderWithDefault(input, as_shape(shape), name=name)
 
 
 def no_op(name: str | None = None) -> Operation:
@@ -409,11 +409,11 @@ def concat(values: Any, axis: Any, name: str = "concat") -> Tensor:
     if not isinstance(values, list | tuple):
         values = [values]
     if len(values) == 1:
-        with name_scope(name) as scope:
+        with name_scope(name):
             axis_ = convert_to_tensor(axis, dtype=dtypes.int32, name="concat_dim")
             if axis_._dims not in ((), None):
                 raise ValueError(f"The axis of tf.concat is a scalar, got shape {axis_.shape}.")
-            return identity(values[0], name=scope)
+            return identity(values[0], name=name)
     return ConcatV2(list(values), axis, name=name)
 
 

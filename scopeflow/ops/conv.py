@@ -5,8 +5,10 @@ An NHWC image is handed to torch as a permuted view, which torch recognizes as i
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..core import dtypes
-from ..core.lazy_torch import F
+from ..core.lazy_torch import F, torch
 from ..core.op import ShapeError, op
 from ..core.operation import Dims
 from ..core.shape_rules import merged_dim, rank_is
@@ -16,25 +18,16 @@ from .window import TO_NCHW, TO_NHWC, check_choice, same_padding, spatial, windo
 
 FLOATS = TypeSet(dtypes.float16, dtypes.bfloat16, dtypes.float32, dtypes.float64)
 
-def _padding(sizes, windows, strides, padding, explicit, data_format):
-    if padding == "VALID":
-        return [(0, 0)] * len(windows)
-    if padding == "SAME":
-        return [same_padding(*each) for each in zip(sizes, windows, strides, strict=True)]
-    pairs = list(zip(explicit[::2], explicit[1::2], strict=True))
-    return pairs[spatial(data_format, len(pairs))]
 
-
-def _only_space(strides, dilations, data_format):
+def _only_space(strides, dilations, last):
     """torch's strides and dilations; TensorFlow knows none along batch and channels either."""
-    space = spatial(data_format, len(strides))
-    for name, each in (("strides", strides), ("dilations", dilations)):
-        if each[0] != 1 or each[-1 if data_format[-1] == "C" else 1] != 1:
-            raise ValueError(
-                f"Current implementation does not yet support {name} in the batch and depth "
-                "dimensions."
-            )
-    return strides[space], dilations[space]
+    depth = -1 if last else 1
+    if strides[0] != 1 or strides[depth] != 1 or dilations[0] != 1 or dilations[depth] != 1:
+        raise ValueError(
+            "Current implementation does not yet support strides or dilations in the batch and "
+            "depth dimensions."
+        )
+    return (strides[1:-1], dilations[1:-1]) if last else (strides[2:], dilations[2:])
 
 
 def _groups(depth, filter_depth):
@@ -49,24 +42,33 @@ def _groups(depth, filter_depth):
 
 def _convolved(function, x, weight, strides, padding, explicit, data_format, dilations, groups=0):
     """`function` (torch's convolution) of `x` in its own layout and a weight in torch's."""
-    rank = x.dim()
     last = data_format[-1] == "C"
-    strides, dilations = _only_space(strides, dilations, data_format)
+    strides, dilations = _only_space(strides, dilations, last)
     if last:
-        x = x.permute(TO_NCHW[rank])
-    windows = [
-        (size - 1) * dilation + 1
-        for size, dilation in zip(weight.shape[2:], dilations, strict=True)
-    ]
-    pads = _padding(x.shape[2:], windows, strides, padding, explicit, data_format)
-    if any(before != after for before, after in pads):
-        x = F.pad(x, [edge for pair in reversed(pads) for edge in pair])
-        pads = [(0, 0)] * len(pads)
-    y = function(
-        x, weight, None, strides, [before for before, _ in pads], dilations,
-        groups or _groups(x.shape[1], weight.shape[1]),
-    )
-    return y.permute(TO_NHWC[rank]) if last else y
+        x = x.permute(TO_NCHW[x.dim()])
+    edges: Any = 0
+    if padding == "SAME":
+        edges = []
+        odd: list[Any] = []
+        for size, window, stride, dilation in zip(
+            x.shape[2:], weight.shape[2:], strides, dilations
+        ):
+            before, after = same_padding(size, (window - 1) * dilation + 1, stride)
+            edges.append(before)
+            odd = [0, after - before, *odd]
+        if any(odd):
+            x = F.pad(x, odd)
+    elif padding == "EXPLICIT":
+        x, edges = F.pad(x, _flat(explicit, last)), 0
+    groups = groups or _groups(x.shape[1], weight.shape[1])
+    y = function(x, weight, None, strides, edges, dilations, groups)
+    return y.permute(TO_NHWC[y.dim()]) if last else y
+
+
+def _flat(explicit, last):
+    """Explicit paddings of space as torch's pad takes them: the last dimension first."""
+    explicit = explicit[2:-2] if last else explicit[4:]
+    return [edge for i in range(len(explicit) - 2, -2, -2) for edge in explicit[i : i + 2]]
 
 
 def _transposed(
@@ -75,23 +77,24 @@ def _transposed(
     """The gradient of a convolution with respect to its input, which has `sizes`."""
     rank = y.dim()
     last = data_format[-1] == "C"
-    space = spatial(data_format, rank)
-    strides, dilations = _only_space(strides, dilations, data_format)
+    strides, dilations = _only_space(strides, dilations, last)
     if last:
         y = y.permute(TO_NCHW[rank])
-    wanted = sizes[space]
-    windows = [
-        (size - 1) * dilation + 1
-        for size, dilation in zip(weight.shape[2:], dilations, strict=True)
-    ]
-    pads = _padding(wanted, windows, strides, padding, explicit, data_format)
+    wanted = sizes[spatial(data_format, rank)]
+    windows = [(size - 1) * d + 1 for size, d in zip(weight.shape[2:], dilations)]
+    pads = [(0, 0)] * len(wanted)
+    if padding == "SAME":
+        pads = [same_padding(*each) for each in zip(wanted, windows, strides)]
+    elif padding == "EXPLICIT":
+        flat = _flat(explicit, last)
+        pads = [(flat[i], flat[i + 1]) for i in range(len(flat) - 2, -2, -2)]
     least, extra, starts = [], [], []
     for i, (before, after) in enumerate(pads):
         rows = (wanted[i] + before + after - windows[i]) // strides[i] + 1
         if rows != y.shape[i + 2]:
             raise ValueError(
                 f"Size of out_backprop doesn't match computed: actual = {y.shape[i + 2]}, "
-                f"computed = {rows} spatial_dim: {space.start + i} input: {wanted[i]} "
+                f"computed = {rows} spatial_dim: {i} input: {wanted[i]} "
                 f"filter: {weight.shape[i + 2]} output: {y.shape[i + 2]} stride: {strides[i]} "
                 f"dilation: {dilations[i]}"
             )
@@ -189,13 +192,35 @@ def _sizes_shape(input_sizes, filter, out_backprop, *, strides, padding, data_fo
 
 @op("T, T -> T", attrs={"use_cudnn_on_gpu": True}, shape=_conv_shape, T=FLOATS)
 def Conv2D(
-    input, filter, *, strides, padding, explicit_paddings=(), data_format="NHWC",
+    input,
+    filter,
+    *,
+    strides,
+    padding,
+    explicit_paddings=(),
+    data_format="NHWC",
     dilations=(1, 1, 1, 1),
 ):
     """The products of a filter with every window of an image, summed over window and channels."""
+    if (
+        filter.shape[:2] == (1, 1)
+        and data_format == "NHWC"
+        and not explicit_paddings
+        and strides[1] == strides[2] == 1
+        and input.device.type == "cpu"
+        and input.shape[3] == filter.shape[2]
+    ):
+        _only_space(strides, dilations, True)
+        return torch.matmul(input, filter[0, 0])  # several times faster than torch's convolution
     return _convolved(
-        F.conv2d, input, filter.permute(3, 2, 0, 1), strides, padding, explicit_paddings,
-        data_format, dilations,
+        F.conv2d,
+        input,
+        filter.permute(3, 2, 0, 1),
+        strides,
+        padding,
+        explicit_paddings,
+        data_format,
+        dilations,
     )
 
 
@@ -214,9 +239,7 @@ def DepthwiseConv2dNative(
 
 
 @op("T, T -> T", shape=_conv_shape, T=FLOATS)
-def Conv3D(
-    input, filter, *, strides, padding, data_format="NDHWC", dilations=(1, 1, 1, 1, 1)
-):
+def Conv3D(input, filter, *, strides, padding, data_format="NDHWC", dilations=(1, 1, 1, 1, 1)):
     """A convolution in three dimensions."""
     return _convolved(
         F.conv3d, input, filter.permute(4, 3, 0, 1, 2), strides, padding, (), data_format, dilations
@@ -225,27 +248,56 @@ def Conv3D(
 
 @op("host int32, T, T -> T", attrs={"use_cudnn_on_gpu": True}, shape=_sizes_shape, T=FLOATS)
 def Conv2DBackpropInput(
-    input_sizes, filter, out_backprop, *, strides, padding, explicit_paddings=(),
-    data_format="NHWC", dilations=(1, 1, 1, 1),
+    input_sizes,
+    filter,
+    out_backprop,
+    *,
+    strides,
+    padding,
+    explicit_paddings=(),
+    data_format="NHWC",
+    dilations=(1, 1, 1, 1),
 ):
     """The gradient of Conv2D with respect to an input of shape `input_sizes`."""
     depth = input_sizes[-1 if data_format[-1] == "C" else 1]
     return _transposed(
-        F.conv_transpose2d, input_sizes, filter.permute(3, 2, 0, 1), out_backprop, strides,
-        padding, explicit_paddings, data_format, dilations, _groups(depth, filter.shape[2]),
+        F.conv_transpose2d,
+        input_sizes,
+        filter.permute(3, 2, 0, 1),
+        out_backprop,
+        strides,
+        padding,
+        explicit_paddings,
+        data_format,
+        dilations,
+        _groups(depth, filter.shape[2]),
     )
 
 
 @op("host Tshape, T, T -> T", shape=_sizes_shape, T=FLOATS, Tshape=INDEX)
 def Conv3DBackpropInputV2(
-    input_sizes, filter, out_backprop, *, strides, padding, data_format="NDHWC",
+    input_sizes,
+    filter,
+    out_backprop,
+    *,
+    strides,
+    padding,
+    data_format="NDHWC",
     dilations=(1, 1, 1, 1, 1),
 ):
     """The gradient of Conv3D with respect to an input of shape `input_sizes`."""
     depth = input_sizes[-1 if data_format[-1] == "C" else 1]
     return _transposed(
-        F.conv_transpose3d, input_sizes, filter.permute(4, 3, 0, 1, 2), out_backprop, strides,
-        padding, (), data_format, dilations, _groups(depth, filter.shape[3]),
+        F.conv_transpose3d,
+        input_sizes,
+        filter.permute(4, 3, 0, 1, 2),
+        out_backprop,
+        strides,
+        padding,
+        (),
+        data_format,
+        dilations,
+        _groups(depth, filter.shape[3]),
     )
 
 

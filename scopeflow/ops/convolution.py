@@ -7,7 +7,7 @@ from typing import Any
 from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
 from ..core.operation import Tensor
-from ..core.static_value import static_value
+from ..core.static_value import constant_value
 from .array import _one_of, concat, expand_dims, shape, squeeze
 from .conv import (
     BiasAdd,
@@ -35,10 +35,15 @@ def _padding(padding: Any) -> tuple[Any, tuple[int, ...]]:
 
 
 def conv2d(
-    input: Any, filter: Any = None, strides: Any = None, padding: Any = None,
-    use_cudnn_on_gpu: bool = True, data_format: str = "NHWC",
+    input: Any,
+    filter: Any = None,
+    strides: Any = None,
+    padding: Any = None,
+    use_cudnn_on_gpu: bool = True,
+    data_format: str = "NHWC",
     dilations: Any = [1, 1, 1, 1],  # noqa: B006
-    name: str | None = None, filters: Any = None,
+    name: str | None = None,
+    filters: Any = None,
 ) -> Tensor:
     """The 2-D convolution of `input` [batch, height, width, in] with `filter` [h, w, in, out].
 
@@ -58,17 +63,29 @@ def conv2d(
     padding, explicit = _padding(padding)
     data_format = data_format or "NHWC"
     return Conv2D(
-        input, filter, strides=per_dimension(strides, 2, data_format, "strides"), padding=padding,
-        use_cudnn_on_gpu=use_cudnn_on_gpu, explicit_paddings=explicit, data_format=data_format,
-        dilations=per_dimension(dilations, 2, data_format, "dilations"), name=name,
+        input,
+        filter,
+        strides=per_dimension(strides, 2, data_format, "strides"),
+        padding=padding,
+        use_cudnn_on_gpu=use_cudnn_on_gpu,
+        explicit_paddings=explicit,
+        data_format=data_format,
+        dilations=per_dimension(dilations, 2, data_format, "dilations"),
+        name=name,
     )
 
 
 def conv2d_backprop_input(
-    input_sizes: Any, filter: Any = None, out_backprop: Any = None, strides: Any = None,
-    padding: Any = None, use_cudnn_on_gpu: bool = True, data_format: str = "NHWC",
+    input_sizes: Any,
+    filter: Any = None,
+    out_backprop: Any = None,
+    strides: Any = None,
+    padding: Any = None,
+    use_cudnn_on_gpu: bool = True,
+    data_format: str = "NHWC",
     dilations: Any = [1, 1, 1, 1],  # noqa: B006
-    name: str | None = None, filters: Any = None,
+    name: str | None = None,
+    filters: Any = None,
 ) -> Tensor:
     """The gradient of `tf.nn.conv2d` with respect to an input of shape `input_sizes`.
 
@@ -77,17 +94,30 @@ def conv2d_backprop_input(
     filter = _one_of("filters", filters, "filter", filter)
     padding, explicit = _padding(padding)
     return Conv2DBackpropInput(
-        input_sizes, filter, out_backprop, padding=padding, use_cudnn_on_gpu=use_cudnn_on_gpu,
-        strides=per_dimension(strides, 2, data_format, "strides"), explicit_paddings=explicit,
-        data_format=data_format, name=name,
+        input_sizes,
+        filter,
+        out_backprop,
+        padding=padding,
+        use_cudnn_on_gpu=use_cudnn_on_gpu,
+        strides=per_dimension(strides, 2, data_format, "strides"),
+        explicit_paddings=explicit,
+        data_format=data_format,
+        name=name,
         dilations=per_dimension(dilations, 2, data_format, "dilations"),
     )
 
 
 def conv2d_transpose(
-    value: Any = None, filter: Any = None, output_shape: Any = None, strides: Any = None,
-    padding: Any = "SAME", data_format: str = "NHWC", name: str | None = None, input: Any = None,
-    filters: Any = None, dilations: Any = None,
+    value: Any = None,
+    filter: Any = None,
+    output_shape: Any = None,
+    strides: Any = None,
+    padding: Any = "SAME",
+    data_format: str = "NHWC",
+    name: str | None = None,
+    input: Any = None,
+    filters: Any = None,
+    dilations: Any = None,
 ) -> Tensor:
     """The transpose (gradient) of `tf.nn.conv2d`: `value` [batch, h, w, in] to `output_shape`.
 
@@ -100,7 +130,12 @@ def conv2d_transpose(
     with name_scope(name, "conv2d_transpose", [value, filter, output_shape]) as scope:
         data_format = data_format or "NHWC"
         return Conv2DBackpropInput(
-            output_shape, filter, value, padding=padding, data_format=data_format, name=scope,
+            output_shape,
+            filter,
+            value,
+            padding=padding,
+            data_format=data_format,
+            name=scope,
             strides=per_dimension(strides, 2, data_format, "strides"),
             dilations=per_dimension(dilations, 2, data_format, "dilations"),
         )
@@ -123,9 +158,15 @@ def _line(value: Any, data_format: str, name: str) -> list[int]:
 
 
 def conv1d(
-    value: Any = None, filters: Any = None, stride: Any = None, padding: Any = None,
-    use_cudnn_on_gpu: bool | None = None, data_format: str | None = None,
-    name: str | None = None, input: Any = None, dilations: Any = None,
+    value: Any = None,
+    filters: Any = None,
+    stride: Any = None,
+    padding: Any = None,
+    use_cudnn_on_gpu: bool | None = None,
+    data_format: str | None = None,
+    name: str | None = None,
+    input: Any = None,
+    dilations: Any = None,
 ) -> Tensor:
     """The 1-D convolution of `value` [batch, width, in] with `filters` [width, in, out].
 
@@ -137,16 +178,27 @@ def conv1d(
         data_format, at = _line_format(data_format)
         image = expand_dims(value, at)
         found = conv2d(
-            image, expand_dims(filters, 0), _line(stride, data_format, "stride"), padding,
-            use_cudnn_on_gpu is not False, data_format,
-            _line(dilations, data_format, "dilations"), name=scope,
+            image,
+            expand_dims(filters, 0),
+            _line(stride, data_format, "stride"),
+            padding,
+            use_cudnn_on_gpu is not False,
+            data_format,
+            _line(dilations, data_format, "dilations"),
+            name=scope,
         )
         return squeeze(found, [at])
 
 
 def conv1d_transpose(
-    input: Any, filters: Any, output_shape: Any, strides: Any, padding: str = "SAME",
-    data_format: str = "NWC", dilations: Any = None, name: str | None = None,
+    input: Any,
+    filters: Any,
+    output_shape: Any,
+    strides: Any,
+    padding: str = "SAME",
+    data_format: str = "NWC",
+    dilations: Any = None,
+    name: str | None = None,
 ) -> Tensor:
     """The transpose (gradient) of `tf.nn.conv1d`: `input` [batch, w, in] to `output_shape`.
 
@@ -157,17 +209,27 @@ def conv1d_transpose(
         image, kernel = expand_dims(input, at), expand_dims(filters, 0)
         sizes = list(output_shape) if isinstance(output_shape, tuple) else output_shape
         found = Conv2DBackpropInput(
-            concat([sizes[:at], [1], sizes[at:]], axis=0), kernel, image, padding=padding,
-            strides=_line(strides, data_format, "strides"), data_format=data_format,
-            dilations=_line(dilations, data_format, "dilations"), name=scope,
+            concat([sizes[:at], [1], sizes[at:]], axis=0),
+            kernel,
+            image,
+            padding=padding,
+            strides=_line(strides, data_format, "strides"),
+            data_format=data_format,
+            dilations=_line(dilations, data_format, "dilations"),
+            name=scope,
         )
         return squeeze(found, [at])
 
 
 def conv3d(
-    input: Any, filter: Any = None, strides: Any = None, padding: Any = None,
-    data_format: str = "NDHWC", dilations: Any = [1, 1, 1, 1, 1],  # noqa: B006
-    name: str | None = None, filters: Any = None,
+    input: Any,
+    filter: Any = None,
+    strides: Any = None,
+    padding: Any = None,
+    data_format: str = "NDHWC",
+    dilations: Any = [1, 1, 1, 1, 1],  # noqa: B006
+    name: str | None = None,
+    filters: Any = None,
 ) -> Tensor:
     """The 3-D convolution of `input` [batch, depth, height, width, in] with [d, h, w, in, out].
 
@@ -175,16 +237,27 @@ def conv3d(
     """
     filter = _one_of("filters", filters, "filter", filter)
     return Conv3D(
-        input, filter, strides=per_dimension(strides, 3, data_format, "strides"), padding=padding,
-        data_format=data_format, dilations=per_dimension(dilations, 3, data_format, "dilations"),
+        input,
+        filter,
+        strides=per_dimension(strides, 3, data_format, "strides"),
+        padding=padding,
+        data_format=data_format,
+        dilations=per_dimension(dilations, 3, data_format, "dilations"),
         name=name,
     )
 
 
 def conv3d_transpose(
-    value: Any, filter: Any = None, output_shape: Any = None, strides: Any = None,
-    padding: str = "SAME", data_format: str = "NDHWC", name: str | None = None, input: Any = None,
-    filters: Any = None, dilations: Any = None,
+    value: Any,
+    filter: Any = None,
+    output_shape: Any = None,
+    strides: Any = None,
+    padding: str = "SAME",
+    data_format: str = "NDHWC",
+    name: str | None = None,
+    input: Any = None,
+    filters: Any = None,
+    dilations: Any = None,
 ) -> Tensor:
     """The transpose (gradient) of `tf.nn.conv3d`; arguments as `tf.nn.conv2d_transpose`."""
     value = _one_of("input", input, "value", value)
@@ -192,15 +265,26 @@ def conv3d_transpose(
     with name_scope(name, "conv3d_transpose", [value, filter, output_shape]) as scope:
         data_format = data_format or "NDHWC"
         return Conv3DBackpropInputV2(
-            output_shape, filter, value, padding=padding, data_format=data_format, name=scope,
+            output_shape,
+            filter,
+            value,
+            padding=padding,
+            data_format=data_format,
+            name=scope,
             strides=per_dimension(strides, 3, data_format, "strides"),
             dilations=per_dimension(dilations, 3, data_format, "dilations"),
         )
 
 
 def conv_transpose(
-    input: Any, filters: Any, output_shape: Any, strides: Any, padding: str = "SAME",
-    data_format: str | None = None, dilations: Any = None, name: str | None = None,
+    input: Any,
+    filters: Any,
+    output_shape: Any,
+    strides: Any,
+    padding: str = "SAME",
+    data_format: str | None = None,
+    dilations: Any = None,
+    name: str | None = None,
 ) -> Tensor:
     """`tf.nn.conv1d_transpose`, conv2d_… or conv3d_…, by the length of `output_shape`."""
     with name_scope(name, "conv_transpose", [input, filters, output_shape]) as scope:
@@ -211,13 +295,23 @@ def conv_transpose(
         default = ("NWC", "NHWC", "NDHWC")[space - 1]
         function = (conv1d_transpose, conv2d_transpose, conv3d_transpose)[space - 1]
         return function(
-            input, filters, output_shape, strides, padding=padding, dilations=dilations,
-            data_format=data_format or default, name=scope,
+            input,
+            filters,
+            output_shape,
+            strides,
+            padding=padding,
+            dilations=dilations,
+            data_format=data_format or default,
+            name=scope,
         )
 
 
 def depthwise_conv2d_native(
-    input: Any, filter: Any, strides: Any, padding: str, data_format: str = "NHWC",
+    input: Any,
+    filter: Any,
+    strides: Any,
+    padding: str,
+    data_format: str = "NHWC",
     dilations: Any = [1, 1, 1, 1],  # noqa: B006
     name: str | None = None,
 ) -> Tensor:
@@ -227,13 +321,23 @@ def depthwise_conv2d_native(
     `dilations` have four elements.
     """
     return DepthwiseConv2dNative(
-        input, filter, strides=strides, padding=padding, data_format=data_format,
-        dilations=dilations, name=name,
+        input,
+        filter,
+        strides=strides,
+        padding=padding,
+        data_format=data_format,
+        dilations=dilations,
+        name=name,
     )
 
 
 def _depthwise(
-    input: Tensor, filter: Tensor, strides: Any, padding: Any, rate: Any, data_format: str,
+    input: Tensor,
+    filter: Tensor,
+    strides: Any,
+    padding: Any,
+    rate: Any,
+    data_format: str,
     name: str | None,
 ) -> Tensor:
     filter_shape = shape(filter)
@@ -248,8 +352,14 @@ def _depthwise(
 
 
 def depthwise_conv2d(
-    input: Any, filter: Any, strides: Any, padding: str, rate: Any = None,
-    name: str | None = None, data_format: str | None = None, dilations: Any = None,
+    input: Any,
+    filter: Any,
+    strides: Any,
+    padding: str,
+    rate: Any = None,
+    name: str | None = None,
+    data_format: str | None = None,
+    dilations: Any = None,
 ) -> Tensor:
     """The convolution of each channel on its own: `filter` is [height, width, in, multiplier].
 
@@ -261,14 +371,25 @@ def depthwise_conv2d(
         input = convert_to_tensor(input, name="tensor_in")
         filter = convert_to_tensor(filter, name="filter_in")
         return _depthwise(
-            input, filter, strides, padding, [1, 1] if rate is None else rate,
-            data_format or "NHWC", scope,
+            input,
+            filter,
+            strides,
+            padding,
+            [1, 1] if rate is None else rate,
+            data_format or "NHWC",
+            scope,
         )
 
 
 def separable_conv2d(
-    input: Any, depthwise_filter: Any, pointwise_filter: Any, strides: Any, padding: str,
-    rate: Any = None, name: str | None = None, data_format: str | None = None,
+    input: Any,
+    depthwise_filter: Any,
+    pointwise_filter: Any,
+    strides: Any,
+    padding: str,
+    rate: Any = None,
+    name: str | None = None,
+    data_format: str | None = None,
     dilations: Any = None,
 ) -> Tensor:
     """`tf.nn.depthwise_conv2d`, then a 1 x 1 convolution of the channels.
@@ -277,9 +398,7 @@ def separable_conv2d(
     [1, 1, in · multiplier, out].
     """
     rate = _one_of("dilations", dilations, "rate", rate)
-    with name_scope(
-        name, "separable_conv2d", [input, depthwise_filter, pointwise_filter]
-    ) as scope:
+    with name_scope(name, "separable_conv2d", [input, depthwise_filter, pointwise_filter]) as scope:
         input = convert_to_tensor(input, name="tensor_in")
         depthwise_filter = convert_to_tensor(depthwise_filter, name="depthwise_filter")
         pointwise_filter = convert_to_tensor(pointwise_filter, name="pointwise_filter")
@@ -288,18 +407,33 @@ def separable_conv2d(
         dims[1].assert_is_compatible_with(1)
         data_format = data_format or "NHWC"
         found = _depthwise(
-            input, depthwise_filter, strides, padding, [1, 1] if rate is None else rate,
-            data_format, "depthwise",
+            input,
+            depthwise_filter,
+            strides,
+            padding,
+            [1, 1] if rate is None else rate,
+            data_format,
+            "depthwise",
         )
         return Conv2D(
-            found, pointwise_filter, strides=[1, 1, 1, 1], padding="VALID",
-            data_format=data_format, name=scope,
+            found,
+            pointwise_filter,
+            strides=[1, 1, 1, 1],
+            padding="VALID",
+            data_format=data_format,
+            name=scope,
         )
 
 
 def convolution(
-    input: Any, filter: Any, padding: str, strides: Any = None, dilation_rate: Any = None,
-    name: str | None = None, data_format: str | None = None, filters: Any = None,
+    input: Any,
+    filter: Any,
+    padding: str,
+    strides: Any = None,
+    dilation_rate: Any = None,
+    name: str | None = None,
+    data_format: str | None = None,
+    filters: Any = None,
     dilations: Any = None,
 ) -> Tensor:
     """The convolution in as many dimensions (1 to 3) as `filter` [..., in, out] has.
@@ -332,14 +466,22 @@ def convolution(
         def build(data: Tensor, padding: Any) -> Tensor:
             if space == 1:
                 return conv1d(
-                    data, filter, strides[0], padding, data_format="NCW" if first else "NWC",
+                    data,
+                    filter,
+                    strides[0],
+                    padding,
+                    data_format="NCW" if first else "NWC",
                     name=scope,
                 )
             chosen = (("NHWC", "NCHW"), ("NDHWC", "NCDHW"))[space - 2][first]
             function = (Conv2D, Conv3D)[space - 2]
             return function(
-                data, filter, strides=per_dimension(strides, space, chosen, "strides"),
-                padding=padding, data_format=chosen, name=scope,
+                data,
+                filter,
+                strides=per_dimension(strides, space, chosen, "strides"),
+                padding=padding,
+                data_format=chosen,
+                name=scope,
             )
 
         if max(rates) == 1:
@@ -356,7 +498,7 @@ def _for_space(value: Any, count: int, name: str) -> list[int]:
     if value is None:
         return [1] * count
     if isinstance(value, Tensor):
-        value = static_value(value)
+        value = constant_value(value)
         if value is None:
             raise NotImplementedError(
                 f"tf.nn.convolution with {name} that is only known at run time is not supported: "

@@ -58,9 +58,9 @@ def _stitched_shape(indices, data) -> Dims:
 
 
 def _stitched(indices, data):
-    rows = torch.cat([
-        d.reshape(-1, *d.shape[i.dim() :]) for i, d in zip(indices, data, strict=True)
-    ])
+    rows = torch.cat(
+        [d.reshape(-1, *d.shape[i.dim() :]) for i, d in zip(indices, data, strict=True)]
+    )
     places = torch.cat([i.reshape(-1) for i in indices]).long()
     length = int(places.max()) + 1 if places.numel() else 0
     return rows.new_zeros((length, *rows.shape[1:])).index_copy(0, places, rows)
@@ -101,8 +101,12 @@ def dynamic_stitch(indices: Any, data: Any, name: str | None = None) -> Tensor:
 
 
 def embedding_lookup(
-    params: Any, ids: Any, partition_strategy: str = "mod", name: str | None = None,
-    validate_indices: bool = True, max_norm: float | None = None,
+    params: Any,
+    ids: Any,
+    partition_strategy: str = "mod",
+    name: str | None = None,
+    validate_indices: bool = True,
+    max_norm: float | None = None,
 ) -> Tensor:
     """The rows `ids` of the table `params` -> ids.shape + params.shape[1:].
 
@@ -173,7 +177,7 @@ def _places(flat: Tensor, params: list[Tensor], strategy: str) -> tuple[Tensor, 
                 sizes.append(shape(table)[0] if length is None else constant(length))
         rows = reduce_sum(cast(stack(sizes), flat.dtype.base_dtype))
     else:
-        rows = constant(sum(lengths), flat.dtype.base_dtype)  # type: ignore[arg-type]
+        rows = constant(sum(lengths), flat.dtype.base_dtype)
     each = rows // count
     longer = rows % count
     part = maximum(flat // (each + 1), (flat - longer) // each)

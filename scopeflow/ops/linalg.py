@@ -17,9 +17,7 @@ from ..core.types import NUMBER, TypeSet
 from .array import concat, ones, transpose, zeros
 from .math import Minimum
 
-_QR = TypeSet(
-    dtypes.float64, dtypes.float32, dtypes.float16, dtypes.complex64, dtypes.complex128
-)
+_QR = TypeSet(dtypes.float64, dtypes.float32, dtypes.float16, dtypes.complex64, dtypes.complex128)
 
 # Diagonals. `Diag` and `DiagPart` halve and double the rank; the others work on the last two
 # dimensions.
@@ -127,7 +125,10 @@ def matrix_diag(
     ValueError.
     """
     _only_main_diagonal(
-        "tf.matrix_diag", k=(k, 0), num_rows=(num_rows, -1), num_cols=(num_cols, -1),
+        "tf.matrix_diag",
+        k=(k, 0),
+        num_rows=(num_rows, -1),
+        num_cols=(num_cols, -1),
         padding_value=(padding_value, 0),
     )
     return MatrixDiag(diagonal, name=name)
@@ -145,9 +146,7 @@ def matrix_diag_part(
     return MatrixDiagPart(input, name=name)
 
 
-def matrix_set_diag(
-    input: Any, diagonal: Any, name: str | None = "set_diag", k: Any = 0
-) -> Tensor:
+def matrix_set_diag(input: Any, diagonal: Any, name: str | None = "set_diag", k: Any = 0) -> Tensor:
     """The matrices `input` [..., m, n] with `diagonal` [..., min(m, n)] on their diagonals.
 
     TensorFlow 1.15 ignores `k`; here another value than 0 is a ValueError.

@@ -70,7 +70,8 @@ def _recorded() -> Any:
 
 def _dense(logits, labels):
     logs = torch.log_softmax(logits, -1)
-    return -(labels * logs).sum(-1), logs.exp() - labels
+    loss = -(labels * logs).sum(-1)
+    return loss, logs.exp_().sub_(labels)
 
 
 def _sparse(logits, places):
@@ -153,9 +154,7 @@ l2_loss = L2Loss
 
 def _named_arguments(name: str, sentinel: Any, labels: Any, logits: Any) -> None:
     if sentinel is not None:
-        raise ValueError(
-            f"Only call `{name}` with named arguments (labels=..., logits=..., ...)"
-        )
+        raise ValueError(f"Only call `{name}` with named arguments (labels=..., logits=..., ...)")
     if labels is None or logits is None:
         raise ValueError("Both labels and logits must be provided.")
 
@@ -175,7 +174,10 @@ def _axis_last(tensor: Tensor, axis: int, number: Tensor) -> Tensor:
 
 
 def softmax_cross_entropy_with_logits_v2(
-    labels: Any, logits: Any, axis: int | None = None, name: str | None = None,
+    labels: Any,
+    logits: Any,
+    axis: int | None = None,
+    name: str | None = None,
     dim: int | None = None,
 ) -> Tensor:
     """-sum(labels · log(softmax(logits))) along `axis` (the last one).
@@ -203,9 +205,7 @@ def _softmax_cross_entropy(labels: Any, logits: Any, axis: int, name: str | None
             precise = _axis_last(precise, axis, number)
             labels = _axis_last(labels, axis, number)
         sizes = shape(precise)
-        cost, _ = SoftmaxCrossEntropyWithLogits(
-            _as_matrix(precise), _as_matrix(labels), name=scope
-        )
+        cost, _ = SoftmaxCrossEntropyWithLogits(_as_matrix(precise), _as_matrix(labels), name=scope)
         cost = reshape(cost, slice(sizes, [0], [subtract(number, 1)]))
         if dims is not None:
             axis %= len(dims)
@@ -214,8 +214,12 @@ def _softmax_cross_entropy(labels: Any, logits: Any, axis: int, name: str | None
 
 
 def softmax_cross_entropy_with_logits(
-    _sentinel: Any = None, labels: Any = None, logits: Any = None, dim: int = -1,
-    name: str | None = None, axis: int | None = None,
+    _sentinel: Any = None,
+    labels: Any = None,
+    logits: Any = None,
+    dim: int = -1,
+    name: str | None = None,
+    axis: int | None = None,
 ) -> Tensor:
     """`tf.nn.softmax_cross_entropy_with_logits_v2` without a gradient for the labels.
 
@@ -225,9 +229,7 @@ def softmax_cross_entropy_with_logits(
     if axis is not None and dim != -1:
         raise ValueError("Cannot specify both 'dim' and 'axis'")
     axis = dim if axis is None else axis
-    with name_scope(
-        name, "softmax_cross_entropy_with_logits_sg", [logits, labels]
-    ) as scope:
+    with name_scope(name, "softmax_cross_entropy_with_logits_sg", [logits, labels]) as scope:
         labels = stop_gradient(labels, name="labels_stop_gradient")
         return _softmax_cross_entropy(labels, logits, axis, scope)
 
@@ -272,8 +274,9 @@ def _check_sparse(labels: Dims, logits: Dims) -> None:
             f"Rank mismatch: Rank of labels (received {len(labels)}) should equal rank of "
             f"logits minus 1 (received {len(logits)})."
         )
-    if any(a is not None and b is not None and a != b
-           for a, b in zip(labels, logits[:-1], strict=True)):
+    if any(
+        a is not None and b is not None and a != b for a, b in zip(labels, logits[:-1], strict=True)
+    ):
         raise ValueError(
             "Shape mismatch: The shape of labels (received "
             f"{TensorShape._make(labels)}) should equal the shape of logits except for the last "
@@ -314,7 +317,10 @@ def sigmoid_cross_entropy_with_logits(
 
 
 def weighted_cross_entropy_with_logits(
-    labels: Any = None, logits: Any = None, pos_weight: Any = None, name: str | None = None,
+    labels: Any = None,
+    logits: Any = None,
+    pos_weight: Any = None,
+    name: str | None = None,
     targets: Any = None,
 ) -> Tensor:
     """`tf.nn.sigmoid_cross_entropy_with_logits` with its first term times `pos_weight`.

@@ -30,8 +30,13 @@ from .slicing import range
 
 def _activation(op_type: str, torch_name: str, types: Any, doc: str) -> Callable[..., Tensor]:
     return define(
-        op_type, ["features"], "T -> T", f"torch.nn.functional.{torch_name}", shape=unchanged,
-        doc=doc, T=types,
+        op_type,
+        ["features"],
+        "T -> T",
+        f"torch.nn.functional.{torch_name}",
+        shape=unchanged,
+        doc=doc,
+        T=types,
     )
 
 
@@ -155,7 +160,8 @@ def _along(function: Callable[..., Tensor], logits: Any, axis: Any, name: str | 
         raise TypeError(f"axis {axis} of a tensor of unknown rank: give the logits a shape")
     if not -count <= axis < count:
         raise InvalidArgumentError(
-            None, None,
+            None,
+            None,
             f"Dimension ({axis}) must be in the range [{-count}, {count}) where {count} is the "
             "number of dimensions in the input.",
         )
@@ -177,8 +183,12 @@ def _swapped(tensor: Tensor, axis: int, last: Tensor, name: str | None) -> Tenso
 
 
 def dropout(
-    x: Any, keep_prob: Any = None, noise_shape: Any = None, seed: Any = None,
-    name: str | None = None, rate: Any = None,
+    x: Any,
+    keep_prob: Any = None,
+    noise_shape: Any = None,
+    seed: Any = None,
+    name: str | None = None,
+    rate: Any = None,
 ) -> Tensor:
     """`x` with elements set to 0 at random and the others divided by the probability to stay.
 
@@ -206,10 +216,9 @@ def dropout(
                 f"Got a {x.dtype} tensor instead."
             )
         if isinstance(rate, numbers.Real):
-            if not 0 <= rate < 1:
+            if not 0 <= float(rate) < 1:
                 raise ValueError(
-                    "rate must be a scalar tensor or a float in the range [0, 1), "
-                    f"got {rate:g}"
+                    f"rate must be a scalar tensor or a float in the range [0, 1), got {rate:g}"
                 )
             if rate == 0:
                 return x
@@ -236,9 +245,9 @@ def _noise_shape(x: Tensor, noise_shape: Any) -> Any:
         return noise_shape
     if wanted is None or x._dims is None or len(wanted) != len(x._dims):
         return noise_shape
-    return TensorShape([
-        have if want is None else want for want, have in zip(wanted, x._dims, strict=True)
-    ])
+    return TensorShape(
+        [have if want is None else want for want, have in zip(wanted, x._dims, strict=True)]
+    )
 
 
 # The largest elements.
@@ -265,15 +274,19 @@ def TopKV2(input, k, *, sorted=True):
     if k == 1:
         values, places = input.max(-1, keepdim=True)
         return values, places.int()
-    if input.dtype is torch.float32 and length > 512:
-        # Value and place in one integer: faster than to sort all of a long row.
-        bits = (input.detach() + 0.0).view(torch.int32).long()
-        key = torch.where(bits < 0, bits ^ 0x7FFFFFFF, bits) << 32
-        key = key | torch.arange(length - 1, -1, -1, device=input.device)
-        places = length - 1 - (torch.topk(key, k).values & 0xFFFFFFFF)
-    else:
-        places = torch.sort(input.detach(), dim=-1, descending=True, stable=True).indices
-        places = places[..., :k]
+    known = input.detach()
+    if length > 32:
+        values, places = torch.topk(known, k)
+        least = values[..., -1:]
+        if torch.compiler.is_compiling() or not bool(
+            ((known == least).sum(-1) > (values == least).sum(-1)).any()
+        ):
+            # It is clear which ones; equal values in the order of their places.
+            places = places.sort(-1).values
+            order = torch.sort(known.gather(-1, places), dim=-1, descending=True, stable=True)
+            places = places.gather(-1, order.indices)
+            return input.gather(-1, places), places.int()
+    places = torch.sort(known, dim=-1, descending=True, stable=True).indices[..., :k]
     return input.gather(-1, places), places.int()
 
 

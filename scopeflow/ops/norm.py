@@ -32,7 +32,7 @@ def norm(
     """
     keepdims = bool(_one_of("keepdims", keepdims, "keep_dims", keep_dims))
     axes = _checked(ord, axis)
-    matrix = axes is not None and len(axes) == 2
+    matrix = len(axes or ()) == 2
     if matrix and ord == 2:
         raise NotImplementedError(
             "tf.norm with ord=2 of matrices is the largest singular value, which scopeflow does "
@@ -50,10 +50,10 @@ def norm(
             first = None if axes is None else axes[0]
             if ord == 1:
                 found = reduce_sum(found, first, keepdims=True)
-                if matrix:
-                    found = reduce_max(found, axes[-1], keepdims=True)
+                if matrix and axes:
+                    found = reduce_max(found, axes[1], keepdims=True)
             elif ord == math.inf:
-                if matrix:
+                if matrix and axes:
                     found = reduce_sum(found, axes[1], keepdims=True)
                 found = reduce_max(found, first, keepdims=True)
             else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ..core import dtypes
@@ -12,10 +13,11 @@ from ..core.op import op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import merged_dim, rank_is
 from ..core.types import TypeSet
-from .array import _one_of, squeeze, stop_gradient, zeros_like
+from .array import _one_of, shape, squeeze, stop_gradient, zeros_like
 from .constant import constant
-from .math import Mul, cast, maximum, reciprocal, rsqrt, square, squared_difference
-from .reduce import reduce_mean, reduce_sum
+from .math import Mul, Sub, add, cast, maximum, reciprocal, rsqrt, square, squared_difference
+from .reduce import reduce_mean, reduce_prod, reduce_sum
+from .slicing import gather
 from .window import TO_NCHW, TO_NHWC, check_choice
 
 _NARROW = (dtypes.float16, dtypes.bfloat16)
@@ -66,8 +68,14 @@ def FusedBatchNormV3(
 
 
 def fused_batch_norm(
-    x: Any, scale: Any, offset: Any, mean: Any = None, variance: Any = None,
-    epsilon: float = 0.001, data_format: str = "NHWC", is_training: bool = True,
+    x: Any,
+    scale: Any,
+    offset: Any,
+    mean: Any = None,
+    variance: Any = None,
+    epsilon: float = 0.001,
+    data_format: str = "NHWC",
+    is_training: bool = True,
     name: str | None = None,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """(normalized images, mean, variance) of `x` [batch, height, width, channels] or "NCHW".
@@ -85,14 +93,26 @@ def fused_batch_norm(
     mean = constant([]) if mean is None else mean
     variance = constant([]) if variance is None else variance
     found = FusedBatchNormV3(
-        x, scale, offset, mean, variance, epsilon=max(epsilon, 1.001e-5),
-        data_format=data_format, is_training=is_training, name=name,
+        x,
+        scale,
+        offset,
+        mean,
+        variance,
+        epsilon=max(epsilon, 1.001e-5),
+        data_format=data_format,
+        is_training=is_training,
+        name=name,
     )
     return found[0], found[1], found[2]
 
 
 def batch_normalization(
-    x: Any, mean: Any, variance: Any, offset: Any, scale: Any, variance_epsilon: Any,
+    x: Any,
+    mean: Any,
+    variance: Any,
+    offset: Any,
+    scale: Any,
+    variance_epsilon: Any,
     name: str | None = None,
 ) -> Tensor:
     """(x - mean) / sqrt(variance + variance_epsilon) · scale + offset, shapes broadcast.
@@ -110,9 +130,17 @@ def batch_normalization(
 
 
 def batch_norm_with_global_normalization(
-    t: Any = None, m: Any = None, v: Any = None, beta: Any = None, gamma: Any = None,
-    variance_epsilon: Any = None, scale_after_normalization: bool | None = None,
-    name: str | None = None, input: Any = None, mean: Any = None, variance: Any = None,
+    t: Any = None,
+    m: Any = None,
+    v: Any = None,
+    beta: Any = None,
+    gamma: Any = None,
+    variance_epsilon: Any = None,
+    scale_after_normalization: bool | None = None,
+    name: str | None = None,
+    input: Any = None,
+    mean: Any = None,
+    variance: Any = None,
 ) -> Tensor:
     """`tf.nn.batch_normalization` of an image, scaled by `gamma` only if so asked.
 
@@ -129,7 +157,11 @@ def batch_norm_with_global_normalization(
 
 
 def moments(
-    x: Any, axes: Any, shift: Any = None, name: str | None = None, keep_dims: bool | None = None,
+    x: Any,
+    axes: Any,
+    shift: Any = None,
+    name: str | None = None,
+    keep_dims: bool | None = None,
     keepdims: bool | None = None,
 ) -> tuple[Tensor, Tensor]:
     """(mean, variance) of `x` over `axes`, the variance divided by n.
@@ -154,8 +186,12 @@ def moments(
 
 
 def weighted_moments(
-    x: Any, axes: Any, frequency_weights: Any, name: str | None = None,
-    keep_dims: bool | None = None, keepdims: bool | None = None,
+    x: Any,
+    axes: Any,
+    frequency_weights: Any,
+    name: str | None = None,
+    keep_dims: bool | None = None,
+    keepdims: bool | None = None,
 ) -> tuple[Tensor, Tensor]:
     """(mean, variance) of `x` over `axes` where each element counts `frequency_weights` times."""
     keepdims = bool(_one_of("keepdims", keepdims, "keep_dims", keep_dims))
@@ -181,6 +217,53 @@ def weighted_moments(
             mean, variance = squeeze(mean, axes), squeeze(variance, axes)
         if narrow:
             return cast(mean, wanted), cast(variance, wanted)
+        return mean, variance
+
+
+def sufficient_statistics(
+    x: Any,
+    axes: Any,
+    shift: Any = None,
+    keep_dims: bool | None = None,
+    name: str | None = None,
+    keepdims: bool | None = None,
+) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
+    """(count, sum, sum of squares, shift) of `x` - `shift` over `axes`.
+
+    `tf.nn.normalize_moments` makes mean and variance of them. `keep_dims` is `keepdims`' old name.
+    """
+    keepdims = bool(_one_of("keepdims", keepdims, "keep_dims", keep_dims))
+    axes = sorted(set(axes))
+    with name_scope(name, "sufficient_statistics", [x, shift]):
+        x = convert_to_tensor(x, name="x")
+        dtype = x.dtype.base_dtype
+        sizes = None if x._dims is None else [x._dims[axis] for axis in axes]
+        if sizes is not None and None not in sizes:
+            count = constant(math.prod(sizes), dtype)
+        else:
+            count = reduce_prod(gather(cast(shape(x), dtype), axes), name="count")
+        if shift is not None:
+            shift = convert_to_tensor(shift, dtype, name="shift")
+            first, second = Sub(x, shift), squared_difference(x, shift)
+        else:
+            first, second = x, square(x)
+        first = reduce_sum(first, axes, keepdims=keepdims, name="mean_ss")
+        second = reduce_sum(second, axes, keepdims=keepdims, name="var_ss")
+        return count, first, second, shift
+
+
+def normalize_moments(
+    counts: Any, mean_ss: Any, variance_ss: Any, shift: Any, name: str | None = None
+) -> tuple[Tensor, Tensor]:
+    """(mean, variance) from what `tf.nn.sufficient_statistics` gives."""
+    with name_scope(name, "normalize", [counts, mean_ss, variance_ss, shift]):
+        divisor = reciprocal(counts, name="divisor")
+        if shift is not None:
+            shifted = Mul(mean_ss, divisor, name="shifted_mean")
+            mean = add(shifted, shift, name="mean")
+        else:
+            shifted = mean = Mul(mean_ss, divisor, name="mean")
+        variance = Sub(Mul(variance_ss, divisor), square(shifted), name="variance")
         return mean, variance
 
 
@@ -212,7 +295,11 @@ def LRN(input, *, depth_radius=5, bias=1.0, alpha=1.0, beta=0.5):
 
 
 def local_response_normalization(
-    input: Any, depth_radius: int = 5, bias: float = 1, alpha: float = 1, beta: float = 0.5,
+    input: Any,
+    depth_radius: int = 5,
+    bias: float = 1,
+    alpha: float = 1,
+    beta: float = 0.5,
     name: str | None = None,
 ) -> Tensor:
     """x / (bias + alpha · sum of x² over the channels within `depth_radius`) ^ beta.
@@ -220,8 +307,12 @@ def local_response_normalization(
     `input` is [batch, height, width, channels] in float16, bfloat16 or float32.
     """
     return LRN(
-        input, depth_radius=int(depth_radius), bias=float(bias), alpha=float(alpha),
-        beta=float(beta), name=name,
+        input,
+        depth_radius=int(depth_radius),
+        bias=float(bias),
+        alpha=float(alpha),
+        beta=float(beta),
+        name=name,
     )
 
 

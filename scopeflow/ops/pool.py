@@ -49,24 +49,24 @@ def _pooled(function, x, ksize, strides, padding, data_format):
     """
     last = data_format[-1] == "C"
     rank = x.dim()
-    space = spatial(data_format, rank)
     if ksize[0] != 1 or strides[0] != 1:
-        raise UnimplementedError(
-            None, None, "Pooling is not yet supported on the batch dimension."
-        )
+        raise UnimplementedError(None, None, "Pooling is not yet supported on the batch dimension.")
     if last:
         x = x.permute(TO_NCHW[rank])
-    window, step = ksize[space], strides[space]
-    edges, odd, first = [0] * len(window), False, []
+    window, step = (ksize[1:-1], strides[1:-1]) if last else (ksize[2:], strides[2:])
+    edges: Any = 0
+    odd, first = False, []
     if padding == "SAME":
-        for i, each in enumerate(zip(x.shape[2:], window, step, strict=True)):
-            before, after = same_padding(*each)
-            if before != after and step[i] == 1:
-                first.append(i + 2)
-                before = after
-            elif before != after:
-                odd = True
-            edges[i] = before
+        edges = []
+        for size, width, stride in zip(x.shape[2:], window, step):
+            before, after = same_padding(size, width, stride)
+            if before != after:
+                if stride == 1:
+                    first.append(len(edges) + 2)
+                    before = after
+                else:
+                    odd = True
+            edges.append(before)
     y = function(x, window, step, edges, odd)
     if isinstance(y, tuple):
         return tuple(_placed(part, first, last, rank) for part in y)
@@ -87,13 +87,15 @@ def _depth(x, ksize, strides, data_format):
         return False
     if any(k != 1 for k in ksize[spatial(data_format, len(ksize))]):
         raise UnimplementedError(
-            None, None,
+            None,
+            None,
             "MaxPooling supports exactly one of pooling across depth or pooling across "
             "width/height.",
         )
     if size != step or x.shape[channel] % size:
         raise UnimplementedError(
-            None, None,
+            None,
+            None,
             "Depthwise max pooling requires the depth window to equal the depth stride and to "
             "divide the depth.",
         )
@@ -171,8 +173,13 @@ def MaxPoolWithArgmax(
 
 
 def max_pool(
-    value: Any, ksize: Any, strides: Any, padding: str, data_format: str = "NHWC",
-    name: str | None = None, input: Any = None,
+    value: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str = "NHWC",
+    name: str | None = None,
+    input: Any = None,
 ) -> Tensor:
     """The largest element of every window of `value` [batch, height, width, channels].
 
@@ -186,8 +193,13 @@ def max_pool(
 
 
 def avg_pool(
-    value: Any, ksize: Any, strides: Any, padding: str, data_format: str = "NHWC",
-    name: str | None = None, input: Any = None,
+    value: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str = "NHWC",
+    name: str | None = None,
+    input: Any = None,
 ) -> Tensor:
     """The mean of every window of `value`, not counting padding; arguments as `tf.nn.max_pool`."""
     value = _one_of("input", input, "value", value)
@@ -198,7 +210,11 @@ avg_pool2d = avg_pool
 
 
 def max_pool2d(
-    input: Any, ksize: Any, strides: Any, padding: str, data_format: str = "NHWC",
+    input: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str = "NHWC",
     name: str | None = None,
 ) -> Tensor:
     """`tf.nn.max_pool` under its newer name."""
@@ -206,21 +222,34 @@ def max_pool2d(
 
 
 def _pool2d(
-    function: Any, default: str, value: Any, ksize: Any, strides: Any, padding: Any,
-    data_format: str | None, name: str | None,
+    function: Any,
+    default: str,
+    value: Any,
+    ksize: Any,
+    strides: Any,
+    padding: Any,
+    data_format: str | None,
+    name: str | None,
 ) -> Tensor:
     with name_scope(name, default, [value]) as scope:
         data_format = data_format or "NHWC"
         value = convert_to_tensor(value, name="input")
         return function(
-            value, ksize=per_dimension(ksize, 2, data_format, "ksize"), padding=padding,
-            strides=per_dimension(strides, 2, data_format, "strides"), data_format=data_format,
+            value,
+            ksize=per_dimension(ksize, 2, data_format, "ksize"),
+            padding=padding,
+            strides=per_dimension(strides, 2, data_format, "strides"),
+            data_format=data_format,
             name=scope,
         )
 
 
 def max_pool3d(
-    input: Any, ksize: Any, strides: Any, padding: str, data_format: str = "NDHWC",
+    input: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str = "NDHWC",
     name: str | None = None,
 ) -> Tensor:
     """`tf.nn.max_pool` of [batch, depth, height, width, channels], or "NCDHW"."""
@@ -228,7 +257,11 @@ def max_pool3d(
 
 
 def avg_pool3d(
-    input: Any, ksize: Any, strides: Any, padding: str, data_format: str = "NDHWC",
+    input: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str = "NDHWC",
     name: str | None = None,
 ) -> Tensor:
     """`tf.nn.avg_pool` of [batch, depth, height, width, channels], or "NCDHW"."""
@@ -236,20 +269,33 @@ def avg_pool3d(
 
 
 def _pool3d(
-    function: Any, default: str, input: Any, ksize: Any, strides: Any, padding: Any,
-    data_format: str | None, name: str | None,
+    function: Any,
+    default: str,
+    input: Any,
+    ksize: Any,
+    strides: Any,
+    padding: Any,
+    data_format: str | None,
+    name: str | None,
 ) -> Tensor:
     with name_scope(name, default, [input]) as scope:
         data_format = data_format or "NDHWC"
         return function(
-            input, ksize=per_dimension(ksize, 3, data_format, "ksize"), padding=padding,
-            strides=per_dimension(strides, 3, data_format, "strides"), data_format=data_format,
+            input,
+            ksize=per_dimension(ksize, 3, data_format, "ksize"),
+            padding=padding,
+            strides=per_dimension(strides, 3, data_format, "strides"),
+            data_format=data_format,
             name=scope,
         )
 
 
 def max_pool1d(
-    input: Any, ksize: Any, strides: Any, padding: str, data_format: str = "NWC",
+    input: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str = "NWC",
     name: str | None = None,
 ) -> Tensor:
     """`tf.nn.max_pool` of [batch, width, channels], or "NCW"."""
@@ -257,7 +303,11 @@ def max_pool1d(
 
 
 def avg_pool1d(
-    input: Any, ksize: Any, strides: Any, padding: str, data_format: str = "NWC",
+    input: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str = "NWC",
     name: str | None = None,
 ) -> Tensor:
     """`tf.nn.avg_pool` of [batch, width, channels], or "NCW"."""
@@ -265,26 +315,41 @@ def avg_pool1d(
 
 
 def _pool1d(
-    function: Any, default: str, input: Any, ksize: Any, strides: Any, padding: Any,
-    data_format: str | None, name: str | None,
+    function: Any,
+    default: str,
+    input: Any,
+    ksize: Any,
+    strides: Any,
+    padding: Any,
+    data_format: str | None,
+    name: str | None,
 ) -> Tensor:
     with name_scope(name, default, [input]) as scope:
         data_format = data_format or "NWC"
         if data_format not in ("NWC", "NCW"):
             raise ValueError(f'data_format must be "NWC" or "NCW", not {data_format!r}')
         at = 1 if data_format == "NWC" else 2
-        sizes = [per_dimension(v, 1, data_format, n) for v, n in
-                 ((ksize, "ksize"), (strides, "strides"))]
+        sizes = [
+            per_dimension(v, 1, data_format, n) for v, n in ((ksize, "ksize"), (strides, "strides"))
+        ]
         window, step = ([*each[:at], 1, *each[at:]] for each in sizes)
         found = function(
-            expand_dims(input, at), ksize=window, strides=step, padding=padding,
-            data_format="NHWC" if at == 1 else "NCHW", name=scope,
+            expand_dims(input, at),
+            ksize=window,
+            strides=step,
+            padding=padding,
+            data_format="NHWC" if at == 1 else "NCHW",
+            name=scope,
         )
         return squeeze(found, [at])
 
 
 def max_pool_v2(
-    input: Any, ksize: Any, strides: Any, padding: str, data_format: str | None = None,
+    input: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str | None = None,
     name: str | None = None,
 ) -> Tensor:
     """`tf.nn.max_pool1d`, `max_pool2d` or `max_pool3d`, by the rank of `input`."""
@@ -295,7 +360,11 @@ def max_pool_v2(
 
 
 def avg_pool_v2(
-    input: Any, ksize: Any, strides: Any, padding: str, data_format: str | None = None,
+    input: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str | None = None,
     name: str | None = None,
 ) -> Tensor:
     """`tf.nn.avg_pool1d`, `avg_pool2d` or `avg_pool3d`, by the rank of `input`."""
@@ -322,8 +391,14 @@ def _space(input: Any, data_format: str | None) -> int:
 
 
 def max_pool_with_argmax(
-    input: Any, ksize: Any, strides: Any, padding: str, data_format: str = "NHWC",
-    Targmax: Any = None, name: str | None = None, output_dtype: Any = None,
+    input: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str = "NHWC",
+    Targmax: Any = None,
+    name: str | None = None,
+    output_dtype: Any = None,
     include_batch_in_index: bool = False,
 ) -> tuple[Tensor, Tensor]:
     """(the largest elements as `tf.nn.max_pool`, their places in the flattened image).
@@ -335,17 +410,28 @@ def max_pool_with_argmax(
         raise ValueError("Data formats other than 'NHWC' are not yet supported")
     wanted = as_dtype(_one_of("output_dtype", output_dtype, "Targmax", Targmax) or dtypes.int64)
     return MaxPoolWithArgmax(
-        input, ksize=list(ksize), strides=list(strides), Targmax=wanted, padding=padding,
-        include_batch_in_index=include_batch_in_index, name=name,
+        input,
+        ksize=list(ksize),
+        strides=list(strides),
+        Targmax=wanted,
+        padding=padding,
+        include_batch_in_index=include_batch_in_index,
+        name=name,
     )
 
 
 def pool(
-    input: Any, window_shape: Any, pooling_type: str, padding: str, dilation_rate: Any = None,
-    strides: Any = None, name: str | None = None, data_format: str | None = None,
+    input: Any,
+    window_shape: Any,
+    pooling_type: str,
+    padding: str,
+    dilation_rate: Any = None,
+    strides: Any = None,
+    name: str | None = None,
+    data_format: str | None = None,
     dilations: Any = None,
 ) -> Tensor:
-    """"MAX" or "AVG" pooling in as many dimensions as `window_shape` has elements.
+    """ "MAX" or "AVG" pooling in as many dimensions as `window_shape` has elements.
 
     `strides` and `dilation_rate` (other name: `dilations`) have one element for each; only one of
     them may be above 1, dilation only with "VALID". `data_format` "NC..." puts channels second.
@@ -367,9 +453,7 @@ def pool(
             raise ValueError("strides > 1 not supported in conjunction with dilation_rate > 1")
         if padding == "SAME" and max(rate) > 1:
             raise ValueError("pooling with SAME padding is not implemented for dilation_rate > 1")
-        kinds = {
-            "MAX": (max_pool1d, MaxPool, MaxPool3D), "AVG": (avg_pool1d, AvgPool, AvgPool3D)
-        }
+        kinds = {"MAX": (max_pool1d, MaxPool, MaxPool3D), "AVG": (avg_pool1d, AvgPool, AvgPool3D)}
         if pooling_type not in kinds:
             raise ValueError(f"{space}-D {pooling_type} pooling is not supported.")
         function = kinds[pooling_type][space - 1]
@@ -378,9 +462,12 @@ def pool(
 
         def build(data: Tensor, padding: Any) -> Tensor:
             return function(
-                data, ksize=per_dimension(window_shape, space, chosen, "window_shape"),
-                strides=per_dimension(strides, space, chosen, "strides"), padding=padding,
-                data_format=chosen, name=scope,
+                data,
+                ksize=per_dimension(window_shape, space, chosen, "window_shape"),
+                strides=per_dimension(strides, space, chosen, "strides"),
+                padding=padding,
+                data_format=chosen,
+                name=scope,
             )
 
         axes = range(2, space + 2) if first else range(1, space + 1)

@@ -90,16 +90,30 @@ def _size(shape: tuple[int, ...]) -> int:
     return math.prod(shape)
 
 
-@op("host T -> dtype", attrs=_SEEDS, shape=_shape_rule, differentiable=False, stateful=True,
-    T=INDEX, dtype=_FLOAT)
+@op(
+    "host T -> dtype",
+    attrs=_SEEDS,
+    shape=_shape_rule,
+    differentiable=False,
+    stateful=True,
+    T=INDEX,
+    dtype=_FLOAT,
+)
 def RandomStandardNormal(shape, *, dtype, generator, device):
     """Values of the normal distribution with mean 0 and standard deviation 1."""
     _size(shape)
     return torch.randn(shape, generator=generator, dtype=_wide(dtype), device=device).to(dtype)
 
 
-@op("host T -> dtype", attrs=_SEEDS, shape=_shape_rule, differentiable=False, stateful=True,
-    T=INDEX, dtype=_FLOAT)
+@op(
+    "host T -> dtype",
+    attrs=_SEEDS,
+    shape=_shape_rule,
+    differentiable=False,
+    stateful=True,
+    T=INDEX,
+    dtype=_FLOAT,
+)
 def RandomUniform(shape, *, dtype, generator, device):
     """Values evenly distributed over [0, 1).
 
@@ -134,8 +148,15 @@ def _uniform_int_shape(shape: Tensor, minval: Tensor, maxval: Tensor) -> Dims:
     return _shape_rule(shape)
 
 
-@op("host T, host Tout, host Tout -> Tout", attrs=_SEEDS, shape=_uniform_int_shape,
-    differentiable=False, stateful=True, T=INDEX, Tout=_INTEGER)
+@op(
+    "host T, host Tout, host Tout -> Tout",
+    attrs=_SEEDS,
+    shape=_uniform_int_shape,
+    differentiable=False,
+    stateful=True,
+    T=INDEX,
+    Tout=_INTEGER,
+)
 def RandomUniformInt(shape, minval, maxval, *, op, generator, device):
     """Integers evenly distributed over [minval, maxval)."""
     dtype = getattr(torch, op.outputs[0].dtype.name)
@@ -146,8 +167,15 @@ def RandomUniformInt(shape, minval, maxval, *, op, generator, device):
     return torch.randint(minval, maxval, shape, generator=generator, dtype=dtype, device=device)
 
 
-@op("host T -> dtype", attrs=_SEEDS, shape=_shape_rule, differentiable=False, stateful=True,
-    T=INDEX, dtype=_FLOAT)
+@op(
+    "host T -> dtype",
+    attrs=_SEEDS,
+    shape=_shape_rule,
+    differentiable=False,
+    stateful=True,
+    T=INDEX,
+    dtype=_FLOAT,
+)
 def TruncatedNormal(shape, *, dtype, generator, device):
     """Values of the standard normal distribution, of those within two standard deviations."""
     _size(shape)
@@ -181,8 +209,15 @@ def _multinomial_shape(logits: Tensor, num_samples: Tensor, **_: Any) -> Dims:
     return (batch, count)
 
 
-@op("T, host int32 -> output_dtype", attrs=_SEEDS, shape=_multinomial_shape, differentiable=False,
-    stateful=True, T=REAL, output_dtype=_INTEGER)
+@op(
+    "T, host int32 -> output_dtype",
+    attrs=_SEEDS,
+    shape=_multinomial_shape,
+    differentiable=False,
+    stateful=True,
+    T=REAL,
+    output_dtype=_INTEGER,
+)
 def Multinomial(logits, num_samples, *, output_dtype=dtypes.int64, generator, device):
     """For each row num_samples classes, drawn with the probabilities softmax(row).
 
@@ -222,8 +257,16 @@ def RandomGamma(shape, alpha, *, generator):
     return torch.where(positive, drawn, 0.0).to(alpha.dtype)
 
 
-@op("host S, R -> dtype", attrs=_SEEDS, shape=_with_parameters, differentiable=False, stateful=True,
-    S=INDEX, R=_RATE, dtype=_POISSON)
+@op(
+    "host S, R -> dtype",
+    attrs=_SEEDS,
+    shape=_with_parameters,
+    differentiable=False,
+    stateful=True,
+    S=INDEX,
+    R=_RATE,
+    dtype=_POISSON,
+)
 def RandomPoissonV2(shape, rate, *, dtype=dtypes.int64, generator):
     """Values of the Poisson distributions of mean `rate`, `shape` for each rate.
 
@@ -289,7 +332,13 @@ def random_uniform(
 
 
 def _scaled(
-    make: Any, default_name: str, shape: Any, mean: Any, stddev: Any, dtype: Any, seed: Any,
+    make: Any,
+    default_name: str,
+    shape: Any,
+    mean: Any,
+    stddev: Any,
+    dtype: Any,
+    seed: Any,
     name: str | None,
 ) -> Tensor:
     """Values of a standard distribution, times stddev, plus mean."""
@@ -316,9 +365,7 @@ def random_normal(
     `mean` and `stddev` may be tensors that broadcast with it. TypeError for a dtype that is no
     real floating-point one.
     """
-    return _scaled(
-        RandomStandardNormal, "random_normal", shape, mean, stddev, dtype, seed, name
-    )
+    return _scaled(RandomStandardNormal, "random_normal", shape, mean, stddev, dtype, seed, name)
 
 
 def truncated_normal(
@@ -361,7 +408,8 @@ def random_crop(value: Any, size: Any, seed: Any = None, name: str | None = None
         whole = shape_of(value)
         check = Assert(
             reduce_all(greater_equal(whole, size)),
-            ["Need value.shape >= size, got ", whole, size], summarize=1000,
+            ["Need value.shape >= size, got ", whole, size],
+            summarize=1000,
         )
         whole = with_dependencies([check], whole)
         room = AddV2(Sub(whole, size, name="sub"), 1, name="add")

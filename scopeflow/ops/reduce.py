@@ -129,13 +129,25 @@ def _logical(torch_name: str) -> Callable[..., Any]:
 
 
 _any_of = define(
-    "Any", ["input", "reduction_indices"], "bool, host Tidx -> bool", _logical("any"),
-    attrs={"keep_dims": False}, shape=_reduced, host=_on_host(_known(any)), Tidx=INDEX,
+    "Any",
+    ["input", "reduction_indices"],
+    "bool, host Tidx -> bool",
+    _logical("any"),
+    attrs={"keep_dims": False},
+    shape=_reduced,
+    host=_on_host(_known(any)),
+    Tidx=INDEX,
     doc="Whether any element over axes is true.",
 )
 _all_of = define(
-    "All", ["input", "reduction_indices"], "bool, host Tidx -> bool", _logical("all"),
-    attrs={"keep_dims": False}, shape=_reduced, host=_on_host(_known(all)), Tidx=INDEX,
+    "All",
+    ["input", "reduction_indices"],
+    "bool, host Tidx -> bool",
+    _logical("all"),
+    attrs={"keep_dims": False},
+    shape=_reduced,
+    host=_on_host(_known(all)),
+    Tidx=INDEX,
     doc="Whether all elements over axes are true.",
 )
 
@@ -239,8 +251,12 @@ def _all_axes(input_tensor: Any, axis: Any) -> Any:
 
 
 def reduce_sum(
-    input_tensor: Any, axis: Any = None, keepdims: Any = None, name: str | None = None,
-    reduction_indices: Any = None, keep_dims: Any = None,
+    input_tensor: Any,
+    axis: Any = None,
+    keepdims: Any = None,
+    name: str | None = None,
+    reduction_indices: Any = None,
+    keep_dims: Any = None,
 ) -> Tensor:
     """The sum over `axis` (an int, a list of ints, a tensor; None: all of them).
 
@@ -256,56 +272,84 @@ def reduce_sum(
 
 
 def reduce_mean(
-    input_tensor: Any, axis: Any = None, keepdims: Any = None, name: str | None = None,
-    reduction_indices: Any = None, keep_dims: Any = None,
+    input_tensor: Any,
+    axis: Any = None,
+    keepdims: Any = None,
+    name: str | None = None,
+    reduction_indices: Any = None,
+    keep_dims: Any = None,
 ) -> Tensor:
     """The mean over `axis`; arguments as `tf.reduce_sum`. Of integers an integer, towards 0."""
     return _reduce(Mean, input_tensor, axis, keepdims, name, reduction_indices, keep_dims)
 
 
 def reduce_max(
-    input_tensor: Any, axis: Any = None, keepdims: Any = None, name: str | None = None,
-    reduction_indices: Any = None, keep_dims: Any = None,
+    input_tensor: Any,
+    axis: Any = None,
+    keepdims: Any = None,
+    name: str | None = None,
+    reduction_indices: Any = None,
+    keep_dims: Any = None,
 ) -> Tensor:
     """The largest element over `axis`; arguments as `tf.reduce_sum`. Of nothing -inf."""
     return _reduce(Max, input_tensor, axis, keepdims, name, reduction_indices, keep_dims)
 
 
 def reduce_min(
-    input_tensor: Any, axis: Any = None, keepdims: Any = None, name: str | None = None,
-    reduction_indices: Any = None, keep_dims: Any = None,
+    input_tensor: Any,
+    axis: Any = None,
+    keepdims: Any = None,
+    name: str | None = None,
+    reduction_indices: Any = None,
+    keep_dims: Any = None,
 ) -> Tensor:
     """The smallest element over `axis`; arguments as `tf.reduce_sum`. Of nothing inf."""
     return _reduce(Min, input_tensor, axis, keepdims, name, reduction_indices, keep_dims)
 
 
 def reduce_prod(
-    input_tensor: Any, axis: Any = None, keepdims: Any = None, name: str | None = None,
-    reduction_indices: Any = None, keep_dims: Any = None,
+    input_tensor: Any,
+    axis: Any = None,
+    keepdims: Any = None,
+    name: str | None = None,
+    reduction_indices: Any = None,
+    keep_dims: Any = None,
 ) -> Tensor:
     """The product over `axis`; arguments as `tf.reduce_sum`. Of nothing 1."""
     return _reduce(Prod, input_tensor, axis, keepdims, name, reduction_indices, keep_dims)
 
 
 def reduce_any(
-    input_tensor: Any, axis: Any = None, keepdims: Any = None, name: str | None = None,
-    reduction_indices: Any = None, keep_dims: Any = None,
+    input_tensor: Any,
+    axis: Any = None,
+    keepdims: Any = None,
+    name: str | None = None,
+    reduction_indices: Any = None,
+    keep_dims: Any = None,
 ) -> Tensor:
     """Whether any of the bools over `axis` is true; arguments as `tf.reduce_sum`."""
     return _reduce(_any_of, input_tensor, axis, keepdims, name, reduction_indices, keep_dims)
 
 
 def reduce_all(
-    input_tensor: Any, axis: Any = None, keepdims: Any = None, name: str | None = None,
-    reduction_indices: Any = None, keep_dims: Any = None,
+    input_tensor: Any,
+    axis: Any = None,
+    keepdims: Any = None,
+    name: str | None = None,
+    reduction_indices: Any = None,
+    keep_dims: Any = None,
 ) -> Tensor:
     """Whether all of the bools over `axis` are true; arguments as `tf.reduce_sum`."""
     return _reduce(_all_of, input_tensor, axis, keepdims, name, reduction_indices, keep_dims)
 
 
 def reduce_logsumexp(
-    input_tensor: Any, axis: Any = None, keepdims: Any = None, name: str | None = None,
-    reduction_indices: Any = None, keep_dims: Any = None,
+    input_tensor: Any,
+    axis: Any = None,
+    keepdims: Any = None,
+    name: str | None = None,
+    reduction_indices: Any = None,
+    keep_dims: Any = None,
 ) -> Tensor:
     """log(sum(exp(x))) over `axis`, safe for large and small x; arguments as `tf.reduce_sum`."""
     axis = _one_of("axis", axis, "reduction_indices", reduction_indices)
@@ -342,9 +386,14 @@ def reduce_std(
 
 
 def count_nonzero(
-    input_tensor: Any = None, axis: Any = None, keepdims: Any = None,
-    dtype: Any = dtypes.int64, name: str | None = None, reduction_indices: Any = None,
-    keep_dims: Any = None, input: Any = None,
+    input_tensor: Any = None,
+    axis: Any = None,
+    keepdims: Any = None,
+    dtype: Any = dtypes.int64,
+    name: str | None = None,
+    reduction_indices: Any = None,
+    keep_dims: Any = None,
+    input: Any = None,
 ) -> Tensor:
     """How many elements over `axis` differ from 0 (False, ""), in `dtype`.
 
@@ -364,7 +413,10 @@ def count_nonzero(
 
 
 def argmax(
-    input: Any, axis: Any = None, name: str | None = None, dimension: Any = None,
+    input: Any,
+    axis: Any = None,
+    name: str | None = None,
+    dimension: Any = None,
     output_type: DType = dtypes.int64,
 ) -> Tensor:
     """The position of the largest element along `axis` (0), the first of equal ones.
@@ -376,7 +428,10 @@ def argmax(
 
 
 def argmin(
-    input: Any, axis: Any = None, name: str | None = None, dimension: Any = None,
+    input: Any,
+    axis: Any = None,
+    name: str | None = None,
+    dimension: Any = None,
     output_type: DType = dtypes.int64,
 ) -> Tensor:
     """The position of the smallest element along `axis` (0); arguments as `tf.argmax`."""

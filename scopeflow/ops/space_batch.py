@@ -31,9 +31,7 @@ def _moved_shape(tensor: Tensor, block_shape: Tensor, pairs: Tensor, crop: bool)
     if dims is None:
         return None
     if len(dims) <= len(block):
-        raise ShapeError(
-            f"Shape must be at least rank {len(block) + 1} but is rank {len(dims)}"
-        )
+        raise ShapeError(f"Shape must be at least rank {len(block) + 1} but is rank {len(dims)}")
     area = math.prod(block)
     batch = dims[0]
     if crop and batch is not None and batch % area:
@@ -42,12 +40,12 @@ def _moved_shape(tensor: Tensor, block_shape: Tensor, pairs: Tensor, crop: bool)
         batch = batch // area if crop else batch * area
     found: list[int | None] = [batch]
     for i, size in enumerate(block):
-        length, edge = dims[i + 1], (None, None) if edges is None else edges[i]
+        length, edge = dims[i + 1], (edges[i] if edges else None) or (None, None)
         if length is None or None in edge:
             found.append(None)
         elif crop:
             if length * size < sum(edge):
-                raise ShapeError("cropped_shape[" f"{i}]={length * size - sum(edge)} is negative")
+                raise ShapeError(f"cropped_shape[{i}]={length * size - sum(edge)} is negative")
             found.append(length * size - sum(edge))
         else:
             if (length + sum(edge)) % size:
@@ -58,8 +56,13 @@ def _moved_shape(tensor: Tensor, block_shape: Tensor, pairs: Tensor, crop: bool)
     return (*found, *dims[len(block) + 1 :])
 
 
-@op("T, host Tblock_shape, host Tpaddings -> T", Tblock_shape=INDEX, Tpaddings=INDEX,
-    shape=lambda input, block_shape, paddings: _moved_shape(input, block_shape, paddings, False))
+@op(
+    "T, host Tblock_shape, host Tpaddings -> T",
+    view=True,
+    Tblock_shape=INDEX,
+    Tpaddings=INDEX,
+    shape=lambda input, block_shape, paddings: _moved_shape(input, block_shape, paddings, False),
+)
 def SpaceToBatchND(input, block_shape, paddings):
     """Pads with zeros, then moves each place of the blocks to a batch of its own."""
     count, rest = len(block_shape), input.dim() - len(block_shape) - 1
@@ -78,19 +81,27 @@ def SpaceToBatchND(input, block_shape, paddings):
     blocks, places = range(2, 2 * count + 1, 2), range(1, 2 * count, 2)
     order = [*blocks, 0, *places, *range(2 * count + 1, len(sizes))]
     moved = input.reshape(sizes).permute(order)
-    return moved.reshape(-1 if input.numel() else sizes[0] * math.prod(block_shape),
-                         *(sizes[i] for i in order[count + 1 :]))
+    return moved.reshape(
+        -1 if input.numel() else sizes[0] * math.prod(block_shape),
+        *(sizes[i] for i in order[count + 1 :]),
+    )
 
 
-@op("T, host Tblock_shape, host Tcrops -> T", Tblock_shape=INDEX, Tcrops=INDEX,
-    shape=lambda input, block_shape, crops: _moved_shape(input, block_shape, crops, True))
+@op(
+    "T, host Tblock_shape, host Tcrops -> T",
+    view=True,
+    Tblock_shape=INDEX,
+    Tcrops=INDEX,
+    shape=lambda input, block_shape, crops: _moved_shape(input, block_shape, crops, True),
+)
 def BatchToSpaceND(input, block_shape, crops):
     """Undoes SpaceToBatchND, then crops."""
     count = len(block_shape)
     batch, area = input.shape[0], math.prod(block_shape)
     if batch % area:
-        raise ValueError(f"Input batch dimension ({batch}) is not divisible by product of block "
-                         f"sizes ({area})")
+        raise ValueError(
+            f"Input batch dimension ({batch}) is not divisible by product of block sizes ({area})"
+        )
     sizes = [*block_shape, batch // area, *input.shape[1:]]
     order = [count]
     for i in range(count):
@@ -143,7 +154,7 @@ def required_space_to_batch_paddings(
         if all(value is not None for value in known):
             sizes, block, base = known
             start, end = base[:, 0], base[:, 1]  # type: ignore[index]
-            extra = (block - (sizes + start + end) % block) % block  # type: ignore[operator]
+            extra = (block - (sizes + start + end) % block) % block
             paddings = np.stack([start, end + extra], 1).astype(np.int32)
             crops = np.stack([np.zeros_like(extra), extra], 1).astype(np.int32)
             return constant(paddings, name="paddings"), constant(crops, name="crops")
@@ -209,8 +220,8 @@ def dilated(
     if dims is not None and None not in dims:
         spatial: Any = np.array(dims, np.int32)
     else:
-        sizes = shape(input)
-        spatial = stack([sizes[axis] for axis in axes])
+        whole = shape(input)
+        spatial = stack([whole[axis] for axis in axes])
     paddings, crops = required_space_to_batch_paddings(spatial, rate, base)
     skipped = min(axes) - 1
     block = np.array([*[1] * skipped, *known], np.int32)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..core.control_flow import blocks_of
 from ..core.operation import Operation, Tensor
+from ..core.storage import is_storage
 
 FETCHED = 1 << 60  # the position of what is needed after the last op
 
@@ -21,7 +22,7 @@ class Aliases:
         self.owners: dict[Tensor, frozenset] = {t: frozenset((t,)) for t in fed}
         self._held: dict[Operation, list[Tensor]] = {}
         self.last_gradient = -1
-        variables = frozenset(op for op in ops if op.type == "VariableV2")
+        variables = frozenset(op for op in ops if is_storage(op))
         for i, op in enumerate(ops):
             for tensor in op.inputs:
                 self.last_use[tensor] = i
@@ -43,7 +44,7 @@ class Aliases:
             self.last_use[tensor] = FETCHED
 
     def _owners(self, op: Operation) -> frozenset:
-        if op.type == "VariableV2":
+        if is_storage(op):
             return frozenset((op,))
         if op.type == "Const":
             return frozenset((op.outputs[0],))
@@ -62,7 +63,7 @@ class Aliases:
             return False
         arguments = op.op_def.argument_of(op.attrs)
         for arg, tensor in zip(arguments, op.inputs, strict=True):
-            if not arg.ref:
+            if not arg.cell:
                 continue
             variable = root(tensor).op
             for alias in self._held.get(variable, ()):
@@ -70,24 +71,20 @@ class Aliases:
                     alias is not tensor
                 ):
                     return False
-            values = [t for a, t in zip(arguments, op.inputs, strict=True) if not a.ref]
+            values = [t for a, t in zip(arguments, op.inputs, strict=True) if not a.cell]
             if any(variable in self.owners.get(t, ()) for t in values):
                 return False
         return True
 
 
 def reads_variable(tensor: Tensor) -> bool:
-    """Whether the tensor is a variable, or its read: looked up where it is used."""
+    """Whether the tensor is a variable, or a reference's read: looked up where it is used.
+
+    What is read through a handle (ReadVariableOp) is the value of that place in the order.
+    """
     op = tensor.op
-    return op.type == "VariableV2" or (
+    return is_storage(op) or (
         op.type == "Identity"
         and op.inputs[0].dtype._is_ref_dtype
         and op.inputs[0].op.type == "VariableV2"
     )
-
-
-def root(ref: Tensor) -> Tensor:
-    """The variable that a reference (the output of an assignment, say) refers to."""
-    while ref.op.type != "VariableV2":
-        ref = ref.op.inputs[0]
-    return ref

@@ -14,6 +14,6 @@ class Cell:
 
     def __init__(self, op: Operation) -> None:
         self.op = op
-        dims = op.outputs[0]._dims
+        dims = op.attrs["shape"]._dims
         self.dims = dims if dims is not None and None not in dims else None
         self.value: Any

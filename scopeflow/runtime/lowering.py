@@ -18,9 +18,10 @@ from typing import Any
 from ..core import dtypes
 from ..core.dtypes import DType
 from ..core.operation import Operation, Tensor
+from ..core.storage import root
 from ..core.tensor_shape import TensorShape
 from . import kernels_support
-from .aliases import Aliases, reads_variable, root
+from .aliases import Aliases, reads_variable
 from .order import needed_ops
 from .program import Program
 from .recording import Recording
@@ -247,7 +248,7 @@ class Lowering:
         value = self.values[tensor]
         if value.torch is None and value.host is not None:
             return f"host_shape({value.host})"
-        return f"{self.tensor(tensor)}.shape"
+        return f"{self.tensor(tensor, recorded=True)}.shape"
 
     def cell(self, ref: Tensor) -> str:
         """The name of the cell that a reference refers to."""
@@ -272,17 +273,18 @@ class Lowering:
         return name
 
     def begin_record(self, tensor: Tensor) -> None:
-        """Where a gradient is taken of this tensor, and autograd does not follow it yet."""
-        if (
-            tensor in self.recording.targets
-            and not reads_variable(tensor)
-            and (tensor in self.fed or tensor.op not in self.recording.ops)
-        ):
-            name = self.fresh(f"{tensor.op.name}_leaf")
-            value = self.values[tensor]
-            text = value.torch if value.torch is not None else self.from_host(tensor, value)
-            self.line(f"{name} = leaf({text})")
-            value.torch = name
+        """Where a gradient is taken of this tensor: let autograd follow it, apart from others."""
+        if tensor not in self.recording.targets or reads_variable(tensor):
+            return
+        value = self.values[tensor]
+        recorded = tensor not in self.fed and tensor.op in self.recording.ops
+        if recorded and not tensor.op.op_def.view:
+            return
+        name = self.fresh(f"{tensor.op.name}_leaf")
+        text = value.torch if value.torch is not None else self.from_host(tensor, value)
+        # A view's kernel may return its very input, whose other uses are not this tensor's.
+        self.line(f"{name} = {text}.view_as({text})" if recorded else f"{name} = leaf({text})")
+        value.torch = name
 
     # Kernel calls.
 
@@ -304,7 +306,7 @@ class Lowering:
         target = f"{results} = " if results else ""
         self.line(f"{target}{function}({', '.join(arguments)})", op)
         for arg, tensor in zip(op_def.argument_of(op.attrs), op.inputs, strict=True):
-            if arg.ref:
+            if arg.cell:
                 self.current.pop(root(tensor).op, None)
 
     def results(self, op: Operation) -> str:
@@ -325,8 +327,10 @@ class Lowering:
         op_def = op.op_def
         texts = []
         for arg, tensor in zip(op_def.argument_of(op.attrs), op.inputs, strict=True):
-            if arg.ref:
+            if arg.cell:
                 texts.append(self.cell(tensor))
+            elif arg.read:
+                texts.append(self.tensor(root(tensor), recorded))
             elif arg.host:
                 texts.append(self.host(tensor))
             elif arg.dims:
@@ -350,6 +354,8 @@ class Lowering:
                 text = str(self.aliases.may_overwrite(op))
             elif key == "op":
                 text = self.bind("op", op)
+            elif _same(op.attrs[key], op.op_def.attrs.get(key, NO_LITERAL)):
+                continue  # the kernel's own default
             else:
                 text = self.literal(key, op.attrs[key])
             texts.append(f"{key}={text}")
@@ -439,6 +445,12 @@ class Lowering:
 def _continues(line: tuple[int, str, Operation | None]) -> bool:
     """Whether a line belongs to the statement before it."""
     return line[0] > 1 or line[1].startswith("else:")
+
+
+def _same(value: Any, default: Any) -> bool:
+    if isinstance(value, DType | TensorShape):
+        return False  # the kernel gets torch's dtype, not ours
+    return type(value) is type(default) and value == default
 
 
 def _local_name(output: Tensor) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..core.control_flow import blocks_of
 from ..core.operation import Operation, Tensor
-from .aliases import reads_variable, root
+from ..core.storage import is_storage, root
+from .aliases import reads_variable
 
 
 class Recording:
@@ -74,11 +75,11 @@ class Recording:
         """The target that a variable's read stands for, None where there is none."""
         if not reads_variable(tensor):
             return None
-        variable = root(tensor if tensor.op.type == "VariableV2" else tensor.op.inputs[0])
+        variable = root(tensor)
         return variable if variable in self.targets else None
 
 
 def carries(tensor: Tensor) -> bool:
-    """Whether a gradient can flow through the tensor at all."""
+    """Whether a gradient can flow through the tensor at all; a handle stands for its variable."""
     dtype = tensor.dtype
-    return dtype.is_floating or dtype.is_complex
+    return dtype.is_floating or dtype.is_complex or is_storage(tensor.op)

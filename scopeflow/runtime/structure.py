@@ -11,7 +11,8 @@ from ..core import dtypes
 from ..core.control_flow import blocks_of
 from ..core.operation import Operation
 from ..core.static_value import as_host
-from .aliases import reads_variable, root
+from ..core.storage import root
+from .aliases import reads_variable
 from .kernels_support import torch
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _proto_name(dtype: dtypes.DType) -> str:
     return {"float32": "float", "float64": "double", "float16": "half"}.get(dtype.name, dtype.name)
 
 
-@lowers("VariableV2")
+@lowers("VariableV2", "VarHandleOp")
 def _variable(lowering: Lowering, op: Operation) -> None:
     from .lowering import Value
 
@@ -144,7 +145,7 @@ def _gradients(lowering: Lowering, op: Operation) -> None:
 
 def _versions(lowering: Lowering, target: Any) -> list[str]:
     """A variable's leaves, one for each value that it had so far in this run."""
-    variable = root(target if target.op.type == "VariableV2" else target.op.inputs[0]).op
+    variable = root(target).op
     if variable not in lowering.leaves:
         lowering.leaf(variable)
     return list(lowering.leaves[variable])

@@ -137,7 +137,9 @@ class RandomUniform(Initializer):
 
     def get_config(self) -> dict[str, Any]:
         return {
-            "minval": self.minval, "maxval": self.maxval, "seed": self.seed,
+            "minval": self.minval,
+            "maxval": self.maxval,
+            "seed": self.seed,
             "dtype": self.dtype.name,
         }
 
@@ -164,7 +166,10 @@ class RandomNormal(Initializer):
 
     def get_config(self) -> dict[str, Any]:
         return {
-            "mean": self.mean, "stddev": self.stddev, "seed": self.seed, "dtype": self.dtype.name
+            "mean": self.mean,
+            "stddev": self.stddev,
+            "seed": self.seed,
+            "dtype": self.dtype.name,
         }
 
 
@@ -193,7 +198,10 @@ class TruncatedNormal(Initializer):
 
     def get_config(self) -> dict[str, Any]:
         return {
-            "mean": self.mean, "stddev": self.stddev, "seed": self.seed, "dtype": self.dtype.name
+            "mean": self.mean,
+            "stddev": self.stddev,
+            "seed": self.seed,
+            "dtype": self.dtype.name,
         }
 
 
@@ -203,9 +211,7 @@ class UniformUnitScaling(Initializer):
     They keep the scale of what a matrix of this shape is multiplied with.
     """
 
-    def __init__(
-        self, factor: float = 1.0, seed: Any = None, dtype: Any = dtypes.float32
-    ) -> None:
+    def __init__(self, factor: float = 1.0, seed: Any = None, dtype: Any = dtypes.float32) -> None:
         self.factor = factor
         self.seed = seed
         self.dtype = _floating(dtype)
@@ -269,8 +275,11 @@ class VarianceScaling(Initializer):
 
     def get_config(self) -> dict[str, Any]:
         return {
-            "scale": self.scale, "mode": self.mode, "distribution": self.distribution,
-            "seed": self.seed, "dtype": self.dtype.name,
+            "scale": self.scale,
+            "mode": self.mode,
+            "distribution": self.distribution,
+            "seed": self.seed,
+            "dtype": self.dtype.name,
         }
 
 
@@ -315,9 +324,7 @@ class Orthogonal(Initializer):
     ValueError for a shape of fewer than two dims.
     """
 
-    def __init__(
-        self, gain: float = 1.0, seed: Any = None, dtype: Any = dtypes.float32
-    ) -> None:
+    def __init__(self, gain: float = 1.0, seed: Any = None, dtype: Any = dtypes.float32) -> None:
         self.gain: Any = gain
         self.seed = seed
         self.dtype = _floating(dtype)

@@ -1,13 +1,499 @@
-"""Partitioned variables (being built)."""
+"""Partitioned variables: one variable for the program, kept in parts along one axis.
+
+Each part is a variable of the store by itself, `<name>/part_0`, `<name>/part_1`, …
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import difflib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..core import dtypes
+from ..core import source as source_of
+from ..core.context import get_default_graph
+from ..core.convert import convert_to_tensor, register_tensor_conversion_function
+from ..core.dtypes import DType, as_dtype
+from ..core.graph import name_scope
+from ..core.operation import Tensor
+from ..core.tensor_shape import TensorShape, as_shape
+from ..ops.array import concat, identity, split
+from ..ops.slicing import slice
+
+if TYPE_CHECKING:
+    from .store import VariableSpec, VariableStore
 
 
-def get(store: Any, spec: Any) -> Any:
-    """Not built yet."""
-    raise NotImplementedError(
-        f"Variable {spec.name}: partitioned variables are not built yet. "
-        "Leave the partitioner out: scopeflow runs on one device."
+class PartitionInfo:
+    """What an initializer is told of a part: the whole's shape, and where in it the part begins.
+
+    Raises TypeError for what are no sequences, ValueError for offsets outside of the whole.
+    """
+
+    def __init__(self, full_shape: Sequence[int], var_offset: Sequence[int]) -> None:
+        _check_sequence("full_shape", full_shape)
+        _check_sequence("var_offset", var_offset)
+        if len(var_offset) != len(full_shape):
+            raise ValueError(
+                f"Expected equal length, but `var_offset` is of length {len(var_offset)} while "
+                f"full_shape is of length {len(full_shape)}."
+            )
+        for offset, length in zip(var_offset, full_shape, strict=True):
+            if not 0 <= offset < length:
+                raise ValueError(
+                    f"Expected 0 <= offset < shape but found offset={offset}, shape={length} for "
+                    f"var_offset={var_offset}, full_shape={full_shape}"
+                )
+        self._full_shape = full_shape
+        self._var_offset = var_offset
+
+    @property
+    def full_shape(self) -> Sequence[int]:
+        """The shape of the whole."""
+        return self._full_shape
+
+    @property
+    def var_offset(self) -> Sequence[int]:
+        """The place of the part's first element in the whole, a number for each axis."""
+        return self._var_offset
+
+    def single_offset(self, shape: Sequence[int]) -> int:
+        """Where a part of shape `shape` begins along the axis that is split; 0 where none is."""
+        axis = self.single_slice_dim(shape)
+        return 0 if axis is None else self.var_offset[axis]
+
+    def single_slice_dim(self, shape: Sequence[int]) -> int | None:
+        """The axis along which a part of shape `shape` is shorter than the whole, None for none.
+
+        Raises ValueError where there are several, or where the part would not fit.
+        """
+        _check_sequence("shape", shape)
+        if len(shape) != len(self.full_shape):
+            raise ValueError(
+                f"Expected equal length, but received shape={shape} of length {len(shape)} while "
+                f"self.full_shape={self.full_shape} is of length {len(self.full_shape)}."
+            )
+        for axis, length in enumerate(shape):
+            if self.var_offset[axis] + length > self.full_shape[axis]:
+                raise ValueError(
+                    f"With self.var_offset={self.var_offset}, a partition of shape={shape} would "
+                    f"exceed self.full_shape={self.full_shape} in dimension {axis}."
+                )
+        shorter = [a for a, length in enumerate(shape) if length != self.full_shape[a]]
+        if len(shorter) > 1:
+            raise ValueError(
+                f"Cannot use single_slice_dim() with shape={shape} and "
+                f"self.full_shape={self.full_shape} since slice dim could be either dimension "
+                f"{shorter[1]} or {shorter[0]}."
+            )
+        return shorter[0] if shorter else None
+
+
+def _check_sequence(name: str, value: Any) -> None:
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        raise TypeError(
+            f"`{name}` must be a sequence (like tuple or list) instead of {type(value).__name__}"
+        )
+
+
+class SaveSliceInfoDef(NamedTuple):
+    """The fields of TensorFlow's message of this name."""
+
+    full_name: str
+    full_shape: tuple[int, ...]
+    var_offset: tuple[int, ...]
+    var_shape: tuple[int, ...]
+
+
+class SaveSliceInfo:
+    """Which slice of which whole a part is, as checkpoints note it.
+
+    `save_slice_info_def` gives all of it in one, its name then put below `import_scope`.
+    """
+
+    def __init__(
+        self,
+        full_name: str | None = None,
+        full_shape: Sequence[int] | None = None,
+        var_offset: Sequence[int] | None = None,
+        var_shape: Sequence[int] | None = None,
+        save_slice_info_def: Any = None,
+        import_scope: str | None = None,
+    ) -> None:
+        if save_slice_info_def is not None:
+            full_name = save_slice_info_def.full_name
+            if import_scope:
+                full_name = f"{import_scope}/{full_name}"
+            full_shape = list(save_slice_info_def.full_shape)
+            var_offset = list(save_slice_info_def.var_offset)
+            var_shape = list(save_slice_info_def.var_shape)
+        self.full_name = full_name
+        self.full_shape = full_shape
+        self.var_offset = var_offset
+        self.var_shape = var_shape
+
+    @property
+    def spec(self) -> str:
+        """The whole's shape, then `begin,length` of each axis: `5 2 3,2:0,2`.
+
+        >>> SaveSliceInfo("w", [5, 2], [3, 0], [2, 2]).spec
+        '5 2 3,2:0,2'
+        """
+        full, offset, shape = self._known()
+        pairs = ":".join(f"{o},{n}" for o, n in zip(offset, shape, strict=True))
+        return " ".join(str(d) for d in full) + " " + pairs
+
+    def to_proto(self, export_scope: str | None = None) -> SaveSliceInfoDef | None:
+        """The same in one record, the name below `export_scope`; None for one that is elsewhere."""
+        name = self.full_name
+        if name is None:
+            raise TypeError("This SaveSliceInfo has no full_name.")
+        if export_scope is not None and not name.startswith(export_scope):
+            return None
+        if export_scope:
+            name = name.removeprefix(export_scope.rstrip("/") + "/")
+        full, offset, shape = self._known()
+        return SaveSliceInfoDef(name, tuple(full), tuple(offset), tuple(shape))
+
+    def _known(self) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
+        if self.full_shape is None or self.var_offset is None or self.var_shape is None:
+            raise TypeError("This SaveSliceInfo has no full_shape, var_offset or var_shape.")
+        return self.full_shape, self.var_offset, self.var_shape
+
+
+class PartitionedVariable:
+    """A variable in parts, as `tf.get_variable` makes it with a `partitioner`.
+
+    Ops take it as one tensor, its parts put together (`as_tensor`); `tf.nn.embedding_lookup` uses
+    the parts themselves. It has no operators of its own: write `tf.add(v, 1.0)`.
+    """
+
+    def __init__(
+        self, name: str, shape: Any, dtype: Any, variable_list: list, partitions: Sequence[int]
+    ) -> None:
+        self._name = name
+        self._shape = as_shape(shape)
+        self._dtype = as_dtype(dtype)
+        self._variable_list = list(variable_list)
+        self._partitions = list(partitions)
+
+    @property
+    def name(self) -> str:
+        """The name of the whole, without `:0`."""
+        return self._name
+
+    @property
+    def dtype(self) -> DType:
+        """The dtype of the value."""
+        return self._dtype
+
+    @property
+    def shape(self) -> TensorShape:
+        """The shape of the whole."""
+        return self._shape
+
+    def get_shape(self) -> TensorShape:
+        """The shape of the whole."""
+        return self._shape
+
+    def __iter__(self) -> Iterator:
+        return iter(self._variable_list)
+
+    def __len__(self) -> int:
+        return len(self._variable_list)
+
+    def __repr__(self) -> str:
+        return (
+            f"<tf.PartitionedVariable '{self._name}' shape={self._shape} dtype={self._dtype.name} "
+            f"partitions={self._partitions}>"
+        )
+
+    def _get_variable_list(self) -> list:
+        return self._variable_list
+
+    def _get_partitions(self) -> list[int]:
+        return self._partitions
+
+    def _partition_axes(self) -> list[int]:
+        return [axis for axis, count in enumerate(self._partitions) if count > 1] or [0]
+
+    def as_tensor(self) -> Tensor:
+        """The parts put together, under the variable's name at the root of the name scopes."""
+        with name_scope(None):
+            if len(self._variable_list) == 1:
+                return identity(self._variable_list[0], name=self._name)
+            with name_scope(self._name + "/ConcatPartitions/"):
+                whole = concat(self._variable_list, self._partition_axes()[0])
+            return identity(whole, name=self._name)
+
+    # How it changes. `value` is the whole, a list of parts, or a variable of the same partitions.
+    # Each returns a list: the parts' new values, or with read_value=False their ops.
+
+    def assign(
+        self, value: Any, use_locking: bool = False, name: Any = None, read_value: bool = True
+    ) -> list:
+        """The ops that set the parts to `value`."""
+        return self._changed("assign", value, use_locking, name, read_value)
+
+    def assign_add(
+        self, value: Any, use_locking: bool = False, name: Any = None, read_value: bool = True
+    ) -> list:
+        """The ops that add `value`."""
+        return self._changed("assign_add", value, use_locking, name, read_value)
+
+    def assign_sub(
+        self, value: Any, use_locking: bool = False, name: Any = None, read_value: bool = True
+    ) -> list:
+        """The ops that subtract `value`."""
+        return self._changed("assign_sub", value, use_locking, name, read_value)
+
+    def _changed(self, method: str, value: Any, *options: Any) -> list:
+        if isinstance(value, list | PartitionedVariable):
+            values = list(value)
+        else:
+            axis = self._partition_axes()[0]
+            lengths = [part.get_shape().as_list()[axis] for part in self._variable_list]
+            values = split(value, lengths, axis)
+        if len(values) != len(self._variable_list):
+            raise AssertionError(
+                f"{self._name} has {len(self._variable_list)} parts, the value {len(values)}.\n"
+                "A list stands for the parts, one item each: give the whole as an array or tensor."
+            )
+        return [
+            getattr(part, method)(each, *options)
+            for part, each in zip(self._variable_list, values, strict=True)
+        ]
+
+    @staticmethod
+    def _convert(
+        value: PartitionedVariable, dtype: Any = None, name: str | None = None, as_ref: bool = False
+    ) -> Tensor:
+        if dtype is not None and not as_dtype(dtype).is_compatible_with(value.dtype):
+            raise ValueError(
+                f"Incompatible type conversion requested to type '{as_dtype(dtype).name}' for "
+                f"variable of type '{value.dtype.name}'"
+            )
+        if as_ref:
+            raise NotImplementedError(
+                "PartitionedVariable doesn't support being used as a reference.\n"
+                f"Use its parts, list(v), or what it can do itself, v.assign(…): {value!r}"
+            )
+        return value.as_tensor()
+
+
+register_tensor_conversion_function(PartitionedVariable, PartitionedVariable._convert)
+
+
+# Making and sharing.
+
+
+def get(store: VariableStore, spec: VariableSpec) -> PartitionedVariable:
+    """`get_variable` with a partitioner; without one, of a partitioned variable that exists."""
+    name = spec.name
+    if name in store.variables:
+        raise ValueError(
+            "A partitioner was provided, but an unpartitioned version of the variable was found: "
+            f"{name}.  Perhaps a variable of the same name was already created without "
+            f"partitioning?\nIt was made here:\n{_made(store.variables[name])}"
+        )
+    shape, dtype = as_shape(spec.shape), as_dtype(spec.dtype).base_dtype
+    if isinstance(spec.initializer, Tensor):
+        shape, dtype = shape.merge_with(spec.initializer.shape), spec.initializer.dtype.base_dtype
+    spec = replace(spec, shape=shape, dtype=dtype)
+    partitions = None if spec.partitioner is None else _partitions(spec)
+    found = store.partitioned.get(name)
+    if found is not None:
+        _check_shared(spec, partitions, found)
+        for i in range(len(found)):
+            store.requests[f"{name}/part_{i}"].append(source_of.capture())
+        return found
+    if spec.reuse is True:
+        raise ValueError(_missing(store, name))
+    assert partitions is not None
+    slices = _slices(shape.as_list(), partitions)
+    _check_parts(store, name, len(slices))
+    parts = [_part(store, spec, i, offset, dims) for i, (offset, dims) in enumerate(slices)]
+    made = PartitionedVariable(name, shape, dtype, parts, partitions)
+    store.partitioned[name] = made
+    return made
+
+
+def _partitions(spec: VariableSpec) -> list[int]:
+    """What the partitioner answers, checked."""
+    shape = spec.shape
+    if not shape.is_fully_defined():
+        raise ValueError(
+            "Shape of a new partitioned variable must be fully defined, but instead was "
+            f"{shape}.\nVariable {spec.name}: give its shape (only a tensor as initializer, no "
+            "array, stands for it)."
+        )
+    if not len(shape):
+        raise ValueError(f"A partitioned Variable must have rank at least 1, shape: {shape}")
+    found = spec.partitioner(shape=shape, dtype=spec.dtype)
+    if not isinstance(found, Sequence):
+        raise ValueError(f"Partitioner must return a sequence, but saw: {found}")
+    if len(found) != len(shape):
+        raise ValueError(
+            "Partitioner returned a partition list that does not match the Variable's rank: "
+            f"{found} vs. {shape}"
+        )
+    if any(count < 1 for count in found):
+        raise ValueError(f"Partitioner returned zero partitions for some axes: {found}")
+    if sum(count > 1 for count in found) > 1:
+        raise ValueError(
+            f"Can only slice a variable along one dimension: shape: {shape}, partitioning: {found}"
+        )
+    return list(found)
+
+
+def _slices(shape: list, partitions: list[int]) -> list[tuple[list[int], list[int]]]:
+    """The (offset, shape) of each part; what does not divide makes the first ones longer by one."""
+    axis = next((a for a, count in enumerate(partitions) if count > 1), 0)
+    found = []
+    begin = 0
+    for i in range(partitions[axis]):
+        length = shape[axis] // partitions[axis] + (i < shape[axis] % partitions[axis])
+        offset, dims = [0] * len(shape), list(shape)
+        offset[axis], dims[axis] = begin, length
+        PartitionInfo(shape, offset)  # raises where there are more parts than rows
+        found.append((offset, dims))
+        begin += length
+    return found
+
+
+def _part(
+    store: VariableStore, spec: VariableSpec, number: int, offset: list[int], dims: list[int]
+) -> Any:
+    """One part, made (or shared) as a variable of its own."""
+    name = f"{spec.name}/part_{number}"
+    full_shape = spec.shape.as_list()
+    own = replace(spec, name=name, shape=dims, partitioner=None)
+    if own.initializer is not None and not callable(own.initializer):
+        with name_scope(f"{name}/PartitionedInitializer"):
+            value = own.initializer
+            if not isinstance(value, Tensor):
+                value = convert_to_tensor(value, spec.dtype)
+            own = replace(own, shape=None, initializer=slice(value, offset, dims))
+    part = store.get_single(own, PartitionInfo(full_shape, offset))
+    part._save_slice_info = SaveSliceInfo(spec.name, full_shape, offset, dims)
+    return part
+
+
+# Errors: the first line is TensorFlow's, what helps stands below it.
+
+
+def _check_shared(
+    spec: VariableSpec, partitions: list[int] | None, found: PartitionedVariable
+) -> None:
+    if spec.reuse is False:
+        raise ValueError(
+            f"Partitioned variable with name {spec.name} already exists. Did you mean to set "
+            f"reuse=True or reuse=tf.AUTO_REUSE in VarScope?\nIt was made here:\n"
+            f"{_made(found)}"
+        )
+    begin = f"Trying to reuse partitioned variable {spec.name}, but specified"
+    places = (
+        f"It was made here:\n{_made(found)}\n"
+        f"It is asked for here:\n{source_of.describe(source_of.capture())}"
     )
+    if not spec.shape.is_compatible_with(found.get_shape()):
+        raise ValueError(
+            f"{begin} shape {spec.shape} and found shape {found.get_shape()}.\n{places}"
+        )
+    if not spec.dtype.is_compatible_with(found.dtype):
+        raise ValueError(
+            f"{begin} dtype {spec.dtype.name} and found dtype {found.dtype.name}.\n{places}"
+        )
+    if partitions is not None and partitions != found._get_partitions():
+        raise ValueError(
+            f"{begin} partitions {partitions} and found partitions {found._get_partitions()}.\n"
+            f"{places}"
+        )
+
+
+def _check_parts(store: VariableStore, name: str, count: int) -> None:
+    """ValueError where the store has some of the parts, but not just these."""
+    first, last, extra = (f"{name}/part_{i}" for i in (0, count - 1, count))
+    if first not in store.variables:
+        return
+    begin = (
+        "Partitioner returned a different partitioning than what was already found.  Partitioner "
+        f"returned {count} shards, and shard {first} was found, but"
+    )
+    if last not in store.variables:
+        raise ValueError(f"{begin} {last} was not.")
+    if extra in store.variables:
+        raise ValueError(f"{begin} so was the extra shard {extra}.")
+
+
+def _missing(store: VariableStore, name: str) -> str:
+    message = (
+        f"PartitionedVariable {name} does not exist, or was not created with tf.get_variable(). "
+        "Did you mean to set reuse=False or reuse=tf.AUTO_REUSE in VarScope?"
+    )
+    names = difflib.get_close_matches(name, store.partitioned, n=3, cutoff=0.5)
+    if names:
+        message += "\nThe nearest partitioned variables that exist: " + ", ".join(names) + "."
+    return message
+
+
+def _made(found: Any) -> str:
+    """Where a variable, or the first of its parts, was made."""
+    parts = list(found) if isinstance(found, PartitionedVariable) else [found]
+    return source_of.describe(parts[0].source)
+
+
+def create_partitioned_variables(
+    shape: Any,
+    slicing: Sequence[int],
+    initializer: Any,
+    dtype: Any = dtypes.float32,
+    trainable: bool = True,
+    collections: Any = None,
+    name: str | None = None,
+    reuse: Any = None,
+) -> list:
+    """The parts of a variable with `slicing[i]` parts along axis i; deprecated.
+
+    Use `tf.get_variable(…, partitioner=…)`. One number of `slicing` may be more than 1.
+    `initializer` is a function or the value of the whole. The variable is called `name`, or
+    "PartitionedVariable" made unique, below the current variable scope. Raises ValueError where
+    the lengths disagree and, since the parts bypass them, where the scope has a custom getter.
+
+    >>> import scopeflow as tf
+    >>> [v.name for v in tf.create_partitioned_variables([5, 2], [2, 1], tf.zeros_initializer())]
+    ['PartitionedVariable/part_0:0', 'PartitionedVariable/part_1:0']
+    """
+    from .store import VariableSpec, store_of
+    from .variable_scope import variable_scope
+
+    if len(shape) != len(slicing):
+        raise ValueError(
+            "The 'shape' and 'slicing' of a partitioned Variable must have the length: "
+            f"shape: {shape}, slicing: {slicing}"
+        )
+    if len(shape) < 1:
+        raise ValueError(f"A partitioned Variable must have rank at least 1: shape: {shape}")
+    graph = get_default_graph()
+    with variable_scope(name, "PartitionedVariable", reuse=reuse) as scope:
+        if scope.custom_getter is not None:
+            raise ValueError(
+                "Private access to _get_partitioned_variable is not allowed when a custom getter "
+                f"is set.  Current custom getter: {scope.custom_getter}.  It is likely that "
+                "you're using create_partitioned_variables.  If so, consider instead using "
+                "get_variable with a non-empty partitioner parameter instead."
+            )
+        spec = VariableSpec(
+            name=scope.name, shape=shape, dtype=scope.dtype if dtype is None else dtype,
+            initializer=scope.initializer if initializer is None else initializer,
+            regularizer=scope.regularizer, reuse=scope.reuse, trainable=trainable,
+            collections=collections, caching_device=scope.caching_device,
+            partitioner=_slicing(slicing), use_resource=scope.use_resource,
+        )
+        with graph.held_state(name_scope=""):
+            return list(get(store_of(graph), spec))
+
+
+def _slicing(slicing: Sequence[int]) -> Callable[..., Sequence[int]]:
+    return lambda shape, dtype: slicing

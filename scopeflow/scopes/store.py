@@ -217,7 +217,8 @@ def _initial_value(spec: VariableSpec, partition_info: Any) -> tuple[Any, DType 
     parameters = _parameters(initializer)
     if spec.shape.is_fully_defined():
         keywords = {"dtype": spec.dtype.base_dtype}
-        if "partition_info" in parameters:
+        takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+        if takes_any or "partition_info" in parameters:
             keywords["partition_info"] = partition_info
         return lambda: initializer(spec.shape.as_list(), **keywords), spec.dtype.base_dtype
     required = [

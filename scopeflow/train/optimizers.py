@@ -1,4 +1,4 @@
-"""The optimizers."""
+"""Gradient descent, momentum, Adam. The others: `adagrad`, `rmsprop`, `ftrl`, `sync_replicas`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ import scopeflow as tf
 from .optimizer import Optimizer
 
 
-def _like(scalar: Any, var: Any) -> tf.Tensor:
+def hyperparameter(value: Any, name: str) -> tf.Tensor:
+    """A hyperparameter (a number, a tensor or a function that returns one) as a tensor."""
+    return tf.convert_to_tensor(value() if callable(value) else value, name=name)
+
+
+def like(scalar: Any, var: Any) -> tf.Tensor:
     """A hyperparameter in the variable's dtype."""
     return tf.cast(scalar, var.dtype.base_dtype)
 
@@ -24,25 +29,74 @@ class GradientDescentOptimizer(Optimizer):
         self._learning_rate = learning_rate
 
     def _prepare(self) -> None:
-        rate = self._call_if_callable(self._learning_rate)
-        self._learning_rate_tensor = tf.convert_to_tensor(rate, name="learning_rate")
+        self._learning_rate_tensor = hyperparameter(self._learning_rate, "learning_rate")
 
     def _apply_dense(self, grad: tf.Tensor, var: Any) -> Any:
         return tf.raw_ops.ApplyGradientDescent(
-            var=var, alpha=_like(self._learning_rate_tensor, var), delta=grad,
+            var=var,
+            alpha=like(self._learning_rate_tensor, var),
+            delta=grad,
             use_locking=self._use_locking,
         ).op
 
     def _apply_sparse_duplicate_indices(self, grad: tf.IndexedSlices, var: Any) -> Any:
-        delta = grad.values * _like(self._learning_rate_tensor, var)
+        delta = grad.values * like(self._learning_rate_tensor, var)
         return tf.scatter_sub(var, grad.indices, delta, use_locking=self._use_locking)
+
+
+class ProximalGradientDescentOptimizer(Optimizer):
+    """Gradient descent with l1 and l2 regularization, by forward-backward splitting (FOBOS).
+
+    Each step first moves by -learning_rate · gradient, then towards 0 by learning_rate · l1 (not
+    across it), then divides by 1 + learning_rate · l2.
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any,
+        l1_regularization_strength: Any = 0.0,
+        l2_regularization_strength: Any = 0.0,
+        use_locking: bool = False,
+        name: str = "ProximalGradientDescent",
+    ) -> None:
+        super().__init__(use_locking, name)
+        self._learning_rate = learning_rate
+        self._l1_regularization_strength = l1_regularization_strength
+        self._l2_regularization_strength = l2_regularization_strength
+
+    def _prepare(self) -> None:
+        self._learning_rate_tensor = hyperparameter(self._learning_rate, "learning_rate")
+        self._l1_regularization_strength_tensor = hyperparameter(
+            self._l1_regularization_strength, "l1_regularization_strength"
+        )
+        self._l2_regularization_strength_tensor = hyperparameter(
+            self._l2_regularization_strength, "l2_regularization_strength"
+        )
+
+    def _arguments(self, var: Any) -> dict[str, Any]:
+        return {
+            "var": var,
+            "alpha": like(self._learning_rate_tensor, var),
+            "l1": like(self._l1_regularization_strength_tensor, var),
+            "l2": like(self._l2_regularization_strength_tensor, var),
+            "use_locking": self._use_locking,
+        }
+
+    def _apply_dense(self, grad: tf.Tensor, var: Any) -> Any:
+        return tf.raw_ops.ApplyProximalGradientDescent(**self._arguments(var), delta=grad).op
+
+    def _apply_sparse(self, grad: tf.IndexedSlices, var: Any) -> Any:
+        return tf.raw_ops.SparseApplyProximalGradientDescent(
+            **self._arguments(var), grad=grad.values, indices=grad.indices
+        ).op
 
 
 class MomentumOptimizer(Optimizer):
     """accumulation = momentum · accumulation + gradient; var -= learning_rate · accumulation.
 
     With `use_nesterov` the step is gradient + momentum · accumulation (Sutskever et al. 2013).
-    The slot is `<variable>/Momentum`.
+    The slot is `<variable>/Momentum`. For gathered variables only the gathered rows and their
+    accumulations change.
     """
 
     def __init__(
@@ -63,25 +117,25 @@ class MomentumOptimizer(Optimizer):
             self._zeros_slot(var, "momentum", self._name)
 
     def _prepare(self) -> None:
-        rate = self._call_if_callable(self._learning_rate)
-        self._learning_rate_tensor = tf.convert_to_tensor(rate, name="learning_rate")
-        momentum = self._call_if_callable(self._momentum)
-        self._momentum_tensor = tf.convert_to_tensor(momentum, name="momentum")
+        self._learning_rate_tensor = hyperparameter(self._learning_rate, "learning_rate")
+        self._momentum_tensor = hyperparameter(self._momentum, "momentum")
+
+    def _arguments(self, var: Any) -> dict[str, Any]:
+        return {
+            "var": var,
+            "accum": self.get_slot(var, "momentum"),
+            "lr": like(self._learning_rate_tensor, var),
+            "momentum": like(self._momentum_tensor, var),
+            "use_nesterov": self._use_nesterov,
+            "use_locking": self._use_locking,
+        }
 
     def _apply_dense(self, grad: tf.Tensor, var: Any) -> Any:
-        return tf.raw_ops.ApplyMomentum(
-            var=var, accum=self.get_slot(var, "momentum"),
-            lr=_like(self._learning_rate_tensor, var), grad=grad,
-            momentum=_like(self._momentum_tensor, var), use_nesterov=self._use_nesterov,
-            use_locking=self._use_locking,
-        ).op
+        return tf.raw_ops.ApplyMomentum(**self._arguments(var), grad=grad).op
 
     def _apply_sparse(self, grad: tf.IndexedSlices, var: Any) -> Any:
         return tf.raw_ops.SparseApplyMomentum(
-            var=var, accum=self.get_slot(var, "momentum"),
-            lr=_like(self._learning_rate_tensor, var), grad=grad.values, indices=grad.indices,
-            momentum=_like(self._momentum_tensor, var), use_nesterov=self._use_nesterov,
-            use_locking=self._use_locking,
+            **self._arguments(var), grad=grad.values, indices=grad.indices
         ).op
 
 
@@ -109,7 +163,7 @@ class AdamOptimizer(Optimizer):
         self._beta2 = beta2
         self._epsilon = epsilon
 
-    def _beta_powers(self) -> tuple[Any, Any]:
+    def _get_beta_accumulators(self) -> tuple[Any, Any]:
         graph = tf.get_default_graph()
         return (
             self._get_non_slot_variable("beta1_power", graph),
@@ -125,43 +179,53 @@ class AdamOptimizer(Optimizer):
             self._zeros_slot(var, "v", self._name)
 
     def _prepare(self) -> None:
-        self._lr_t = tf.convert_to_tensor(self._call_if_callable(self._lr), name="learning_rate")
-        self._beta1_t = tf.convert_to_tensor(self._call_if_callable(self._beta1), name="beta1")
-        self._beta2_t = tf.convert_to_tensor(self._call_if_callable(self._beta2), name="beta2")
-        self._epsilon_t = tf.convert_to_tensor(self._call_if_callable(self._epsilon), name="epsilon")
+        self._lr_t = hyperparameter(self._lr, "learning_rate")
+        self._beta1_t = hyperparameter(self._beta1, "beta1")
+        self._beta2_t = hyperparameter(self._beta2, "beta2")
+        self._epsilon_t = hyperparameter(self._epsilon, "epsilon")
 
     def _apply_dense(self, grad: tf.Tensor, var: Any) -> Any:
-        power1, power2 = self._beta_powers()
+        power1, power2 = self._get_beta_accumulators()
         return tf.raw_ops.ApplyAdam(
-            var=var, m=self.get_slot(var, "m"), v=self.get_slot(var, "v"),
-            beta1_power=_like(power1, var), beta2_power=_like(power2, var),
-            lr=_like(self._lr_t, var), beta1=_like(self._beta1_t, var),
-            beta2=_like(self._beta2_t, var), epsilon=_like(self._epsilon_t, var), grad=grad,
+            var=var,
+            m=self.get_slot(var, "m"),
+            v=self.get_slot(var, "v"),
+            beta1_power=like(power1, var),
+            beta2_power=like(power2, var),
+            lr=like(self._lr_t, var),
+            beta1=like(self._beta1_t, var),
+            beta2=like(self._beta2_t, var),
+            epsilon=like(self._epsilon_t, var),
+            grad=grad,
             use_locking=self._use_locking,
         ).op
 
     def _apply_sparse(self, grad: tf.IndexedSlices, var: Any) -> Any:
-        power1, power2 = (_like(p, var) for p in self._beta_powers())
+        power1, power2 = (like(p, var) for p in self._get_beta_accumulators())
         rate, beta1, beta2, epsilon = (
-            _like(s, var) for s in (self._lr_t, self._beta1_t, self._beta2_t, self._epsilon_t)
+            like(s, var) for s in (self._lr_t, self._beta1_t, self._beta2_t, self._epsilon_t)
         )
         rate = rate * tf.sqrt(1 - power2) / (1 - power1)
-        means = []
-        for slot_name, beta, values in (
-            ("m", beta1, grad.values), ("v", beta2, grad.values * grad.values)
-        ):
-            slot = self.get_slot(var, slot_name)
-            scaled = values * (1 - beta)
-            decayed = tf.assign(slot, slot * beta, use_locking=self._use_locking)
-            with tf.get_default_graph().control_dependencies([decayed]):
-                means.append(tf.scatter_add(slot, grad.indices, scaled, self._use_locking))
-        step = rate * means[0] / (tf.sqrt(means[1]) + epsilon)
+        mean = self._decayed(var, "m", beta1, grad.values * (1 - beta1), grad.indices)
+        scaled = (grad.values * grad.values) * (1 - beta2)
+        square = self._decayed(var, "v", beta2, scaled, grad.indices)
+        root = tf.sqrt(square)
+        step = rate * mean / (root + epsilon)
         update = tf.assign_sub(var, step, use_locking=self._use_locking)
-        return tf.group(update, *means)
+        return tf.group(update, mean, square)
+
+    def _decayed(
+        self, var: Any, slot_name: str, beta: tf.Tensor, rows: tf.Tensor, indices: tf.Tensor
+    ) -> tf.Tensor:
+        """The slot: all of it times beta, then `rows` added at `indices`."""
+        slot = self.get_slot(var, slot_name)
+        decayed = tf.assign(slot, slot * beta, use_locking=self._use_locking)
+        with tf.control_dependencies([decayed]):
+            return tf.scatter_add(slot, indices, rows, use_locking=self._use_locking)
 
     def _finish(self, update_ops: list, name_scope: str) -> Any:
-        power1, power2 = self._beta_powers()
-        with tf.get_default_graph().control_dependencies(update_ops):
+        power1, power2 = self._get_beta_accumulators()
+        with tf.control_dependencies(update_ops):
             updates = [
                 power1.assign(power1 * self._beta1_t, use_locking=self._use_locking),
                 power2.assign(power2 * self._beta2_t, use_locking=self._use_locking),

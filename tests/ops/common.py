@@ -100,4 +100,4 @@ def ops_of(build: Callable, *shapes: Any) -> list[str]:
     with tf.Graph().as_default() as graph:
         places = [tf.placeholder(tf.float32, shape, name="x") for shape in shapes]
         build(*places)
-        return [f"{op.name} {op.type}" for op in graph.get_operations()[len(places):]]
+        return [f"{op.name} {op.type}" for op in graph.get_operations()[len(places) :]]

@@ -122,15 +122,20 @@ def test_conv2d(image, filters, strides, padding, dilations, data_format):
         if not isinstance(padding, str):
             padding = [padding[0], padding[3], *padding[1:3]]
     if not x.size:
-        assert value(
-            lambda x, w: conv.conv2d(x, w, strides, padding, data_format=data_format), x, w
-        ).shape[0] == 0
+        assert (
+            value(
+                lambda x, w: conv.conv2d(x, w, strides, padding, data_format=data_format), x, w
+            ).shape[0]
+            == 0
+        )
         return
     check(
         lambda x, w: conv.conv2d(
             x, w, strides, padding, data_format=data_format, dilations=dilations
         ),
-        x, w, expected=reference,
+        x,
+        w,
+        expected=reference,
     )
 
 
@@ -255,10 +260,10 @@ def test_conv2d_transpose(image, filters, result, strides, padding, data_format)
     if data_format == "NCHW":
         y, wanted = np.moveaxis(y, -1, 1), np.moveaxis(wanted, -1, 1)
     check(
-        lambda y, w: conv.conv2d_transpose(
-            y, w, list(wanted.shape), strides, padding, data_format
-        ),
-        y, w, expected=lambda y, w: wanted,
+        lambda y, w: conv.conv2d_transpose(y, w, list(wanted.shape), strides, padding, data_format),
+        y,
+        w,
+        expected=lambda y, w: wanted,
     )
 
 
@@ -296,7 +301,8 @@ def test_conv1d(stride, dilation, padding):
             lambda x, w, f=data_format: conv.conv1d(
                 x, w, stride, padding, data_format=f, dilations=dilation
             ),
-            x if data_format == "NWC" else np.moveaxis(x, -1, 1), data(3, 3, 2, seed=1),
+            x if data_format == "NWC" else np.moveaxis(x, -1, 1),
+            data(3, 3, 2, seed=1),
             expected=reference if data_format == "NWC" else first(reference),
             unknown_rank=False,
         )
@@ -314,7 +320,9 @@ def test_conv3d(padding):
     x, w = data(1, 4, 5, 4, 2), data(2, 3, 2, 2, 3, seed=1)
     for strides in ((1, 1, 1), (2, 2, 1)):
         check(
-            lambda x, w, s=strides: conv.conv3d(x, w, [1, *s, 1], padding), x, w,
+            lambda x, w, s=strides: conv.conv3d(x, w, [1, *s, 1], padding),
+            x,
+            w,
             expected=lambda x, w, s=strides: convolved(x, w, s, padding),
         )
     found = value(
@@ -342,20 +350,24 @@ def test_depthwise_conv2d(strides, padding):
     x, w = data(2, 5, 6, 3), data(3, 2, 3, 2, seed=1)
     reference = lambda x, w: depthwise(x, w, strides, padding)  # noqa: E731
     check(
-        lambda x, w: conv.depthwise_conv2d(x, w, [1, *strides, 1], padding), x, w,
+        lambda x, w: conv.depthwise_conv2d(x, w, [1, *strides, 1], padding),
+        x,
+        w,
         expected=reference,
     )
     check(
-        lambda x, w: conv.depthwise_conv2d(
-            x, w, [1, 1, *strides], padding, data_format="NCHW"
-        ),
-        np.moveaxis(x, -1, 1), w, expected=first(reference),
+        lambda x, w: conv.depthwise_conv2d(x, w, [1, 1, *strides], padding, data_format="NCHW"),
+        np.moveaxis(x, -1, 1),
+        w,
+        expected=first(reference),
     )
     check(
         lambda x, w: conv.depthwise_conv2d_native(
             x, w, [1, *strides, 1], padding, dilations=[1, 2, 1, 1]
         ),
-        x, w, expected=lambda x, w: depthwise(x, w, strides, padding, [2, 1]),
+        x,
+        w,
+        expected=lambda x, w: depthwise(x, w, strides, padding, [2, 1]),
     )
 
 
@@ -365,22 +377,27 @@ def test_dilation(size, padding):
     """The way over space and batch gives what a dilated window gives."""
     x, w = data(2, *size, 3), data(3, 2, 3, 4, seed=1)
     _known_filter(
-        lambda x, w: conv.atrous_conv2d(x, w, 2, padding), x, w,
+        lambda x, w: conv.atrous_conv2d(x, w, 2, padding),
+        x,
+        w,
         convolved(x, w, (1, 1), padding, (2, 2)),
     )
     _known_filter(
-        lambda x, w: conv.convolution(x, w, padding, dilation_rate=[3, 1]), x, w,
+        lambda x, w: conv.convolution(x, w, padding, dilation_rate=[3, 1]),
+        x,
+        w,
         convolved(x, w, (1, 1), padding, (3, 1)),
     )
     _known_filter(
-        lambda x, w: conv.depthwise_conv2d(x, w, [1, 1, 1, 1], padding, rate=[2, 3]), x, w,
+        lambda x, w: conv.depthwise_conv2d(x, w, [1, 1, 1, 1], padding, rate=[2, 3]),
+        x,
+        w,
         depthwise(x, w, (1, 1), padding, (2, 3)),
     )
     _known_filter(
-        lambda x, w: conv.convolution(
-            x, w, padding, dilation_rate=[2, 2], data_format="NCHW"
-        ),
-        np.moveaxis(x, -1, 1), w,
+        lambda x, w: conv.convolution(x, w, padding, dilation_rate=[2, 2], data_format="NCHW"),
+        np.moveaxis(x, -1, 1),
+        w,
         np.moveaxis(convolved(x, w, (1, 1), padding, (2, 2)), -1, 1),
     )
 
@@ -399,8 +416,11 @@ def test_convolution():
         (3, data(1, 4, 5, 4, 2), data(2, 3, 2, 2, 3, seed=1)),
     ):
         check(
-            lambda x, w, n=count: conv.convolution(x, w, "SAME", [2] * n), x, w,
-            expected=lambda x, w, n=count: convolved(x, w, (2,) * n, "SAME"), unknown_rank=False,
+            lambda x, w, n=count: conv.convolution(x, w, "SAME", [2] * n),
+            x,
+            w,
+            expected=lambda x, w, n=count: convolved(x, w, (2,) * n, "SAME"),
+            unknown_rank=False,
         )
     with tf.Graph().as_default():
         x = tf.zeros([1, 8, 8, 2])
@@ -416,24 +436,27 @@ def test_convolution():
 def test_separable_conv2d():
     x, d, p = data(1, 6, 5, 3), data(3, 3, 3, 2, seed=1), data(1, 1, 6, 4, seed=2)
     check(
-        lambda x, d, p: conv.separable_conv2d(x, d, p, [1, 2, 2, 1], "SAME"), x, d, p,
-        expected=lambda x, d, p: convolved(
-            depthwise(x, d, (2, 2), "SAME"), p, (1, 1), "VALID"
-        ),
+        lambda x, d, p: conv.separable_conv2d(x, d, p, [1, 2, 2, 1], "SAME"),
+        x,
+        d,
+        p,
+        expected=lambda x, d, p: convolved(depthwise(x, d, (2, 2), "SAME"), p, (1, 1), "VALID"),
         unknown_rank=False,
     )
     check(
         lambda x: conv.separable_conv2d(
             x, tf.constant(d), tf.constant(p), [1, 1, 1, 1], "SAME", rate=[2, 2]
         ),
-        x, unknown_rank=False,
-        expected=lambda x: convolved(
-            depthwise(x, d, (1, 1), "SAME", (2, 2)), p, (1, 1), "VALID"
-        ),
+        x,
+        unknown_rank=False,
+        expected=lambda x: convolved(depthwise(x, d, (1, 1), "SAME", (2, 2)), p, (1, 1), "VALID"),
     )
     with tf.Graph().as_default(), pytest.raises(ValueError, match="not a multiple"):
         conv.separable_conv2d(
-            tf.zeros([1, 4, 4, 2]), tf.zeros([3, 3, 2, 2]), tf.zeros([1, 1, 3, 2]), [1] * 4,
+            tf.zeros([1, 4, 4, 2]),
+            tf.zeros([3, 3, 2, 2]),
+            tf.zeros([1, 1, 3, 2]),
+            [1] * 4,
             "SAME",
         )
 
@@ -442,13 +465,18 @@ def test_bias_add():
     x = data(2, 3, 4)
     check(conv.bias_add, x, data(4), expected=lambda x, b: x + b)
     check(
-        lambda x, b: conv.bias_add(x, b, "NCHW"), x, data(3),
+        lambda x, b: conv.bias_add(x, b, "NCHW"),
+        x,
+        data(3),
         expected=lambda x, b: x + b[:, None],
     )
     assert value(lambda: conv.bias_add(tf.constant([[1, 2]]), [3, 4])).tolist() == [[4, 6]]
     with tf.Graph().as_default():
-        for bias, options in ((tf.zeros([5]), {}), (tf.zeros([4, 1]), {}),
-                              (tf.zeros([4]), {"data_format": "HW"})):
+        for bias, options in (
+            (tf.zeros([5]), {}),
+            (tf.zeros([4, 1]), {}),
+            (tf.zeros([4]), {"data_format": "HW"}),
+        ):
             with pytest.raises(ValueError):
                 conv.bias_add(tf.zeros([2, 3, 4]), bias, **options)
 
@@ -460,14 +488,16 @@ def test_space_to_batch():
     x = data(2, 4, 5, 3)
     block, paddings = [2, 3], [[1, 1], [0, 1]]
     check(
-        lambda x: space_batch.space_to_batch_nd(x, block, paddings), x,
+        lambda x: space_batch.space_to_batch_nd(x, block, paddings),
+        x,
         expected=_space_to_batch(block, paddings),
     )
     check(
         lambda x: space_batch.batch_to_space_nd(
             space_batch.space_to_batch_nd(x, block, paddings), block, paddings
         ),
-        x, expected=lambda x: x,
+        x,
+        expected=lambda x: x,
     )
     with tf.Graph().as_default(), pytest.raises(ValueError, match="divisible"):
         space_batch.space_to_batch_nd(tf.zeros([1, 3, 4, 1]), [2, 2], [[0, 0], [0, 0]])
@@ -519,7 +549,8 @@ def test_pool2d(image, window, strides, kind, padding):
     check(lambda x: function(x, window, strides, padding), x, expected=reference)
     check(
         lambda x: function(x, window, strides, padding, data_format="NCHW"),
-        np.moveaxis(x, -1, 1), expected=first(reference),
+        np.moveaxis(x, -1, 1),
+        expected=first(reference),
     )
 
 
@@ -529,12 +560,15 @@ def test_pool_in_other_dimensions(kind, padding):
     x = data(1, 4, 5, 4, 2)
     function = {"MAX": pooling.max_pool3d, "AVG": pooling.avg_pool3d}[kind]
     check(
-        lambda x: function(x, [1, 2, 3, 2, 1], [1, 2, 2, 1, 1], padding), x,
+        lambda x: function(x, [1, 2, 3, 2, 1], [1, 2, 2, 1, 1], padding),
+        x,
         expected=lambda x: pooled(x, (2, 3, 2), (2, 2, 1), padding, kind),
     )
     line = {"MAX": pooling.max_pool1d, "AVG": pooling.avg_pool1d}[kind]
     check(
-        lambda x: line(x, 3, 2, padding), data(2, 8, 3), unknown_rank=False,
+        lambda x: line(x, 3, 2, padding),
+        data(2, 8, 3),
+        unknown_rank=False,
         expected=lambda x: pooled(x, (3,), (2,), padding, kind),
     )
     any_rank = {"MAX": pooling.max_pool_v2, "AVG": pooling.avg_pool_v2}[kind]
@@ -559,8 +593,10 @@ def test_max_pool_of_integers_and_channels():
     x = np.arange(32, dtype=np.int32).reshape(1, 4, 4, 2)
     assert value(lambda x: pooling.max_pool(x, 2, 2, "VALID"), x)[0, 0, 0].tolist() == [10, 11]
     check(
-        lambda x: pooling.max_pool(x, [1, 1, 1, 2], [1, 1, 1, 2], "SAME"), data(2, 3, 3, 4),
-        expected=lambda x: np.maximum(x[..., ::2], x[..., 1::2]), unknown_rank=False,
+        lambda x: pooling.max_pool(x, [1, 1, 1, 2], [1, 1, 1, 2], "SAME"),
+        data(2, 3, 3, 4),
+        expected=lambda x: np.maximum(x[..., ::2], x[..., 1::2]),
+        unknown_rank=False,
     )
     with tf.Graph().as_default():
         x = tf.zeros([2, 4, 4, 4])
@@ -576,25 +612,33 @@ def test_max_pool_of_integers_and_channels():
 def test_max_pool_with_argmax():
     # TF 1.15.5
     x = np.arange(32.0, dtype=np.float32).reshape(1, 4, 4, 2)
-    values, places = value(lambda x: pooling.max_pool_with_argmax(
-        x, [1, 2, 2, 1], [1, 2, 2, 1], "SAME"), x)
+    values, places = value(
+        lambda x: pooling.max_pool_with_argmax(x, [1, 2, 2, 1], [1, 2, 2, 1], "SAME"), x
+    )
     assert places.dtype == np.int64
     assert places.ravel().tolist() == [10, 11, 14, 15, 26, 27, 30, 31]
     np.testing.assert_array_equal(values.ravel(), x.ravel()[places.ravel()])
     two = np.concatenate([x, x])
-    _, places = value(lambda x: pooling.max_pool_with_argmax(
-        x, [1, 3, 2, 1], [1, 1, 1, 1], "SAME", Targmax=tf.int32, include_batch_in_index=True), two)
+    _, places = value(
+        lambda x: pooling.max_pool_with_argmax(
+            x, [1, 3, 2, 1], [1, 1, 1, 1], "SAME", Targmax=tf.int32, include_batch_in_index=True
+        ),
+        two,
+    )
     assert places.dtype == np.int32
-    found, _ = value(lambda x: pooling.max_pool_with_argmax(
-        x, [1, 3, 2, 1], [1, 1, 1, 1], "SAME"), two)
+    found, _ = value(
+        lambda x: pooling.max_pool_with_argmax(x, [1, 3, 2, 1], [1, 1, 1, 1], "SAME"), two
+    )
     np.testing.assert_array_equal(found, two.ravel()[places])
 
 
 def test_pool():
     x = data(1, 7, 8, 2)
     check(
-        lambda x: pooling.pool(x, [2, 3], "MAX", "SAME", strides=[2, 1]), x,
-        expected=lambda x: pooled(x, (2, 3), (2, 1), "SAME", "MAX"), unknown_rank=False,
+        lambda x: pooling.pool(x, [2, 3], "MAX", "SAME", strides=[2, 1]),
+        x,
+        expected=lambda x: pooled(x, (2, 3), (2, 1), "SAME", "MAX"),
+        unknown_rank=False,
     )
     found = value(lambda x: pooling.pool(x, [2, 2], "AVG", "VALID", dilation_rate=[2, 2]), x)
     wanted = (x[:, :-2, :-2] + x[:, 2:, :-2] + x[:, :-2, 2:] + x[:, 2:, 2:]) / 4
@@ -624,30 +668,52 @@ def test_pool_refuses():
 def test_graph():
     # TF 1.15.5's op.name and op.type.
     assert ops_of(lambda x, w: conv.conv1d(x, w, 2, "SAME"), [2, 7, 4], [3, 4, 5]) == [
-        "conv1d/ExpandDims/dim Const", "conv1d/ExpandDims ExpandDims",
-        "conv1d/ExpandDims_1/dim Const", "conv1d/ExpandDims_1 ExpandDims", "conv1d Conv2D",
-        "conv1d/Squeeze Squeeze"]
+        "conv1d/ExpandDims/dim Const",
+        "conv1d/ExpandDims ExpandDims",
+        "conv1d/ExpandDims_1/dim Const",
+        "conv1d/ExpandDims_1 ExpandDims",
+        "conv1d Conv2D",
+        "conv1d/Squeeze Squeeze",
+    ]
     assert ops_of(
         lambda x, w: conv.conv2d_transpose(x, w, [2, 6, 6, 5], 2), [2, 3, 3, 4], [3, 3, 5, 4]
     ) == ["conv2d_transpose/input_sizes Const", "conv2d_transpose Conv2DBackpropInput"]
     assert ops_of(
         lambda x, w: conv.depthwise_conv2d(x, w, [1] * 4, "SAME"), [2, 5, 5, 3], [3, 3, 3, 1]
-    ) == ["depthwise/Shape Const", "depthwise/dilation_rate Const",
-          "depthwise DepthwiseConv2dNative"]
-    assert ops_of(
-        lambda x, w: conv.atrous_conv2d(x, w, 2, "SAME"), [2, 7, 8, 4], [3, 3, 4, 2]
-    ) == [f"convolution/{op}" for op in (
-        "dilation_rate Const", "filter_shape Const", "stack Const",
-        "required_space_to_batch_paddings/input_shape Const",
-        "required_space_to_batch_paddings/paddings Const",
-        "required_space_to_batch_paddings/crops Const", "SpaceToBatchND/block_shape Const",
-        "SpaceToBatchND/paddings Const", "SpaceToBatchND SpaceToBatchND",
-    )] + ["convolution Conv2D", "convolution/BatchToSpaceND/block_shape Const",
-          "convolution/BatchToSpaceND/crops Const", "convolution/BatchToSpaceND BatchToSpaceND"]
+    ) == [
+        "depthwise/Shape Const",
+        "depthwise/dilation_rate Const",
+        "depthwise DepthwiseConv2dNative",
+    ]
+    assert ops_of(lambda x, w: conv.atrous_conv2d(x, w, 2, "SAME"), [2, 7, 8, 4], [3, 3, 4, 2]) == [
+        f"convolution/{op}"
+        for op in (
+            "dilation_rate Const",
+            "filter_shape Const",
+            "stack Const",
+            "required_space_to_batch_paddings/input_shape Const",
+            "required_space_to_batch_paddings/paddings Const",
+            "required_space_to_batch_paddings/crops Const",
+            "SpaceToBatchND/block_shape Const",
+            "SpaceToBatchND/paddings Const",
+            "SpaceToBatchND SpaceToBatchND",
+        )
+    ] + [
+        "convolution Conv2D",
+        "convolution/BatchToSpaceND/block_shape Const",
+        "convolution/BatchToSpaceND/crops Const",
+        "convolution/BatchToSpaceND BatchToSpaceND",
+    ]
     assert ops_of(lambda x: pooling.max_pool2d(x, 2, 2, "SAME"), [1, 4, 4, 1]) == [
-        "MaxPool2d MaxPool"]
+        "MaxPool2d MaxPool"
+    ]
     assert ops_of(lambda x: pooling.avg_pool1d(x, 2, 2, "SAME"), [1, 4, 1]) == [
-        "AvgPool1D/ExpandDims/dim Const", "AvgPool1D/ExpandDims ExpandDims", "AvgPool1D AvgPool",
-        "AvgPool1D/Squeeze Squeeze"]
+        "AvgPool1D/ExpandDims/dim Const",
+        "AvgPool1D/ExpandDims ExpandDims",
+        "AvgPool1D AvgPool",
+        "AvgPool1D/Squeeze Squeeze",
+    ]
     assert ops_of(lambda x: conv.bias_add(x, [1.0]), [2, 1]) == [
-        "BiasAdd/bias Const", "BiasAdd BiasAdd"]
+        "BiasAdd/bias Const",
+        "BiasAdd BiasAdd",
+    ]

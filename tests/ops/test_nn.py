@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import scopeflow as tf
 from ops.common import check, data, gradient_of, ops_of, run, value
+
+import scopeflow as tf
 from scopeflow.core.op import registry
 from scopeflow.ops import embedding, losses, nn, normalization
 
@@ -79,10 +80,18 @@ def _softmax(x, axis=-1):
 @pytest.mark.parametrize("axis", [-1, 2, 0, 1, -2])
 def test_softmax(axis):
     x = data(2, 3, 4)
-    check(lambda x: nn.softmax(x, axis), x, expected=lambda x: _softmax(x, axis),
-          unknown_rank=axis == -1)
-    check(lambda x: nn.log_softmax(x, dim=axis), x,
-          expected=lambda x: np.log(_softmax(x, axis)), unknown_rank=axis == -1)
+    check(
+        lambda x: nn.softmax(x, axis),
+        x,
+        expected=lambda x: _softmax(x, axis),
+        unknown_rank=axis == -1,
+    )
+    check(
+        lambda x: nn.log_softmax(x, dim=axis),
+        x,
+        expected=lambda x: np.log(_softmax(x, axis)),
+        unknown_rank=axis == -1,
+    )
 
 
 def test_softmax_refuses():
@@ -110,19 +119,27 @@ def test_softmax_cross_entropy(axis):
     reference = lambda y, z: -(y * np.log(_softmax(z, axis))).sum(axis)  # noqa: E731
     check(
         lambda y, z: losses.softmax_cross_entropy_with_logits_v2(labels=y, logits=z, axis=axis),
-        labels, logits, expected=reference, gradient=False, unknown_rank=axis == -1,
+        labels,
+        logits,
+        expected=reference,
+        gradient=False,
+        unknown_rank=axis == -1,
     )
     check(
         lambda z: losses.softmax_cross_entropy_with_logits_v2(
             labels=tf.constant(labels), logits=z, axis=axis
         ),
-        logits, expected=lambda z: reference(labels, z), unknown_rank=False,
+        logits,
+        expected=lambda z: reference(labels, z),
+        unknown_rank=False,
     )
     check(
         lambda y: losses.softmax_cross_entropy_with_logits_v2(
             labels=y, logits=tf.constant(logits), dim=axis
         ),
-        labels, expected=lambda y: reference(y, logits), unknown_rank=False,
+        labels,
+        expected=lambda y: reference(y, logits),
+        unknown_rank=False,
     )
 
 
@@ -161,7 +178,8 @@ def test_second_gradient_of_cross_entropy(sparse):
             below = session.run(first, {z: x - step * direction})
             np.testing.assert_allclose(
                 (session.run(second, {z: x}) * direction).sum(),
-                ((above - below) * weights).sum() / (2 * step), rtol=1e-6,
+                ((above - below) * weights).sum() / (2 * step),
+                rtol=1e-6,
             )
 
 
@@ -175,10 +193,14 @@ def test_sparse_softmax_cross_entropy(shape):
         return -np.log(np.take_along_axis(_softmax(z), labels[..., None], -1))[..., 0]
 
     check(
-        lambda z: function(labels=tf.constant(labels), logits=z), z, expected=reference,
+        lambda z: function(labels=tf.constant(labels), logits=z),
+        z,
+        expected=reference,
     )
     check(
-        lambda y, z: function(labels=y, logits=z), labels.astype(np.int64), z,
+        lambda y, z: function(labels=y, logits=z),
+        labels.astype(np.int64),
+        z,
         expected=lambda y, z: reference(z),
     )
 
@@ -200,22 +222,29 @@ def test_losses_refuse():
     sparse = losses.sparse_softmax_cross_entropy_with_logits
     with tf.Graph().as_default():
         z = tf.zeros([2, 3])
-        for function in (losses.softmax_cross_entropy_with_logits, sparse,
-                         losses.sigmoid_cross_entropy_with_logits):
+        for function in (
+            losses.softmax_cross_entropy_with_logits,
+            sparse,
+            losses.sigmoid_cross_entropy_with_logits,
+        ):
             with pytest.raises(ValueError, match="named arguments"):
                 function(z, z)
             with pytest.raises(ValueError, match="Both labels and logits"):
                 function(labels=z)
-        for labels, text in ((tf.zeros([2, 3], tf.int32), "Rank mismatch"),
-                             (tf.zeros([3], tf.int32), "Shape mismatch")):
+        for labels, text in (
+            (tf.zeros([2, 3], tf.int32), "Rank mismatch"),
+            (tf.zeros([3], tf.int32), "Shape mismatch"),
+        ):
             with pytest.raises(ValueError, match=text):
                 sparse(labels=labels, logits=z)
         with pytest.raises(ValueError, match="scalars"):
             sparse(labels=1, logits=tf.constant(1.0))
         with pytest.raises(TypeError):
             sparse(labels=tf.zeros([2]), logits=z)
-        for function in (losses.sigmoid_cross_entropy_with_logits,
-                         losses.weighted_cross_entropy_with_logits):
+        for function in (
+            losses.sigmoid_cross_entropy_with_logits,
+            losses.weighted_cross_entropy_with_logits,
+        ):
             with pytest.raises(ValueError, match="same shape"):
                 options = {"pos_weight": 1.0} if "weighted" in function.__name__ else {}
                 function(labels=tf.zeros([2, 4]), logits=z, **options)
@@ -234,17 +263,27 @@ def test_sigmoid_cross_entropy():
     y, z = data(3, 4, low=0, high=1), data(3, 4, low=-5, high=5)
     p = 1 / (1 + np.exp(-z))
     check(
-        lambda y, z: losses.sigmoid_cross_entropy_with_logits(labels=y, logits=z), y, z,
+        lambda y, z: losses.sigmoid_cross_entropy_with_logits(labels=y, logits=z),
+        y,
+        z,
         expected=lambda y, z: -y * np.log(p) - (1 - y) * np.log1p(-p),
     )
     check(
-        lambda y, z: losses.weighted_cross_entropy_with_logits(y, z, 3.0), y, z,
+        lambda y, z: losses.weighted_cross_entropy_with_logits(y, z, 3.0),
+        y,
+        z,
         expected=lambda y, z: -3 * y * np.log(p) - (1 - y) * np.log1p(-p),
     )
     far = np.array([-1000.0, 1000.0])
     np.testing.assert_array_equal(
-        value(lambda z: losses.sigmoid_cross_entropy_with_logits(
-            labels=tf.constant([0.0, 0.0], tf.float64), logits=z), far), [0, 1000])
+        value(
+            lambda z: losses.sigmoid_cross_entropy_with_logits(
+                labels=tf.constant([0.0, 0.0], tf.float64), logits=z
+            ),
+            far,
+        ),
+        [0, 1000],
+    )
 
 
 def test_other_losses():
@@ -252,7 +291,9 @@ def test_other_losses():
     check(losses.l2_loss, x, expected=lambda x: (x * x).sum() / 2)
     t = data(3, 4, low=0.1, high=5)
     check(
-        lambda t, x: losses.log_poisson_loss(t, x), t, x,
+        lambda t, x: losses.log_poisson_loss(t, x),
+        t,
+        x,
         expected=lambda t, x: np.exp(x) - x * t,
     )
 
@@ -293,8 +334,11 @@ def test_dropout_refuses():
     with tf.Graph().as_default():
         x = tf.zeros([2, 3])
         for options, text in (
-            ({"keep_prob": 0.0}, "range"), ({"keep_prob": 2.0}, "range"), ({"rate": 1}, "range"),
-            ({}, "must provide a rate"), ({"keep_prob": 0.5, "rate": 0.5}, "both"),
+            ({"keep_prob": 0.0}, "range"),
+            ({"keep_prob": 2.0}, "range"),
+            ({"rate": 1}, "range"),
+            ({}, "must provide a rate"),
+            ({"keep_prob": 0.5, "rate": 0.5}, "both"),
             ({"keep_prob": "a"}, "floating point number or Tensor"),
         ):
             with pytest.raises(ValueError, match=text):
@@ -343,12 +387,18 @@ def test_top_k_details():
 
 def test_in_top_k():
     # TF 1.15.5
-    x = np.array([[1, 2, 2, 0], [1, 2, 2, 0], [1, np.inf, 2, 0], [1, np.nan, 2, 0], [4, 3, 2, 1]],
-                 np.float32)
+    x = np.array(
+        [[1, 2, 2, 0], [1, 2, 2, 0], [1, np.inf, 2, 0], [1, np.nan, 2, 0], [4, 3, 2, 1]], np.float32
+    )
     targets = [2, 7, 1, 0, 1]
     assert value(lambda x: nn.in_top_k(x, targets, 1), x).tolist() == [True] + [False] * 4
     assert value(lambda x: nn.in_top_k(x, targets, 2), x).tolist() == [
-        True, False, False, False, True]
+        True,
+        False,
+        False,
+        False,
+        True,
+    ]
     with tf.Graph().as_default(), pytest.raises(ValueError, match="must be equal"):
         nn.in_top_k(tf.zeros([2, 3]), [0, 1, 2], 1)
 
@@ -358,8 +408,14 @@ def test_small_things():
     assert np.isnan(value(nn.zero_fraction, np.zeros(0)))
     x, w, b = data(2, 3), data(3, 4), data(4)
     check(nn.xw_plus_b, x, w, b, expected=lambda x, w, b: x @ w + b, unknown_rank=False)
-    check(nn.relu_layer, x, w, b, expected=lambda x, w, b: np.maximum(x @ w + b, 0),
-          unknown_rank=False)
+    check(
+        nn.relu_layer,
+        x,
+        w,
+        b,
+        expected=lambda x, w, b: np.maximum(x @ w + b, 0),
+        unknown_rank=False,
+    )
 
 
 # Normalization.
@@ -372,16 +428,37 @@ def test_moments(axes, keepdims):
     numpy_axes = axes if isinstance(axes, int) else tuple(axes)
     for i, function in enumerate((np.mean, np.var)):
         check(
-            lambda x, i=i: normalization.moments(x, axes, keep_dims=keepdims)[i], x,
+            lambda x, i=i: normalization.moments(x, axes, keep_dims=keepdims)[i],
+            x,
             expected=lambda x, f=function: f(x, axis=numpy_axes, keepdims=keepdims),
         )
     weights = data(3, 4, 5, seed=2, low=0.1)
     check(
-        lambda x, w: normalization.weighted_moments(x, axes, w, keepdims=keepdims)[0], x, weights,
+        lambda x, w: normalization.weighted_moments(x, axes, w, keepdims=keepdims)[0],
+        x,
+        weights,
         expected=lambda x, w: (
             (x * w).sum(numpy_axes, keepdims=keepdims) / w.sum(numpy_axes, keepdims=keepdims)
         ),
     )
+
+
+def test_sufficient_statistics():
+    x = data(3, 4)
+    for shift in (None, 0.5):
+        found = value(
+            lambda x, s=shift: normalization.normalize_moments(
+                *normalization.sufficient_statistics(x, [0], s)
+            ),
+            x,
+        )
+        np.testing.assert_allclose(found[0], x.mean(0))
+        np.testing.assert_allclose(found[1], x.var(0))
+    with tf.Graph().as_default():
+        place = tf.placeholder(tf.float64, [None, 4])
+        count, total, _, _ = normalization.sufficient_statistics(place, [0], keep_dims=True)
+        assert total.shape.as_list() == [1, 4]
+        assert run(count, {place: x}) == 3
 
 
 def test_moments_details():
@@ -398,18 +475,30 @@ def test_moments_details():
 def test_batch_normalization():
     x, m, v, b, s = data(4, 3), data(3), data(3, low=0.5), data(3, seed=1), data(3, seed=2)
     check(
-        lambda *a: normalization.batch_normalization(*a, 1e-3), x, m, v, b, s,
+        lambda *a: normalization.batch_normalization(*a, 1e-3),
+        x,
+        m,
+        v,
+        b,
+        s,
         expected=lambda x, m, v, b, s: (x - m) / np.sqrt(v + 1e-3) * s + b,
     )
     check(
-        lambda x, m, v: normalization.batch_normalization(x, m, v, None, None, 1e-3), x, m, v,
+        lambda x, m, v: normalization.batch_normalization(x, m, v, None, None, 1e-3),
+        x,
+        m,
+        v,
         expected=lambda x, m, v: (x - m) / np.sqrt(v + 1e-3),
     )
     check(
         lambda x, m, v, b: normalization.batch_norm_with_global_normalization(
             x, m, v, b, tf.constant(s), 1e-3, False
         ),
-        x, m, v, b, expected=lambda x, m, v, b: (x - m) / np.sqrt(v + 1e-3) + b,
+        x,
+        m,
+        v,
+        b,
+        expected=lambda x, m, v, b: (x - m) / np.sqrt(v + 1e-3) + b,
     )
 
 
@@ -444,14 +533,17 @@ def test_fused_batch_norm(data_format):
 def test_fused_batch_norm_gradients():
     torch = pytest.importorskip("torch")
     kernel = registry["FusedBatchNormV3"].kernel
-    x, s, b, m = (torch.tensor(data(*shape, seed=i), requires_grad=True)
-                  for i, shape in enumerate([(2, 3, 2, 2), (2,), (2,), (2,)]))
+    x, s, b, m = (
+        torch.tensor(data(*shape, seed=i), requires_grad=True)
+        for i, shape in enumerate([(2, 3, 2, 2), (2,), (2,), (2,)])
+    )
     v = torch.tensor(data(2, low=0.5), requires_grad=True)
     for training in (True, False):
         vectors = (m.detach(), v.detach())
         assert torch.autograd.gradcheck(
             lambda x, s, b, t=training, r=vectors: kernel(
-                x, s, b, *r, epsilon=1e-3, data_format="NHWC", is_training=t)[0],
+                x, s, b, *r, epsilon=1e-3, data_format="NHWC", is_training=t
+            )[0],
             (x, s, b),
         )
 
@@ -460,8 +552,10 @@ def test_fused_batch_norm_details():
     x = np.ones((1, 1, 1, 2), np.float32)
     y, m, v = value(lambda x: normalization.fused_batch_norm(x, [1.0, 1], [0.5, 0]), x)
     assert (y.ravel().tolist(), m.tolist(), v.tolist()) == ([0.5, 0], [1, 1], [0, 0])
-    half = value(lambda x: normalization.fused_batch_norm(x, [1.0, 1], [0.5, 0]),
-                 data(2, 3, 3, 2).astype(np.float16))
+    half = value(
+        lambda x: normalization.fused_batch_norm(x, [1.0, 1], [0.5, 0]),
+        data(2, 3, 3, 2).astype(np.float16),
+    )
     assert (half[0].dtype, half[1].dtype) == (np.float16, np.float32)
     with tf.Graph().as_default():
         image, one = tf.placeholder(tf.float32, [None] * 4), tf.ones([3])
@@ -485,7 +579,8 @@ def test_fused_batch_norm_details():
 def test_l2_normalize(axis):
     numpy_axis = tuple(axis) if isinstance(axis, list) else axis
     check(
-        lambda x: normalization.l2_normalize(x, axis), data(3, 4),
+        lambda x: normalization.l2_normalize(x, axis),
+        data(3, 4),
         expected=lambda x: x / np.sqrt((x * x).sum(numpy_axis, keepdims=True)),
     )
     rows = value(lambda x: normalization.l2_normalize(x, dim=1), np.array([[3.0, 4], [0, 0]]))
@@ -517,12 +612,16 @@ def test_embedding_lookup(shape):
     table = data(5, 2)
     ids = np.random.RandomState(1).randint(0, 5, shape).astype(np.int64)
     check(
-        lambda t: embedding.embedding_lookup(t, ids), table, expected=lambda t: t[ids],
+        lambda t: embedding.embedding_lookup(t, ids),
+        table,
+        expected=lambda t: t[ids],
         unknown_rank=False,
     )
     norm = np.linalg.norm(table[ids], axis=-1, keepdims=True)
     check(
-        lambda t: embedding.embedding_lookup(t, ids, max_norm=1.5), table, unknown_rank=False,
+        lambda t: embedding.embedding_lookup(t, ids, max_norm=1.5),
+        table,
+        unknown_rank=False,
         expected=lambda t: t[ids] * np.minimum(1, 1.5 / norm),
     )
 
@@ -543,8 +642,10 @@ def test_embedding_lookup_in_parts(strategy, known):
         assert found.shape.as_list() == [2, 3, 2]
         np.testing.assert_array_equal(run(found, feeds), table[ids])
         counts = run(tf.gradients(found, places), feeds)
-        counts = [np.asarray(c) if not hasattr(c, "values") else _dense(c, p.shape)
-                  for c, p in zip(counts, parts)]
+        counts = [
+            np.asarray(c) if not hasattr(c, "values") else _dense(c, p.shape)
+            for c, p in zip(counts, parts)
+        ]
         assert sum(c.sum() for c in counts) == 12
         clipped = embedding.embedding_lookup(places, ids, strategy, max_norm=1.0)
         norm = np.linalg.norm(table[ids], axis=-1, keepdims=True)
@@ -563,7 +664,8 @@ def test_embedding_lookup_refuses():
     with tf.Graph().as_default():
         x = tf.zeros([3, 2])
         for params, options, text in (
-            (None, {}, "must be specified"), ([], {}, "at least one"),
+            (None, {}, "must be specified"),
+            ([], {}, "at least one"),
             ([x, x], {"partition_strategy": "foo"}, "strategy"),
         ):
             with pytest.raises(ValueError, match=text):
@@ -581,7 +683,9 @@ def test_dynamic_partition_and_stitch():
         lambda x: embedding.dynamic_stitch(
             [[1, 4], [0, 2], [3]], embedding.dynamic_partition(x, [1, 0, 1, 2, 0], 3)
         ),
-        x, expected=lambda x: x, unknown_rank=False,
+        x,
+        expected=lambda x: x,
+        unknown_rank=False,
     )
     found = value(lambda: embedding.dynamic_stitch([[0, 2], [0]], [[1.0, 2.0], [3.0]]))
     assert found.tolist() == [3, 0, 2]
@@ -594,43 +698,116 @@ def test_dynamic_partition_and_stitch():
 
 def test_graph():
     # TF 1.15.5's op.name and op.type.
-    assert ops_of(lambda x: nn.dropout(x, 0.5), [2, 3]) == [f"dropout/{op}" for op in (
-        "rate Const", "Shape Const", "random_uniform/min Const", "random_uniform/max Const",
-        "random_uniform/RandomUniform RandomUniform", "random_uniform/sub Sub",
-        "random_uniform/mul Mul", "random_uniform Add", "sub/x Const", "sub Sub",
-        "truediv/x Const", "truediv RealDiv", "GreaterEqual GreaterEqual", "mul Mul", "Cast Cast",
-        "mul_1 Mul")]
+    assert ops_of(lambda x: nn.dropout(x, 0.5), [2, 3]) == [
+        f"dropout/{op}"
+        for op in (
+            "rate Const",
+            "Shape Const",
+            "random_uniform/min Const",
+            "random_uniform/max Const",
+            "random_uniform/RandomUniform RandomUniform",
+            "random_uniform/sub Sub",
+            "random_uniform/mul Mul",
+            "random_uniform Add",
+            "sub/x Const",
+            "sub Sub",
+            "truediv/x Const",
+            "truediv RealDiv",
+            "GreaterEqual GreaterEqual",
+            "mul Mul",
+            "Cast Cast",
+            "mul_1 Mul",
+        )
+    ]
     assert ops_of(
         lambda x: losses.sigmoid_cross_entropy_with_logits(labels=x, logits=x, name="s"), [2, 3]
-    ) == [f"s/{op}" for op in (
-        "zeros_like Const", "GreaterEqual GreaterEqual", "Select Select", "Neg Neg",
-        "Select_1 Select", "mul Mul", "sub Sub", "Exp Exp", "Log1p Log1p")] + ["s Add"]
+    ) == [
+        f"s/{op}"
+        for op in (
+            "zeros_like Const",
+            "GreaterEqual GreaterEqual",
+            "Select Select",
+            "Neg Neg",
+            "Select_1 Select",
+            "mul Mul",
+            "sub Sub",
+            "Exp Exp",
+            "Log1p Log1p",
+        )
+    ] + ["s Add"]
     assert ops_of(
         lambda x: losses.sparse_softmax_cross_entropy_with_logits(labels=[1, 2], logits=x), [2, 3]
-    ) == [f"SparseSoftmaxCrossEntropyWithLogits/{op}" for op in (
-        "Const Const", "Shape Const",
-        "SparseSoftmaxCrossEntropyWithLogits SparseSoftmaxCrossEntropyWithLogits")]
+    ) == [
+        f"SparseSoftmaxCrossEntropyWithLogits/{op}"
+        for op in (
+            "Const Const",
+            "Shape Const",
+            "SparseSoftmaxCrossEntropyWithLogits SparseSoftmaxCrossEntropyWithLogits",
+        )
+    ]
     made = ops_of(
         lambda x: losses.softmax_cross_entropy_with_logits(labels=x, logits=x, name="s"), [2, 3]
     )
-    assert made[:9] == ["s/labels_stop_gradient StopGradient"] + [f"s/{op}" for op in (
-        "Rank Const", "Shape Const", "Rank_1 Const", "Shape_1 Const", "Sub/y Const", "Sub Sub",
-        "Slice/begin Pack", "Slice/size Const")]
-    assert made[-7:] == [
-        "s/Reshape_1 Reshape", "s SoftmaxCrossEntropyWithLogits", "s/Sub_2/y Const", "s/Sub_2 Sub",
-        "s/Slice_2/begin Const", "s/Slice_2/size Pack", "s/Slice_2 Slice", "s/Reshape_2 Reshape",
-    ][1:]
-    assert ops_of(lambda x: normalization.moments(x, [0]), [2, 3]) == [f"moments/{op}" for op in (
-        "mean/reduction_indices Const", "mean Mean", "StopGradient StopGradient",
-        "SquaredDifference SquaredDifference", "variance/reduction_indices Const",
-        "variance Mean", "Squeeze Squeeze", "Squeeze_1 Squeeze")]
+    assert made[:9] == ["s/labels_stop_gradient StopGradient"] + [
+        f"s/{op}"
+        for op in (
+            "Rank Const",
+            "Shape Const",
+            "Rank_1 Const",
+            "Shape_1 Const",
+            "Sub/y Const",
+            "Sub Sub",
+            "Slice/begin Pack",
+            "Slice/size Const",
+        )
+    ]
+    assert (
+        made[-7:]
+        == [
+            "s/Reshape_1 Reshape",
+            "s SoftmaxCrossEntropyWithLogits",
+            "s/Sub_2/y Const",
+            "s/Sub_2 Sub",
+            "s/Slice_2/begin Const",
+            "s/Slice_2/size Pack",
+            "s/Slice_2 Slice",
+            "s/Reshape_2 Reshape",
+        ][1:]
+    )
+    assert ops_of(lambda x: normalization.moments(x, [0]), [2, 3]) == [
+        f"moments/{op}"
+        for op in (
+            "mean/reduction_indices Const",
+            "mean Mean",
+            "StopGradient StopGradient",
+            "SquaredDifference SquaredDifference",
+            "variance/reduction_indices Const",
+            "variance Mean",
+            "Squeeze Squeeze",
+            "Squeeze_1 Squeeze",
+        )
+    ]
     assert ops_of(lambda x: nn.crelu(x), [2, 3]) == [
-        "CRelu/Neg Neg", "CRelu/axis Const", "CRelu ConcatV2", "CRelu/Relu Relu"]
+        "CRelu/Neg Neg",
+        "CRelu/axis Const",
+        "CRelu ConcatV2",
+        "CRelu/Relu Relu",
+    ]
     assert ops_of(lambda x: embedding.embedding_lookup(x, [0, 1]), [4, 3]) == [
-        "embedding_lookup/ids Const", "embedding_lookup/axis Const", "embedding_lookup GatherV2",
-        "embedding_lookup/Identity Identity"]
+        "embedding_lookup/ids Const",
+        "embedding_lookup/axis Const",
+        "embedding_lookup GatherV2",
+        "embedding_lookup/Identity Identity",
+    ]
     assert ops_of(lambda x: nn.softmax(x, 1), [2, 3, 4])[-1] == "transpose_1 Transpose"
     assert ops_of(lambda x: normalization.l2_normalize(x, 1), [2, 3]) == [
-        f"l2_normalize/{op}" for op in (
-            "Square Square", "Sum/reduction_indices Const", "Sum Sum", "Maximum/y Const",
-            "Maximum Maximum", "Rsqrt Rsqrt")] + ["l2_normalize Mul"]
+        f"l2_normalize/{op}"
+        for op in (
+            "Square Square",
+            "Sum/reduction_indices Const",
+            "Sum Sum",
+            "Maximum/y Const",
+            "Maximum Maximum",
+            "Rsqrt Rsqrt",
+        )
+    ] + ["l2_normalize Mul"]

@@ -121,7 +121,9 @@ def test_negative_dimension():
 def test_shapes_known_when_running():
     shape = tf.placeholder(tf.int32, [None])
     values = [
-        random.random_uniform(shape), random.random_normal(shape), random.truncated_normal(shape),
+        random.random_uniform(shape),
+        random.random_normal(shape),
+        random.truncated_normal(shape),
         random.random_uniform(shape, 0, 9, tf.int32),
     ]
     assert all(v.shape.dims is None for v in values)
@@ -372,9 +374,14 @@ def test_graph_of_gamma(graph):
     found = random.random_gamma([5], [1.0, 2.0], [[3.0], [4.0]], name="g")
     assert found.shape.as_list() == [5, 2, 2]
     assert nodes(graph) == [
-        "g/shape Const", "g/alpha Const", "g/beta Const", "g/zeros_like Const",
-        "g/add AddV2 g/alpha:0 g/zeros_like:0", "g/RandomGamma RandomGamma g/shape:0 g/add:0",
-        "g/truediv RealDiv g/RandomGamma:0 g/beta:0", "g/Maximum/x Const",
+        "g/shape Const",
+        "g/alpha Const",
+        "g/beta Const",
+        "g/zeros_like Const",
+        "g/add AddV2 g/alpha:0 g/zeros_like:0",
+        "g/RandomGamma RandomGamma g/shape:0 g/add:0",
+        "g/truediv RealDiv g/RandomGamma:0 g/beta:0",
+        "g/Maximum/x Const",
         "g/Maximum Maximum g/Maximum/x:0 g/truediv:0",
     ]
 
@@ -436,23 +443,38 @@ def test_errors():
         ValueError, "Must specify maxval for integer dtype tf.int32", uniform, [2], dtype=tf.int32
     )
     raises(
-        ValueError, "Shape must be rank 0 but is rank 1 for 'random_uniform'", uniform, [2], [6, 7],
-        9, tf.int32,
+        ValueError,
+        "Shape must be rank 0 but is rank 1 for 'random_uniform'",
+        uniform,
+        [2],
+        [6, 7],
+        9,
+        tf.int32,
     )
     raises(
         TypeError, "Expected int32, got 0.0 of type 'float' instead.", normal, [2], dtype=tf.int32
     )
     raises(
-        TypeError, f"Value passed to parameter 'dtype' has DataType int8 {ALLOWED}", normal, [2], 0,
-        1, tf.int8,
+        TypeError,
+        f"Value passed to parameter 'dtype' has DataType int8 {ALLOWED}",
+        normal,
+        [2],
+        0,
+        1,
+        tf.int8,
     )
     raises(
-        TypeError, "Value passed to parameter 'shape' has DataType float32 not in list of allowed "
-        "values: int32, int64", normal, [2.0],
+        TypeError,
+        "Value passed to parameter 'shape' has DataType float32 not in list of allowed "
+        "values: int32, int64",
+        normal,
+        [2.0],
     )
     raises(ValueError, "Shape must be rank 1 but is rank 0 for 'random_normal_", normal, 3)
     raises(
-        ValueError, "Cannot convert a partially known TensorShape to a Tensor: (?, 2)", uniform,
+        ValueError,
+        "Cannot convert a partially known TensorShape to a Tensor: (?, 2)",
+        uniform,
         tf.TensorShape([None, 2]),
     )
 
@@ -460,23 +482,37 @@ def test_errors():
 def test_errors_of_the_others():
     multinomial, gamma, poisson = random.multinomial, random.random_gamma, random.random_poisson
     raises(
-        TypeError, "Value passed to parameter 'output_dtype' has DataType float32 not in list of "
-        "allowed values: int32, int64", multinomial, [[1.0]], 3, output_dtype=tf.float32,
+        TypeError,
+        "Value passed to parameter 'output_dtype' has DataType float32 not in list of "
+        "allowed values: int32, int64",
+        multinomial,
+        [[1.0]],
+        3,
+        output_dtype=tf.float32,
     )
     raises(
-        ValueError, "Shape must be rank 2 but is rank 1 for 'multinomial_1/Multinomial'",
-        multinomial, [1.0, 2.0], 3,
+        ValueError,
+        "Shape must be rank 2 but is rank 1 for 'multinomial_1/Multinomial'",
+        multinomial,
+        [1.0, 2.0],
+        3,
     )
     raises(
-        ValueError, "Dimension size, given by scalar input 1, must be non-negative but is -3",
-        multinomial, [[1.0]], -3,
+        ValueError,
+        "Dimension size, given by scalar input 1, must be non-negative but is -3",
+        multinomial,
+        [[1.0]],
+        -3,
     )
+    raises(ValueError, "data type <class 'numpy.int32'> not inexact", gamma, [5], 2, dtype=tf.int32)
     raises(
-        ValueError, "data type <class 'numpy.int32'> not inexact", gamma, [5], 2, dtype=tf.int32
-    )
-    raises(
-        TypeError, "Value passed to parameter 'dtype' has DataType uint8 not in list of allowed "
-        "values: float16, float32, float64, int32, int64", poisson, 2, [5], tf.uint8,
+        TypeError,
+        "Value passed to parameter 'dtype' has DataType uint8 not in list of allowed "
+        "values: float16, float32, float64, int32, int64",
+        poisson,
+        2,
+        [5],
+        tf.uint8,
     )
 
 
@@ -491,11 +527,11 @@ def test_eye(graph):
     assert made.shape.as_list() == [2, None, 2]
     assert run(made, {rows: 1}).tolist() == [[[1, 0]]] * 2
     assert run(linalg.eye(rows), {rows: 2}).tolist() == [[1, 0], [0, 1]]
-    raises(
-        TypeError, "num_rows and num_columns must be positive integer values.", linalg.eye, 2.5
-    )
+    raises(TypeError, "num_rows and num_columns must be positive integer values.", linalg.eye, 2.5)
     assert nodes(graph)[:3] == [
-        "eye/ones Const", "eye/zeros Const", "eye/set_diag MatrixSetDiag eye/zeros:0 eye/ones:0",
+        "eye/ones Const",
+        "eye/zeros Const",
+        "eye/set_diag MatrixSetDiag eye/zeros:0 eye/ones:0",
     ]
 
 
@@ -508,10 +544,15 @@ def test_diagonals():
     four = np.arange(36.0).reshape(2, 3, 2, 3)
     matrices = np.arange(24.0).reshape(2, 3, 4)
     each = [np.diag(m) for m in matrices]
-    found = run([
-        linalg.diag_part(four), linalg.diag([[1.0, 2.0]]), linalg.matrix_diag_part(matrices),
-        linalg.matrix_diag([[1, 2], [3, 4]]), linalg.matrix_set_diag(matrices, np.zeros([2, 3])),
-    ])
+    found = run(
+        [
+            linalg.diag_part(four),
+            linalg.diag([[1.0, 2.0]]),
+            linalg.matrix_diag_part(matrices),
+            linalg.matrix_diag([[1, 2], [3, 4]]),
+            linalg.matrix_set_diag(matrices, np.zeros([2, 3])),
+        ]
+    )
     assert found[0].tolist() == np.diag(four.reshape(6, 6)).reshape(2, 3).tolist()
     assert found[1].shape == (1, 2, 1, 2) and found[1].reshape(2, 2).tolist() == [[1, 0], [0, 2]]
     assert np.array_equal(found[2], each)
@@ -546,20 +587,28 @@ def test_errors_of_matrices():
     raises(ValueError, equal, linalg.diag_part, of([2, 3]))
     raises(ValueError, equal, linalg.matrix_set_diag, of([2, 3]), of([3]))
     raises(
-        ValueError, "Input must have even and non-zero rank, input rank is 1", linalg.diag_part,
+        ValueError,
+        "Input must have even and non-zero rank, input rank is 1",
+        linalg.diag_part,
         of([2]),
     )
     low = "Shape must be at least rank 2 but is rank 1"
     raises(ValueError, low, linalg.matrix_diag_part, of([2]))
     raises(ValueError, low, linalg.qr, of([2]))
     raises(
-        ValueError, "tf.matrix_diag works on the main diagonal alone", linalg.matrix_diag, of([2]),
+        ValueError,
+        "tf.matrix_diag works on the main diagonal alone",
+        linalg.matrix_diag,
+        of([2]),
         k=1,
     )
     raises(ValueError, "Argument 'a' should be a (batch) matrix", linalg.matrix_transpose, of([2]))
     raises(
-        TypeError, "Value passed to parameter 'input' has DataType int32 not in list of allowed "
-        "values: float64, float32, float16, complex64, complex128", linalg.qr, [[1]],
+        TypeError,
+        "Value passed to parameter 'input' has DataType int32 not in list of allowed "
+        "values: float64, float32, float16, complex64, complex128",
+        linalg.qr,
+        [[1]],
     )
 
 

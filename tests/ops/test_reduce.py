@@ -38,7 +38,8 @@ def test_value_shape_and_gradient(name, axis, numpy_axis, keepdims):
     function = getattr(reduce, name)
     reference = REDUCTIONS[name]
     check(
-        lambda x: function(x, axis=axis, keepdims=keepdims), data(2, 3, 4),
+        lambda x: function(x, axis=axis, keepdims=keepdims),
+        data(2, 3, 4),
         expected=lambda x: reference(x, axis=numpy_axis, keepdims=keepdims),
     )
 
@@ -49,7 +50,9 @@ def test_logical(axis):
     numpy_axis = tuple(axis) if isinstance(axis, list) else axis
     for name, reference in (("reduce_any", np.any), ("reduce_all", np.all)):
         check(
-            lambda x, name=name: getattr(reduce, name)(x, axis), x, gradient=False,
+            lambda x, name=name: getattr(reduce, name)(x, axis),
+            x,
+            gradient=False,
             expected=lambda x, f=reference: f(x, axis=numpy_axis),
         )
 
@@ -65,16 +68,27 @@ def test_no_axes_leave_the_input(name):
 
 def test_nothing_to_reduce():
     # TF 1.15.5: tf.reduce_sum(tf.zeros([0, 3]), 0) and so on.
-    expected = {"reduce_sum": 0, "reduce_mean": np.nan, "reduce_max": -np.inf,
-                "reduce_min": np.inf, "reduce_prod": 1, "reduce_logsumexp": -np.inf}
+    expected = {
+        "reduce_sum": 0,
+        "reduce_mean": np.nan,
+        "reduce_max": -np.inf,
+        "reduce_min": np.inf,
+        "reduce_prod": 1,
+        "reduce_logsumexp": -np.inf,
+    }
     empty = np.zeros((0, 3), np.float32)
     for name, number in expected.items():
         function = getattr(reduce, name)
         np.testing.assert_array_equal(value(lambda x, f=function: f(x, 0), empty), [number] * 3)
         np.testing.assert_array_equal(value(function, empty), number)
         assert value(lambda x, f=function: f(x, 1), empty).shape == (0,)
-    integers = {"reduce_sum": 0, "reduce_mean": 0, "reduce_max": -(2**31),
-                "reduce_min": 2**31 - 1, "reduce_prod": 1}
+    integers = {
+        "reduce_sum": 0,
+        "reduce_mean": 0,
+        "reduce_max": -(2**31),
+        "reduce_min": 2**31 - 1,
+        "reduce_prod": 1,
+    }
     for name, number in integers.items():
         found = value(lambda x, n=name: getattr(reduce, n)(x, 0), np.zeros((0, 3), np.int32))
         np.testing.assert_array_equal(found, [number] * 3)
@@ -183,7 +197,9 @@ def test_count_nonzero():
 @pytest.mark.parametrize("axis", [0, 1, -1])
 def test_arg(name, axis):
     check(
-        lambda x: getattr(reduce, name)(x, axis), data(3, 4), gradient=False,
+        lambda x: getattr(reduce, name)(x, axis),
+        data(3, 4),
+        gradient=False,
         expected=lambda x: getattr(np, name)(x, axis),
     )
     ties = np.array([[1, 3, 3], [0, 0, 2]], np.int32)
@@ -217,16 +233,16 @@ def test_running_totals(exclusive, reverse, axis):
     x = data(3, 4)
     for name, function, start in (("cumsum", np.cumsum, 0), ("cumprod", np.cumprod, 1)):
         check(
-            lambda x, n=name: getattr(reduce, n)(x, axis, exclusive, reverse), x,
+            lambda x, n=name: getattr(reduce, n)(x, axis, exclusive, reverse),
+            x,
             expected=lambda x, f=function, s=start: _running(f, x, axis, exclusive, reverse, s),
         )
     lowest = np.finfo(np.float64).min
     check(
-        lambda x: reduce.cumulative_logsumexp(x, axis, exclusive, reverse), x,
+        lambda x: reduce.cumulative_logsumexp(x, axis, exclusive, reverse),
+        x,
         gradient=not exclusive,
-        expected=lambda x: _running(
-            np.logaddexp.accumulate, x, axis, exclusive, reverse, lowest
-        ),
+        expected=lambda x: _running(np.logaddexp.accumulate, x, axis, exclusive, reverse, lowest),
     )
 
 
@@ -253,7 +269,9 @@ NORMS = [
 @pytest.mark.parametrize(("ord", "axis", "expected"), NORMS)
 def test_norm(ord, axis, expected):
     check(
-        lambda x: norms.norm(x, ord, axis), data(3, 4), expected=expected,
+        lambda x: norms.norm(x, ord, axis),
+        data(3, 4),
+        expected=expected,
         unknown_rank=axis is None or not isinstance(axis, int),
     )
     kept = value(lambda x: norms.norm(x, ord, axis, keepdims=True), data(3, 4))
@@ -263,8 +281,14 @@ def test_norm(ord, axis, expected):
 def test_norm_refuses():
     with tf.Graph().as_default():
         x = tf.zeros([2, 3])
-        for ord, axis in (("fro", 1), ("nuc", None), (-1, None), (3, [0, 1]), (2, [0, 1, 2]),
-                          (2, [0, 0])):
+        for ord, axis in (
+            ("fro", 1),
+            ("nuc", None),
+            (-1, None),
+            (3, [0, 1]),
+            (2, [0, 1, 2]),
+            (2, [0, 0]),
+        ):
             with pytest.raises(ValueError):
                 norms.norm(x, ord, axis)
         with pytest.raises(NotImplementedError, match=r"tf.norm.*svd"):
@@ -277,18 +301,40 @@ def test_norm_refuses():
 def test_graph():
     # TF 1.15.5's ops, as op.name and op.type of a graph with one placeholder give them.
     assert ops_of(lambda x: reduce.reduce_sum(x, 1), [2, 3]) == [
-        "Sum/reduction_indices Const", "Sum Sum"]
+        "Sum/reduction_indices Const",
+        "Sum Sum",
+    ]
     assert ops_of(lambda x: reduce.reduce_mean(x), [None, 3]) == ["Const Const", "Mean Mean"]
     assert ops_of(lambda x: reduce.reduce_max(x, name="m"), None) == [
-        "Rank Rank", "range/start Const", "range/delta Const", "range Range", "m Max"]
+        "Rank Rank",
+        "range/start Const",
+        "range/delta Const",
+        "range Range",
+        "m Max",
+    ]
     assert ops_of(lambda x: reduce.reduce_logsumexp(x, 1), [2, 3]) == [
-        f"ReduceLogSumExp/{op}" for op in (
-            "Max/reduction_indices Const", "Max Max", "IsFinite IsFinite", "zeros_like Const",
-            "Select Select", "StopGradient StopGradient", "Sub Sub", "Exp Exp",
-            "Sum/reduction_indices Const", "Sum Sum", "Log Log", "Shape Const",
-            "Reshape Reshape", "Add Add")]
+        f"ReduceLogSumExp/{op}"
+        for op in (
+            "Max/reduction_indices Const",
+            "Max Max",
+            "IsFinite IsFinite",
+            "zeros_like Const",
+            "Select Select",
+            "StopGradient StopGradient",
+            "Sub Sub",
+            "Exp Exp",
+            "Sum/reduction_indices Const",
+            "Sum Sum",
+            "Log Log",
+            "Shape Const",
+            "Reshape Reshape",
+            "Add Add",
+        )
+    ]
     assert ops_of(lambda x: reduce.argmin(x, 1, name="q"), [2, 3]) == [
-        "q/dimension Const", "q ArgMin"]
+        "q/dimension Const",
+        "q ArgMin",
+    ]
 
 
 def test_shape_arithmetic_stays_known():
@@ -296,7 +342,10 @@ def test_shape_arithmetic_stays_known():
         x = tf.placeholder(tf.float32, [None, 4, 5])
         flat = tf.reshape(x, [-1, reduce.reduce_prod(tf.shape(x)[1:])])
         assert flat.shape.as_list() == [None, 20]
-        for function, expected in ((reduce.reduce_sum, 9), (reduce.reduce_max, 5),
-                                   (reduce.reduce_min, 4)):
+        for function, expected in (
+            (reduce.reduce_sum, 9),
+            (reduce.reduce_max, 5),
+            (reduce.reduce_min, 4),
+        ):
             assert tf.zeros([function(tf.shape(x)[1:])]).shape.as_list() == [expected]
         assert run(reduce.reduce_prod(tf.shape(x)), {x: np.zeros((2, 4, 5))}) == 40

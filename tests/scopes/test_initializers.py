@@ -26,7 +26,8 @@ def nodes(graph, below=""):
     """Each op as `name type input input …`, without the beginning `below` of the names."""
     return [
         " ".join([o.name, o.type, *(i.name for i in o.inputs)]).replace(below, "")
-        for o in graph.get_operations() if o.name.startswith(below)
+        for o in graph.get_operations()
+        if o.name.startswith(below)
     ]
 
 
@@ -67,7 +68,12 @@ def test_constant():
     ]
     found = [v.tolist() for v in run(made)]
     assert found == [
-        [[2, 2], [2, 2]], [1, 2, 3], [[1, 2], [2, 2]], [[0, 1], [2, 3], [4, 5]], [True, True], [0],
+        [[2, 2], [2, 2]],
+        [1, 2, 3],
+        [[1, 2], [2, 2]],
+        [[0, 1], [2, 3], [4, 5]],
+        [True, True],
+        [0],
         [b"a", b"b"],
     ]
 
@@ -116,8 +122,14 @@ def test_random_and_truncated_normal():
     assert np.abs(normal - 3).max() > 4 and np.abs(cut - 3).max() <= 4
 
 
-FANS = [([], 1, 1), ([7], 7, 7), ([3, 4], 3, 4), ([2, 3, 4], 6, 8), ([2, 3, 4, 5], 24, 30),
-        ([0, 5], 0, 5)]
+FANS = [
+    ([], 1, 1),
+    ([7], 7, 7),
+    ([3, 4], 3, 4),
+    ([2, 3, 4], 6, 8),
+    ([2, 3, 4, 5], 24, 30),
+    ([0, 5], 0, 5),
+]
 
 
 @pytest.mark.parametrize("shape, fan_in, fan_out", FANS)
@@ -147,9 +159,12 @@ def test_variance_scaling_keeps_the_variance(distribution):
 @pytest.mark.parametrize(
     "made, variance",
     [
-        (init.GlorotUniform(1), 2 / 700), (init.GlorotNormal(1), 2 / 700),
-        (init.he_normal(1), 2 / 200), (init.he_uniform(1), 2 / 200),
-        (init.lecun_normal(1), 1 / 200), (init.lecun_uniform(1), 1 / 200),
+        (init.GlorotUniform(1), 2 / 700),
+        (init.GlorotNormal(1), 2 / 700),
+        (init.he_normal(1), 2 / 200),
+        (init.he_uniform(1), 2 / 200),
+        (init.lecun_normal(1), 1 / 200),
+        (init.lecun_uniform(1), 1 / 200),
     ],
 )
 def test_named_scalings(made, variance):
@@ -191,7 +206,9 @@ def test_identity():
     made = init.Identity(dtype=tf.float64)([3, 2])
     found = run([init.Identity()([2, 2]), init.Identity(2.0)([2, 3]), made])
     assert [m.tolist() for m in found] == [
-        [[1, 0], [0, 1]], [[2, 0, 0], [0, 2, 0]], [[1, 0], [0, 1], [0, 0]],
+        [[1, 0], [0, 1]],
+        [[2, 0, 0], [0, 2, 0]],
+        [[1, 0], [0, 1], [0, 0]],
     ]
     assert [m.dtype for m in found] == [np.float32, np.float32, np.float64]
 
@@ -316,8 +333,10 @@ def test_graph_of_a_part(graph):
     part = SimpleNamespace(full_shape=[4, 3], var_offset=[2, 0])
     init.Identity()([2, 3], partition_info=part)
     assert nodes(graph)[3:] == [
-        "Slice/begin Const", "Slice/size Const",
-        "Slice Slice eye/set_diag:0 Slice/begin:0 Slice/size:0", "mul/x Const",
+        "Slice/begin Const",
+        "Slice/size Const",
+        "Slice Slice eye/set_diag:0 Slice/begin:0 Slice/size:0",
+        "mul/x Const",
         "mul Mul mul/x:0 Slice:0",
     ]
 

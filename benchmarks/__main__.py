@@ -1,0 +1,111 @@
+"""Runs the workloads, the sides taking turns, and prints a table in Markdown."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+from .workloads import WORKLOADS, Workload
+
+SIDE = Path(__file__).with_name("side.py")
+
+
+def measure(python: str, side: str, name: str) -> dict:
+    """One run of a workload in a fresh process."""
+    done = subprocess.run(
+        [python, str(SIDE), side, name], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        sys.exit(f"{side} failed on {name}:\n{done.stderr[-2000:]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def row(workload: Workload, rounds: int, tensorflow: str) -> dict:
+    """The seconds of each round of each side."""
+    sides = {"scopeflow": sys.executable}
+    if tensorflow:
+        sides["tensorflow"] = tensorflow
+    if workload.by_hand is not None:
+        sides["torch"] = sys.executable
+    seconds: dict[str, list[float]] = {side: [] for side in sides}
+    versions: dict[str, str] = {}
+    for _ in range(rounds):
+        for side, python in sides.items():
+            found = measure(python, side, workload.name)
+            seconds[side].append(found["seconds"])
+            versions[side] = found["version"]
+    return {"name": workload.name, "title": workload.title, "seconds": seconds,
+            "versions": versions}
+
+
+def ratio(row: dict, other: str) -> str:
+    """The median over the rounds of scopeflow's time by the other's, and its spread."""
+    if other not in row["seconds"]:
+        return ""
+    pairs = zip(row["seconds"]["scopeflow"], row["seconds"][other], strict=True)
+    ratios = [ours / theirs for ours, theirs in pairs]
+    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+
+
+def duration(seconds: list[float] | None) -> str:
+    """The median, in a unit that reads well."""
+    if not seconds:
+        return ""
+    median = statistics.median(seconds)
+    for unit, factor in (("s", 1.0), ("ms", 1e3)):
+        if median * factor >= 1:
+            return f"{median * factor:.3g} {unit}"
+    return f"{median * 1e6:.3g} µs"
+
+
+def table(rows: list[dict]) -> str:
+    """The results as a Markdown table."""
+    lines = [
+        "| workload | scopeflow | TensorFlow | PyTorch by hand | to TensorFlow | to by hand |",
+        "|---|---|---|---|---|---|",
+    ]
+    for found in rows:
+        seconds = found["seconds"]
+        cells = [
+            found["title"], *(duration(seconds.get(side)) for side in (
+                "scopeflow", "tensorflow", "torch")),
+            ratio(found, "tensorflow"), ratio(found, "torch"),
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--only", action="append", metavar="NAME", choices=sorted(WORKLOADS),
+                        help="measure this workload alone (may be repeated)")
+    parser.add_argument("--rounds", type=int, default=3, help="processes a side (default 3)")
+    parser.add_argument("--json", metavar="FILE", help="also write every measurement here")
+    arguments = parser.parse_args()
+    tensorflow = os.environ.get("TENSORFLOW_PYTHON", "")
+    chosen = [w for name, w in WORKLOADS.items() if not arguments.only or name in arguments.only]
+    rows = []
+    for workload in chosen:
+        print(f"{workload.name} …", file=sys.stderr, flush=True)
+        rows.append(row(workload, arguments.rounds, tensorflow))
+    versions = {side: v for found in rows for side, v in found["versions"].items()}
+    print(table(rows))
+    print(
+        f"\nMedians of {arguments.rounds} rounds, two threads, Python {platform.python_version()}, "
+        + ", ".join(f"{side} {version}" for side, version in sorted(versions.items()))
+        + ". A ratio below 1 means that scopeflow is faster."
+    )
+    if not tensorflow:
+        print("TENSORFLOW_PYTHON is not set: TensorFlow was not measured.")
+    if arguments.json:
+        Path(arguments.json).write_text(json.dumps(rows, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
