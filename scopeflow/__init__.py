@@ -256,7 +256,14 @@ from .scopes.initializers import (
     variance_scaling_initializer,
     zeros_initializer,
 )
+from .scopes.partitioned import create_partitioned_variables
+from .scopes.partitioners import (
+    fixed_size_partitioner,
+    min_max_variable_partitioner,
+    variable_axis_size_partitioner,
+)
 from .scopes.store import AUTO_REUSE
+from .scopes.template import make_template
 from .scopes.variable import (
     Variable,
     VariableAggregation,

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from types import ModuleType, TracebackType
 from typing import Any
@@ -22,16 +22,17 @@ from .core import source
 from .core.graph import Graph
 from .core.graph_keys import GraphKeys
 from .core.operation import Operation, Tensor
+from .core.storage import is_storage
 
 _RUN_USAGE = """scopeflow run [options] SCRIPT [ARGS...]
        scopeflow run [options] -m MODULE [ARGS...]"""
 
 _RUN_HELP = """Run a TensorFlow 1 program on PyTorch: `import tensorflow` in it means scopeflow.
 SCRIPT and ARGS are what you would write behind `python`. While the program trains, a line on the
-terminal shows how it goes; after it, the tree of its variable scopes is printed."""
+terminal shows how it goes. After its end, the variables of its graphs (of the last four that ran)
+are shown as a tree of their scopes."""
 
-_GRAPHS_SHOWN = 4
-"""Of how many graphs the variables are shown; a program may go through any number of them."""
+_GRAPHS_SHOWN = 4  # a program may go through any number of them
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -89,10 +90,14 @@ def _run(options: argparse.Namespace) -> int:
     install_as_tensorflow()
     _hide_callers()
     graphs: list[Graph] = []
+    observers: list[Callable] = []
     progress = None if options.no_progress else Progress(options.steps)
-    status: Any = 0
+    if progress is not None:
+        observers.append(progress.note)
+    if not options.no_tree:
+        observers.append(lambda session, *_: _note_graph(graphs, session.graph))
     try:
-        with _observing(graphs, progress):
+        with _observing(observers), progress or nullcontext():
             execute(options.program, options.is_module)
     except _CannotRun as error:
         print(f"scopeflow: {error}", file=sys.stderr)
@@ -100,13 +105,33 @@ def _run(options: argparse.Namespace) -> int:
     except SystemExit as end:
         if end.code not in (None, 0):
             raise
-        status = 0
     except BaseException:
         _show_as_python_would()
         raise
-    if not options.no_tree:
-        show_trees(graphs, options.all_variables)
-    return status
+    show_trees(graphs, options.all_variables)
+    return 0
+
+
+@contextmanager
+def _observing(observers: list[Callable]) -> Iterator[None]:
+    """Calls the observers after each run of a session."""
+    if not observers:
+        yield
+        return
+    from .runtime.session import run_observers
+
+    run_observers.extend(observers)
+    try:
+        yield
+    finally:
+        for observer in observers:
+            run_observers.remove(observer)
+
+
+def _note_graph(graphs: list[Graph], graph: Graph) -> None:
+    if graph not in graphs:
+        graphs.append(graph)
+        del graphs[:-_GRAPHS_SHOWN]
 
 
 def execute(command: list[str], is_module: bool) -> None:
@@ -196,29 +221,6 @@ def _show_as_python_would() -> None:
     sys.excepthook = shown
 
 
-@contextmanager
-def _observing(graphs: list[Graph], progress: Progress | None) -> Iterator[None]:
-    """Notes the graphs that sessions run, and shows the progress."""
-    from .runtime.session import run_observers
-
-    def note_graph(session: Any, elements: list, values: list) -> None:
-        if session.graph not in graphs:
-            graphs.append(session.graph)
-            del graphs[:-_GRAPHS_SHOWN]
-
-    observers: list[Callable] = [note_graph] if progress is None else [note_graph, progress.note]
-    run_observers.extend(observers)
-    try:
-        if progress is None:
-            yield
-        else:
-            with progress:
-                yield
-    finally:
-        for observer in observers:
-            run_observers.remove(observer)
-
-
 # Progress.
 
 
@@ -246,7 +248,7 @@ class Progress:
             and os.environ.get("TERM") not in ("dumb", "unknown")
         )
         self._line: Callable[[Progress], str] | None = None
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         self._drawn_at = 0.0
         self._on_screen = False
         self._at_line_start = True
@@ -255,7 +257,7 @@ class Progress:
 
     def _forked(self) -> None:
         """A forked process leaves the terminal's line to its parent."""
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         self._live = False
 
     def __enter__(self) -> Progress:
@@ -283,7 +285,7 @@ class Progress:
         if kind is None:
             kind = kinds[key] = (trains(session.graph, elements), _maybe_scalars(elements))
         is_step, candidates = kind
-        with self._lock:
+        with self.lock:
             now = time.monotonic()
             if is_step:
                 self.steps += 1
@@ -332,7 +334,7 @@ class Progress:
 
     def make_room(self, text: str = "") -> None:
         """Called before `text`, or something unknown, is written to the terminal."""
-        with self._lock:
+        with self.lock:
             if self._on_screen:
                 self._write("\r\x1b[K")
                 self._on_screen = False
@@ -347,7 +349,7 @@ class Progress:
             self._live = False
 
     def _finish(self) -> None:
-        with self._lock:
+        with self.lock:
             if not self.steps or self._stream is None:
                 return
             if not self._live:
@@ -374,8 +376,9 @@ class _Beside:
 
     def write(self, text: str) -> int:
         """Write `text` where the line was."""
-        self._progress.make_room(text)
-        return self.stream.write(text)
+        with self._progress.lock:
+            self._progress.make_room(text)
+            return self.stream.write(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
         """Write each."""
@@ -389,9 +392,6 @@ class _Beside:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.stream, name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.stream)
 
 
 def _make_line(stream: Any) -> Callable[[Progress], str]:
@@ -432,26 +432,44 @@ def trains(graph: Graph, fetched: list[Any]) -> bool:
     It is when it updates a trainable variable or the global step. Setting a variable to something
     that does not depend on it (initializing, restoring, copying from another) is no update.
     """
-    from .runtime.order import needed_ops
-
     watched = {
-        variable.op
+        getattr(variable, "op", None)
         for key in (GraphKeys.TRAINABLE_VARIABLES, GraphKeys.GLOBAL_STEP)
         for variable in graph.get_collection(key)
     }
     watched |= {op for op in graph.get_operations() if op.name == "global_step"}
 
     def updates(op: Operation) -> bool:
-        if op.type == "IsVariableInitialized":
-            return False
         arguments = op.op_def.argument_of(op.attrs)
-        changed = {t.op for arg, t in zip(arguments, op.inputs, strict=True) if arg.ref} & watched
-        if changed and op.type == "Assign":
-            return not changed.isdisjoint(needed_ops([op.inputs[1].op], set()))
-        return bool(changed)
+        changed = {_storage(t) for a, t in zip(arguments, op.inputs, strict=True) if a.cell}
+        changed &= watched
+        if not changed or op.type in ("IsVariableInitialized", "VarIsInitializedOp"):
+            return False
+        setting = op.type in ("Assign", "AssignVariableOp")
+        return not setting or not changed.isdisjoint(_needed([op.inputs[1].op]))
 
-    targets = [element.op if isinstance(element, Tensor) else element for element in fetched]
-    return any(updates(op) for op in needed_ops(targets, set()))
+    return any(map(updates, _needed([getattr(element, "op", element) for element in fetched])))
+
+
+def _storage(tensor: Tensor) -> Operation:
+    """The op of the variable that a reference or a handle leads to, if it is one of a variable."""
+    op = tensor.op
+    while op.inputs and not is_storage(op):
+        op = op.inputs[0].op
+    return op
+
+
+def _needed(ops: list[Operation]) -> set[Operation]:
+    """The ops, and all that they depend on."""
+    from .runtime.order import predecessors
+
+    found: set[Operation] = set()
+    while ops:
+        op = ops.pop()
+        if op not in found:
+            found.add(op)
+            ops += predecessors(op, set())
+    return found
 
 
 def _maybe_scalars(fetched: list[Any]) -> list[int]:
@@ -480,7 +498,11 @@ def show_trees(graphs: list[Graph], all_variables: bool) -> None:
         if len(trees) > 1:
             print(f"graph {number} of {len(trees)}")
         for line in styled(tree, all_variables):
-            console.print(Text.assemble(*_printable(line)), soft_wrap=True, highlight=False)
+            text = Text.assemble(*_printable(line))
+            if console.is_terminal:  # a line too long for it is cut, not broken
+                console.print(text, overflow="ellipsis", no_wrap=True, highlight=False)
+            else:
+                console.print(text, soft_wrap=True, highlight=False)
 
 
 def _printable(line: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..core.nest import assert_same_structure as _assert_same_structure
 from ..core.nest import children as _children
 from ..core.nest import flatten as _flatten
 from ..core.nest import pack_like as _pack_like
@@ -35,23 +36,7 @@ def assert_same_structure(
     nest1: Any, nest2: Any, check_types: bool = True, expand_composites: bool = False
 ) -> None:
     """ValueError unless both have the same nesting; TypeError where the sequence types differ."""
-    first, second = _children(nest1, expand_composites), _children(nest2, expand_composites)
-    if (first is None) != (second is None) or (
-        first is not None and second is not None and len(first) != len(second)
-    ):
-        raise ValueError(
-            "The two structures don't have the same nested structure.\n"
-            f"First structure: {nest1!r}\nSecond structure: {nest2!r}"
-        )
-    if first is None or second is None:
-        return
-    if check_types and type(nest1) is not type(nest2):
-        raise TypeError(
-            "The two structures don't have the same sequence type. First structure has type "
-            f"{type(nest1)}, while second structure has type {type(nest2)}."
-        )
-    for a, b in zip(first, second, strict=True):
-        assert_same_structure(a, b, check_types, expand_composites)
+    _assert_same_structure(nest1, nest2, check_types, expand_composites)
 
 
 def map_structure(func: Callable, *structure: Any, **kwargs: Any) -> Any:

@@ -33,7 +33,6 @@ from ..ops.nn import (
     elu,
     in_top_k,
     leaky_relu,
-    log_sigmoid,
     log_softmax,
     relu,
     relu6,

@@ -7,18 +7,30 @@ from functools import wraps
 from typing import Any
 
 from ..core.op import registry as _registry
-from ..ops import training as _training
+from ..ops import training as _training  # noqa: F401 (defines its ops)
+
+_AXIS = {"axis": "reduction_indices"}
+_RENAMED = {
+    **dict.fromkeys(("Sum", "Mean", "Max", "Min", "Prod", "Any", "All", "EuclideanNorm"), _AXIS),
+    "ExpandDims": {"axis": "dim"},
+    "Split": {"axis": "split_dim"},
+    "SplitV": {"axis": "split_dim"},
+    "Squeeze": {"axis": "squeeze_dims"},
+    "Select": {"x": "t", "y": "e"},
+    "Where": {"condition": "input"},
+}
+"""Op type -> argument of the raw op -> the op's own name for it."""
 
 
 def __getattr__(name: str) -> Callable[..., Any]:
     op_def = _registry.get(name)
     if op_def is None:
         raise AttributeError(f"module 'tensorflow.raw_ops' has no attribute {name!r}")
-    add = op_def.function
+    add, renamed = op_def.function, _RENAMED.get(name, {})
 
     @wraps(add)
     def raw_op(**kwargs: Any) -> Any:
-        return add(**kwargs)
+        return add(**{renamed.get(key, key): value for key, value in kwargs.items()})
 
     globals()[name] = raw_op
     return raw_op

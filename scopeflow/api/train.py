@@ -10,6 +10,7 @@ from ..train.global_step import (
     get_or_create_global_step,
     global_step,
 )
+from ..train.moving_averages import ExponentialMovingAverage
 from ..train.optimizer import Optimizer
 from ..train.optimizers import (
     AdamOptimizer,
@@ -18,5 +19,18 @@ from ..train.optimizers import (
     ProximalGradientDescentOptimizer,
 )
 from ..train.rmsprop import AdadeltaOptimizer, RMSPropOptimizer
+from ..train.schedules import (
+    cosine_decay,
+    cosine_decay_restarts,
+    exponential_decay,
+    inverse_time_decay,
+    linear_cosine_decay,
+    natural_exp_decay,
+    noisy_linear_cosine_decay,
+    piecewise_constant,
+    polynomial_decay,
+)
+from ..train.schedules import piecewise_constant as piecewise_constant_decay
+from ..train.sync_replicas import SyncReplicasOptimizer
 
 __all__ = [name for name in dir() if not name.startswith("_")]

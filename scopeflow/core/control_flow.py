@@ -16,6 +16,7 @@ class Context:
     def add(self, op: Operation) -> None:
         """Called by the graph for each op made inside."""
         self.ops.append(op)
+        op.graph.prevent_fetching(op)
 
     def contains(self, op: Operation) -> bool:
         """Whether the op was made in this block or in one inside it."""

@@ -43,7 +43,6 @@ def convert_to_tensor(
     name: str | None = None,
     preferred_dtype: Any = None,
     dtype_hint: Any = None,
-    as_ref: bool = False,
 ) -> Tensor:
     """`value` as a tensor of the default graph.
 
@@ -56,15 +55,26 @@ def convert_to_tensor(
     >>> tf.convert_to_tensor([1, 2]).dtype
     tf.int32
     """
+    preferred = dtype_hint if preferred_dtype is None else preferred_dtype
+    return as_tensor(value, dtype, name, preferred)
+
+
+def as_tensor(
+    value: Any,
+    dtype: Any = None,
+    name: str | None = None,
+    preferred: Any = None,
+    as_ref: bool = False,
+) -> Tensor:
+    """As `convert_to_tensor`; with `as_ref` a variable gives its reference, not its value."""
     dtype = None if dtype is None else as_dtype(dtype).base_dtype
     if isinstance(value, Tensor):
         if dtype is not None and not dtype.is_compatible_with(value.dtype.base_dtype):
             raise ValueError(
                 f"Tensor conversion requested dtype {dtype.name} for Tensor with dtype "
-                f"{value.dtype.name}: {str(value)!r}"
+                f"{value.dtype.name}: {value!r}"
             )
         return value
-    preferred = dtype_hint if preferred_dtype is None else preferred_dtype
     for converter in _converters_for(type(value)):
         found: Any = NotImplemented
         if dtype is None and preferred is not None:

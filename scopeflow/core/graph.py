@@ -136,7 +136,8 @@ class Graph:
     def unique_name(self, name: str, mark_as_used: bool = True) -> str:
         """A free op name under the current name scope, made from `name`."""
         scope = self.building.name_scope
-        return self._names.take(f"{scope}/{name}" if scope else name, mark_as_used)
+        with self._lock:
+            return self._names.take(f"{scope}/{name}" if scope else name, mark_as_used)
 
     def op_name(self, name: str) -> str:
         """The full name for a new op called `name`; a trailing `/` means: exactly this name."""
@@ -343,7 +344,7 @@ def graph_of(values: Any) -> Graph:
         if found is None:
             found, first = graph, value
         elif graph is not found:
-            raise ValueError(f"{value!r} must be from the same graph as {first!r}.")
+            raise ValueError(f"{value} must be from the same graph as {first}.")
     return get_default_graph() if found is None else found
 
 

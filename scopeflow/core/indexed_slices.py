@@ -71,6 +71,10 @@ class IndexedSlices:
         """The graph."""
         return self._values.graph
 
+    @property
+    def _as_control_input(self) -> Operation:
+        return self._values.op
+
     def __str__(self) -> str:
         shape = f", dense_shape={self._dense_shape}" if self._dense_shape is not None else ""
         return f"IndexedSlices(indices={self._indices}, values={self._values}{shape})"

@@ -64,15 +64,55 @@ def _pack(structure: Any, leaves: Any, expand: bool) -> Any:
     return pack_level(structure, [_pack(part, leaves, expand) for part in parts])
 
 
+def mapping_like(structure: Mapping, found: dict) -> Any:
+    """The items of `found` as a mapping of the type and order of `structure`."""
+    kind: Any = type(structure)
+    items = [(key, found[key]) for key in structure]
+    if hasattr(structure, "default_factory"):
+        return kind(structure.default_factory, items)
+    return kind(items)
+
+
+def assert_same_structure(
+    first: Any, second: Any, check_types: bool = True, expand: bool = False
+) -> None:
+    """TypeError unless the sequences at each place are of one type, ValueError unless alike."""
+    problem = _difference(first, second, check_types, expand)
+    if problem is not None:
+        raise problem(
+            "The two structures don't have the same nested structure.\n"
+            f"First structure: {first!r}\nSecond structure: {second!r}"
+        )
+
+
+def _difference(first: Any, second: Any, check_types: bool, expand: bool) -> Any:
+    parts, others = children(first, expand), children(second, expand)
+    if parts is None or others is None:
+        return None if parts is others else ValueError
+    if check_types and not _one_type(first, second):
+        return TypeError
+    if len(parts) != len(others):
+        return ValueError
+    if isinstance(first, Mapping) and isinstance(second, Mapping) and set(first) != set(second):
+        return ValueError
+    found = (_difference(a, b, check_types, expand) for a, b in zip(parts, others, strict=True))
+    return next((problem for problem in found if problem is not None), None)
+
+
+def _one_type(first: Any, second: Any) -> bool:
+    if isinstance(first, Mapping) and isinstance(second, Mapping):
+        return True
+    if is_namedtuple(first) and is_namedtuple(second):
+        return (type(first).__name__, first._fields) == (type(second).__name__, second._fields)
+    return type(first) is type(second)
+
+
 def pack_level(structure: Any, parts: list) -> Any:
     """`structure` with other parts (in the order of `children`)."""
     if isinstance(structure, IndexedSlices):
         return IndexedSlices(*parts)
     if isinstance(structure, Mapping):
-        found = dict(zip(sorted_keys(structure), parts, strict=True))
-        if hasattr(structure, "default_factory"):
-            return type(structure)(structure.default_factory, found)  # type: ignore[call-arg]
-        return type(structure)((key, found[key]) for key in structure)  # type: ignore[call-arg]
+        return mapping_like(structure, dict(zip(sorted_keys(structure), parts, strict=True)))
     if is_namedtuple(structure):
         return type(structure)(*parts)
     return type(structure)(parts)

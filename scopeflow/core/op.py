@@ -43,7 +43,7 @@ import numpy as np
 
 from . import dtypes
 from .context import get_default_graph
-from .convert import convert_to_tensor
+from .convert import as_tensor, dtype_of
 from .dtypes import DType, as_dtype
 from .graph import Graph
 from .naming import check_scope_name
@@ -67,7 +67,8 @@ class Arg:
     """One input or output of an op type: its name and what dtypes it has."""
 
     __slots__ = (
-        "cell", "dims", "dtype", "host", "many", "mixed", "name", "read", "ref", "type_attr"
+        "by_reference", "cell", "dims", "dtype", "host", "many", "mixed", "name", "read", "ref",
+        "type_attr",
     )  # fmt: skip
 
     def __init__(self, name: str, text: str) -> None:
@@ -90,7 +91,8 @@ class Arg:
         known = getattr(dtypes, text, None)
         self.dtype: DType | None = known if isinstance(known, DType) else None
         self.type_attr = "" if self.dtype is not None else text
-        self.cell = self.ref or (self.dtype is dtypes.resource and not self.read)
+        self.by_reference = self.ref or self.dtype is dtypes.resource
+        self.cell = self.by_reference and not self.read
 
 
 class OpDef:
@@ -208,7 +210,7 @@ class OpDef:
                 tensors.append(self._tensor(graph, scope, arg, arg.name, value, found))
         for tensor in tensors:
             if tensor.graph is not graph:
-                raise ValueError(f"{tensor!r} must be from the same graph as {tensors[0]!r}.")
+                raise ValueError(f"{tensor} must be from the same graph as {tensors[0]}.")
         return tuple(tensors)
 
     def _list_of(self, arg: Arg, value: Any) -> list:
@@ -220,13 +222,14 @@ class OpDef:
 
     def _one_type(self, arg: Arg, values: list, found: dict[str, Any]) -> None:
         """A list of one type takes it from the first tensor in it."""
-        if not arg.type_attr or arg.type_attr in found:
-            return
-        for value in values:
-            declared = getattr(value, "dtype", None)
-            if isinstance(declared, DType):
-                found[arg.type_attr] = declared.base_dtype
-                return
+        types = [dtype for dtype in map(dtype_of, values) if dtype is not None]
+        if len(set(types)) > 1:
+            raise TypeError(
+                f"Tensors in list passed to '{arg.name}' of '{self.type}' Op have types "
+                f"[{', '.join(dtype.name for dtype in types)}] that don't all match."
+            )
+        if arg.type_attr and types:
+            found.setdefault(arg.type_attr, types[0])
 
     def _tensor(
         self, graph: Graph, scope: str, arg: Arg, name: str, value: Any, found: dict[str, Any]
@@ -262,18 +265,23 @@ class OpDef:
         preferred = allowed.default if allowed is not None and wanted is None else None
         try:
             if graph is get_default_graph():
-                return convert_to_tensor(
-                    value, wanted, name, preferred_dtype=preferred, as_ref=arg.ref
-                )
+                return as_tensor(value, wanted, name, preferred, arg.by_reference)
             with graph.as_default():
-                return convert_to_tensor(
-                    value, wanted, name, preferred_dtype=preferred, as_ref=arg.ref
-                )
+                return as_tensor(value, wanted, name, preferred, arg.by_reference)
         except ValueError as error:
             declared = getattr(value, "dtype", None)
             if wanted is not None and isinstance(declared, DType):
                 raise TypeError(self._mismatch(arg, declared.base_dtype, wanted)) from error
-            raise
+            raise ValueError(
+                f"Tried to convert '{arg.name}' to a tensor and failed. Error: {error}"
+            ) from None
+        except TypeError as error:
+            if wanted is None:
+                raise
+            raise TypeError(
+                f"Expected {wanted.name} passed to parameter '{arg.name}' of op '{self.type}', "
+                f"got {value!r} of type '{type(value).__name__}' instead. Error: {error}"
+            ) from None
 
     def _mismatch(self, arg: Arg, dtype: DType, wanted: DType) -> str:
         begin = f"Input '{arg.name}' of '{self.type}' Op has type {dtype.name} that does not match"

@@ -33,7 +33,17 @@ def merged(a: Dims, b: Dims) -> Dims:
         return b if a is None else a
     if len(a) != len(b):
         raise ShapeError(f"Shapes must be equal rank, but are {len(a)} and {len(b)}")
-    return tuple(merged_dim(x, y) for x, y in zip(a, b, strict=True))
+    for axis, (x, y) in enumerate(zip(a, b, strict=True)):
+        if x != y and x is not None and y is not None:
+            raise ShapeError(
+                f"Dimension {axis} in both shapes must be equal, but are {x} and {y}. "
+                f"Shapes are {_text(a)} and {_text(b)}."
+            )
+    return tuple(y if x is None else x for x, y in zip(a, b, strict=True))
+
+
+def _text(dims: tuple) -> str:
+    return "[" + ",".join("?" if d is None else str(d) for d in dims) + "]"
 
 
 def merged_dim(a: int | None, b: int | None) -> int | None:

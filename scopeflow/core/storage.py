@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .operation import Operation, Tensor
+from .dtypes import DType, resource
+from .operation import Dims, Operation, Tensor
 
 
 def is_storage(op: Operation) -> bool:
@@ -15,3 +16,13 @@ def root(ref: Tensor) -> Tensor:
     while not is_storage(ref.op):
         ref = ref.op.inputs[0]
     return ref
+
+
+def value_dims(tensor: Tensor) -> Dims:
+    """The static shape of the value: a handle's is that of its variable."""
+    return root(tensor).op.attrs["shape"]._dims if tensor.dtype is resource else tensor._dims
+
+
+def value_dtype(tensor: Tensor) -> DType:
+    """The dtype of the value: a handle's is that of its variable."""
+    return root(tensor).op.attrs["dtype"] if tensor.dtype is resource else tensor.dtype.base_dtype

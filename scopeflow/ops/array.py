@@ -236,6 +236,9 @@ def _transpose_shape(x: Tensor, perm: Tensor) -> Dims:
         rank = merged_dim(rank, perm._dims[0])
     if order is None or None in order or x._dims is None:
         return None if rank is None else (None,) * rank
+    for i in order:
+        if not -len(order) <= i < len(order):
+            raise ShapeError(f"perm dim {i} is out of range of input rank {len(order)}")
     return tuple(x._dims[i] for i in order)
 
 
@@ -721,7 +724,7 @@ def PadV2(input, paddings, constant_values):
     return _padded(input, paddings, value=constant_values.item())
 
 
-@op("T, host Tpaddings -> T", shape=_pad_shape, Tpaddings=INDEX)
+@op("T, host Tpaddings -> T", shape=_pad_shape, view=True, Tpaddings=INDEX)
 def MirrorPad(input, paddings, *, mode):
     """The mirror image around `input`: without the border itself (REFLECT) or with (SYMMETRIC)."""
     for axis, (before, after) in enumerate(paddings):

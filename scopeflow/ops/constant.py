@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import os
 from typing import Any
 
 import numpy as np
 
 from ..core import dtypes
 from ..core.context import get_default_graph
-from ..core.convert import convert_to_tensor, register_tensor_conversion_function
+from ..core.convert import convert_to_tensor, dtype_of, register_tensor_conversion_function
 from ..core.dtypes import DType, as_dtype
 from ..core.op import define, registry
 from ..core.operation import Tensor
@@ -44,7 +45,7 @@ def constant(
 def add_constant(array: np.ndarray, dtype: DType | None, name: str | None) -> Tensor:
     """A Const node with `array` as its value."""
     graph = get_default_graph()
-    full = graph.op_name(name or "Const")
+    full = graph.op_name("Const" if name is None else name)
     graph.check_node_name(full)
     found = as_dtype(array.dtype) if dtype is None else dtype
     op = graph.add_op(_CONST, full, (), {"value": array, "dtype": found}, [found], [array.shape])
@@ -101,17 +102,59 @@ def _from_python(value: Any, wanted: DType | None) -> np.ndarray:
     if wanted is not None:
         for leaf in _leaves(value):
             _check_leaf(leaf, wanted)
-        numpy_type = object if wanted is dtypes.string else wanted.as_numpy_dtype
-        return np.array(_plain(value), dtype=numpy_type)
-    array = np.array(_plain(value))
+        if wanted is dtypes.string:
+            return _strings(value)
+        return np.array(_plain(value), dtype=wanted.as_numpy_dtype)
+    try:
+        array = np.array(_plain(value))
+    except ValueError:
+        raise _not_dense(value) from None
     if array.dtype == np.float64:
         return array.astype(np.float32)
     if array.dtype == np.int64:
         narrow = array.astype(np.int32)
         return narrow if np.array_equal(narrow, array) else array
-    if array.dtype == object and not all(isinstance(v, str | bytes) for v in array.reshape(-1)):
-        raise TypeError(f"Cannot convert {value!r} to a Tensor: it holds objects of other kinds.")
+    if array.dtype.kind in "USO":
+        if not all(isinstance(leaf, str | bytes) for leaf in _leaves(value)):
+            raise _not_convertible(value)
+        return _strings(value)
     return array
+
+
+def _strings(value: Any) -> np.ndarray:
+    """Python's own strings: numpy's would lose zero bytes at the end."""
+    array = np.array(_plain(value), dtype=object)
+    if any(isinstance(item, list) for item in array.reshape(-1)):
+        raise _not_dense(value)
+    return array
+
+
+def _not_convertible(value: Any) -> TypeError:
+    return TypeError(
+        f"Failed to convert object of type {type(value)} to Tensor. Contents: {value}. "
+        "Consider casting elements to a supported type."
+    )
+
+
+def _not_dense(value: Any) -> Exception:
+    have, wanted, first = _common_shape(value), [], value
+    while isinstance(first, list | tuple):
+        wanted.append(len(first))
+        first = first[0] if first else None
+    if have == wanted:
+        return _not_convertible(value)
+    return ValueError(
+        f"Argument must be a dense tensor: {value!r} - got shape {have}, but wanted {wanted}."
+        "\nAll lists at one depth need one length."
+    )
+
+
+def _common_shape(value: Any) -> list[int]:
+    """The lengths of a nested list down to the depth at which they differ."""
+    if not isinstance(value, list | tuple):
+        return []
+    inner = [_common_shape(item) for item in value]
+    return [len(value), *os.path.commonprefix(inner)] if inner else [0]
 
 
 def _plain(value: Any) -> Any:
@@ -150,8 +193,6 @@ def _check_leaf(leaf: Any, wanted: DType) -> None:
         fits = True
     if isinstance(leaf, Tensor):
         raise TypeError("List of Tensors when single Tensor expected")
-    if leaf is None:
-        raise ValueError("None values not supported.")
     if not fits:
         raise TypeError(
             f"Expected {wanted.name}, got {leaf!r} of type '{type(leaf).__name__}' instead."
@@ -162,7 +203,7 @@ def _as_bytes(array: np.ndarray) -> np.ndarray:
     found = np.empty(array.shape, object)
     for index in np.ndindex(array.shape):
         item = array[index]
-        found[index] = item.encode() if isinstance(item, str) else item
+        found[index] = item.encode() if isinstance(item, str) else bytes(item)
     return found
 
 
@@ -184,16 +225,12 @@ def _pack_converter(value: Any, dtype: Any = None, name: str | None = None, as_r
     if as_ref or not _holds_tensor(value):
         return NotImplemented
     if dtype is None:
-        dtype = _first_tensor_dtype(value)
-    elif _first_tensor_dtype(value) is not as_dtype(dtype):
-        raise TypeError(
-            f"Cannot convert a list containing a tensor of dtype {_first_tensor_dtype(value)} "
-            f"to {as_dtype(dtype)}"
-        )
-    return _packed(value, as_dtype(dtype), name or "packed")
+        return _packed(value, _first_tensor_dtype(value), name or "packed", cast_to=None)
+    wanted = as_dtype(dtype)
+    return _packed(value, wanted, name or "packed", cast_to=wanted)
 
 
-def _first_tensor_dtype(value: Any) -> DType | None:
+def _first_tensor_dtype(value: Any) -> Any:
     for item in value:
         if isinstance(item, list | tuple):
             found = _first_tensor_dtype(item)
@@ -204,19 +241,29 @@ def _first_tensor_dtype(value: Any) -> DType | None:
     return None
 
 
-def _packed(value: Any, dtype: DType, name: str) -> Tensor:
+def _packed(value: Any, dtype: DType, name: str, cast_to: DType | None) -> Tensor:
     graph = get_default_graph()
     if not _holds_tensor(value):
+        graph.unique_name(name)  # TensorFlow enters a scope of this name first
         return add_constant(to_array(value, dtype), dtype, name)
     with graph.name_scope(name) as scope:
         items = []
         for i, item in enumerate(value):
             if isinstance(item, list | tuple):
-                items.append(_packed(item, dtype, str(i)))
-            elif isinstance(item, Tensor):
-                items.append(item)
-            else:
+                items.append(_packed(item, dtype, str(i), cast_to))
+                continue
+            declared = dtype_of(item)
+            if declared in (None, dtype):
                 items.append(convert_to_tensor(item, dtype, str(i)))
+            elif cast_to is None:
+                raise TypeError(
+                    f"Cannot convert a list containing a tensor of dtype {declared} to {dtype} "
+                    f"(Tensor is: {item!r})"
+                )
+            else:
+                from .math import cast
+
+                items.append(cast(item, cast_to))
         from .array import Pack
 
         return Pack(items, axis=0, name=scope)

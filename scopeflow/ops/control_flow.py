@@ -10,9 +10,10 @@ from ..core.control_flow import Block, Context
 from ..core.convert import convert_to_tensor
 from ..core.graph import graph_of, name_scope
 from ..core.indexed_slices import IndexedSlices
-from ..core.nest import flatten, pack_like
+from ..core.nest import assert_same_structure, flatten, pack_like
 from ..core.op import define, registry
 from ..core.operation import Dims, Operation, Tensor
+from ..core.shape_rules import rank_is
 from .array import NoOp, identity
 
 define(
@@ -20,7 +21,7 @@ define(
     ["cond", "input"],
     "bool, [Tin] -> [Tout]",
     attrs={"blocks": (), "Tout": ()},
-    shape=lambda cond, input, *, blocks: _if_shapes(blocks),
+    shape=lambda cond, input, *, blocks: _if_shapes(cond, blocks),
     doc="Runs the first block where the condition holds, else the second.",
 )
 Merge = define(
@@ -33,7 +34,8 @@ Merge = define(
 )
 
 
-def _if_shapes(blocks: tuple[Block, ...]) -> list[Dims]:
+def _if_shapes(cond: Tensor, blocks: tuple[Block, ...]) -> list[Dims]:
+    rank_is(cond, 0)
     return [
         _either(a._dims, b._dims) for a, b in zip(blocks[0].outputs, blocks[1].outputs, strict=True)
     ]
@@ -88,10 +90,11 @@ def cond(
         for label, function in (("true", true_fn), ("false", false_fn)):
             context = Context(graph.building.control_flow, label)
             with graph.held_state(control_flow=context, controllers=()):
-                result = function()
-                block = _block(context, result)
-            results.append(_unwrapped(result, strict))
-            blocks.append(block)
+                result = _unwrapped(function(), strict)
+                if result is None:
+                    raise ValueError(f"{label}_fn must have a return value.")
+                blocks.append(_block(context, result, predicate))
+            results.append(result)
         _check_alike(results, blocks)
         inputs = list(
             dict.fromkeys(t for b in blocks for t in (*b.context.captured(), *_outside(b)))
@@ -102,14 +105,8 @@ def cond(
             op = registry["If"].add(
                 (predicate, inputs), {"blocks": tuple(blocks), "Tout": tuple(kinds)}, "If"
             )
-        outputs = op if isinstance(op, list) else []
-        for tensor in outputs:
-            graph.prevent_fetching(tensor.op)
-        merged = [Merge(tensor) for tensor in outputs]
-        structure = results[0]
-        if structure is None or isinstance(structure, Operation):
-            return merged[0].op
-        return _repacked(structure, merged)
+        graph.prevent_fetching(op[0].op)
+        return pack_like(results[0], [Merge(tensor) for tensor in op], expand=True)
 
 
 def _outside(block: Block) -> list[Tensor]:
@@ -122,22 +119,13 @@ def _unwrapped(result: Any, strict: bool) -> Any:
     return result
 
 
-def _block(context: Context, result: Any) -> Block:
-    """The tensors that a branch returns; an op (or None) becomes a constant that waits for it."""
-    if result is None or isinstance(result, Operation):
-        from .constant import constant
-
-        with get_default_graph().control_dependencies([] if result is None else [result]):
-            return Block(context, [constant(0, name="Const")], [])
+def _block(context: Context, result: Any, predicate: Tensor) -> Block:
+    """The tensors that a branch returns; an op becomes the predicate's value, which waits for it."""
     outputs: list[Tensor] = []
     for item in flatten(result, expand=True):
-        if item is None:
-            raise ValueError("Return value of cond branches must be tensors, one of them is None.")
         if isinstance(item, Operation):
-            from .constant import constant
-
             with get_default_graph().control_dependencies([item]):
-                outputs.append(constant(0, name="Const"))
+                outputs.append(identity(predicate, name="control_dependency"))
         else:
             tensor = convert_to_tensor(item)
             if tensor.dtype._is_ref_dtype:
@@ -148,27 +136,15 @@ def _block(context: Context, result: Any) -> Block:
 
 def _check_alike(results: list, blocks: list[Block]) -> None:
     first, second = blocks
-    if len(first.outputs) != len(second.outputs):
-        raise ValueError(
-            "true_fn and false_fn must return the same number of results: "
-            f"{len(first.outputs)} and {len(second.outputs)}."
-        )
-    structures = [type(r) for r in results if isinstance(r, list | tuple | dict)]
-    if len(structures) == 1 or len(set(structures)) > 1:
-        raise TypeError(
-            "Incompatible return types of true_fn and false_fn: The two structures don't have the "
-            f"same nested structure: {results[0]!r} and {results[1]!r}"
-        )
+    assert_same_structure(*results)
+    if not first.outputs:
+        raise ValueError("true_fn and false_fn must return at least one result.")
     for a, b in zip(first.outputs, second.outputs, strict=True):
         if a.dtype.base_dtype is not b.dtype.base_dtype:
             raise ValueError(
                 "Outputs of true_fn and false_fn must have the same type: "
                 f"{a.dtype.name}, {b.dtype.name}"
             )
-
-
-def _repacked(structure: Any, tensors: list[Tensor]) -> Any:
-    return pack_like(structure, tensors, expand=True)
 
 
 def group(*inputs: Any, **kwargs: Any) -> Operation:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from builtins import range as _builtin_range
 from typing import Any
 
+import numpy as np
+
 from ..core import dtypes
 from ..core.context import get_default_graph
 from ..core.convert import convert_n_to_tensor, convert_to_tensor
@@ -38,8 +40,12 @@ def DynamicPartition(data, partitions, *, num_partitions):
     """data[i] for each number of a partition, in the order of i."""
     rows = data.reshape(-1, *data.shape[partitions.dim() :])
     places = partitions.reshape(-1)
-    if places.numel() and not bool(((places >= 0) & (places < num_partitions)).all()):
-        raise ValueError(f"partitions must be in [0, {num_partitions})")
+    wrong = (places < 0) | (places >= num_partitions)
+    if wrong.any():
+        first = int(wrong.nonzero()[0])
+        at = ",".join(str(i) for i in np.unravel_index(first, tuple(partitions.shape)))
+        found = f"partitions[{at}]" if at else "partitions"
+        raise ValueError(f"{found} = {int(places[first])} is not in [0, {num_partitions})")
     return [rows[places == i] for i in _builtin_range(num_partitions)]
 
 
@@ -127,7 +133,8 @@ def embedding_lookup(
     if not params:
         raise ValueError("Need at least one param")
     with name_scope(name, "embedding_lookup", [*params, ids]) as scope:
-        params = convert_n_to_tensor(params, name="params")
+        if not hasattr(params[0], "handle"):  # resource variables are gathered from unread
+            params = convert_n_to_tensor(params, name="params")
         ids = convert_to_tensor(ids, name="ids")
         graph = get_default_graph()
         if len(params) == 1:
@@ -146,7 +153,8 @@ def embedding_lookup(
             with graph.colocate_with(table):
                 pieces.append(gather(table, wanted))
         found = ParallelDynamicStitch(places, pieces, name=scope)
-        element = [t._dims[1:] for t in params if t._dims is not None]
+        known = [t.shape._dims for t in params]
+        element = [dims[1:] for dims in known if dims is not None]
         if not element or any(None in dims for dims in element):
             raise NotImplementedError(
                 "tf.nn.embedding_lookup in a list of tables needs their static shapes (but for "
@@ -169,7 +177,8 @@ def _places(flat: Tensor, params: list[Tensor], strategy: str) -> tuple[Tensor, 
         return part, flat // count
     if strategy != "div":
         raise ValueError(f"Unrecognized partition strategy: {strategy}")
-    lengths = [None if t._dims is None else t._dims[0] for t in params]
+    known = [t.shape._dims for t in params]
+    lengths = [None if dims is None else dims[0] for dims in known]
     if None in lengths:
         sizes = []
         for table, length in zip(params, lengths, strict=True):

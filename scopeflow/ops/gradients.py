@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import enum
+import math
 from typing import Any
 
+from ..core import dtypes
 from ..core.control_flow import blocks_of
-from ..core.convert import convert_to_tensor
+from ..core.convert import as_tensor, convert_to_tensor
 from ..core.graph import graph_of, name_scope
 from ..core.indexed_slices import IndexedSlices, convert_to_tensor_or_indexed_slices
 from ..core.op import define, registry
 from ..core.operation import Operation, Tensor
-from .array import concat, reshape, shape, zeros_like
+from ..core.storage import is_storage, value_dims, value_dtype
+from .array import concat, reshape, shape, stack, zeros_like
+from .resource import ReadVariableOp
 
 define(
     "Gradients",
@@ -19,7 +23,7 @@ define(
     "[T] -> [Tout]",
     attrs=dict.fromkeys(("first_grad", "first_target", "first_stop", "given_grads", "Tout")),
     shape=lambda values, *, first_target, first_stop: [
-        t._dims for t in values[first_target:first_stop]
+        value_dims(t) for t in values[first_target:first_stop]
     ],
     doc="The inputs are ys, gradients of some ys, targets, tensors to stop at; "
     "the outputs are the gradients of the sum of the ys with respect to the targets.",
@@ -69,7 +73,12 @@ def gradients(
     grads = [None] * len(ys) if grad_ys is None else _as_list(grad_ys)
     if len(grads) != len(ys):
         raise ValueError(f"Passed {len(grads)} grad_ys for {len(ys)} ys")
-    mode = UnconnectedGradients(unconnected_gradients)
+    try:
+        mode = UnconnectedGradients(unconnected_gradients)
+    except ValueError:
+        raise ValueError(
+            f"Unknown value for unconnected_gradients: {unconnected_gradients!r}"
+        ) from None
     graph = graph_of([*ys, *xs])
     with graph.as_default(), name_scope(name, "gradients", [*ys, *xs]):
         outputs = [_dense(y) for y in ys]
@@ -101,7 +110,7 @@ def _reference(x: Any) -> Tensor:
         raise AttributeError("tf.gradients: one of xs is None, which has no gradient.")
     if isinstance(x, IndexedSlices):
         return x.values
-    return convert_to_tensor(x, name="x", as_ref=True)
+    return as_tensor(x, name="x", as_ref=True)
 
 
 def _grad_y(gradient: Any, y: Tensor, index: int) -> Tensor:
@@ -135,7 +144,8 @@ def _connected(ys: list[Tensor], xs: list[Tensor], stops: list[Tensor]) -> list[
 
 
 def _differentiable(tensor: Tensor) -> bool:
-    return tensor.dtype.is_floating or tensor.dtype.is_complex
+    dtype = value_dtype(tensor) if is_storage(tensor.op) else tensor.dtype
+    return dtype.is_floating or dtype.is_complex
 
 
 def _ancestors(ys: list[Tensor], stops: set[Tensor]) -> set[Operation]:
@@ -148,7 +158,7 @@ def _ancestors(ys: list[Tensor], stops: set[Tensor]) -> set[Operation]:
         if tensor in seen:
             continue
         seen.add(tensor)
-        if tensor in stops and tensor not in ys:
+        if tensor in stops:
             continue
         op = tensor.op
         if not op.op_def.differentiable:
@@ -191,12 +201,12 @@ def _flow(x: Tensor, ys: set[Tensor], before: set[Operation], stops: set[Tensor]
 def _is_row_gather(op: Operation, params: Tensor) -> bool:
     from ..core.static_value import static_value
 
+    if op.inputs[0] is not params or op.control_flow is not None:
+        return False
+    if op.type == "ResourceGather":
+        return not op.attrs["batch_dims"]
     return (
-        op.type == "GatherV2"
-        and op.inputs[0] is params
-        and static_value(op.inputs[2]) == 0
-        and not op.attrs["batch_dims"]
-        and op.control_flow is None
+        op.type == "GatherV2" and static_value(op.inputs[2]) == 0 and not op.attrs["batch_dims"]
     )
 
 
@@ -224,7 +234,7 @@ def _add_node(
                 "first_target": first_target,
                 "first_stop": first_target + len(targets),
                 "given_grads": tuple(grads),
-                "Tout": [t.dtype.base_dtype for t in targets],
+                "Tout": [value_dtype(t) for t in targets],
             },
             "grad",
         )
@@ -232,7 +242,7 @@ def _add_node(
     for x, flow in zip(xs, flows, strict=True):
         if not flow.connected:
             zero = mode is UnconnectedGradients.ZERO
-            results.append(zeros_like(convert_to_tensor(x)) if zero else None)
+            results.append(zeros_like(_value(x)) if zero else None)
         elif flow.dense:
             results.append(found[targets[x]])
         else:
@@ -243,8 +253,9 @@ def _add_node(
 
 def _slices(x: Tensor, gathers: list[Operation], rows: list[Tensor]) -> IndexedSlices:
     """The gradients of gathered rows, as slices of x."""
-    dims = x._dims
+    dims = value_dims(x)
     with name_scope("slices"):
+        x = _value(x)
         tail = shape(x)[1:] if dims is None or None in dims[1:] else list(dims[1:])
         indices = [reshape(g.inputs[1], [-1]) for g in gathers]
         if isinstance(tail, list):
@@ -255,6 +266,11 @@ def _slices(x: Tensor, gathers: list[Operation], rows: list[Tensor]) -> IndexedS
         if len(values) == 1:
             return IndexedSlices(values[0], indices[0], dense_shape)
         return IndexedSlices(concat(values, 0), concat(indices, 0), dense_shape)
+
+
+def _value(x: Tensor) -> Tensor:
+    """What a variable's handle stands for."""
+    return ReadVariableOp(x, value_dtype(x)) if x.dtype is dtypes.resource else x
 
 
 def hessians(
@@ -270,19 +286,16 @@ def hessians(
     with name_scope(name):
         for x in _as_list(xs):
             first = gradients(ys, x)[0]
-            x = convert_to_tensor(x)
-            if x._dims == ():
+            dims = value_dims(_reference(x))
+            if dims == ():
                 results.append(gradients(first, x)[0])
                 continue
-            if x._dims is None or None in x._dims:
+            if dims is None or None in dims:
                 raise NotImplementedError(
                     f"tf.hessians of {x.name} with shape {x.shape}: the static shape must be "
                     "known. Use set_shape, or take tf.gradients of each component."
                 )
             flat = reshape(first, [-1])
-            count = int(x.shape.num_elements() or 0)
-            from .array import stack
-
-            rows = [gradients(flat[i], x)[0] for i in range(count)]
-            results.append(reshape(stack(rows), [*x._dims, *x._dims]))
+            rows = [gradients(flat[i], x)[0] for i in range(math.prod(dims))]
+            results.append(reshape(stack(rows), [*dims, *dims]))
     return results

@@ -1,4 +1,4 @@
-"""Arithmetic, comparisons, elementary functions, matrix products."""
+"""Arithmetic, comparisons, elementary functions."""
 
 from __future__ import annotations
 
@@ -14,17 +14,13 @@ from ..core.host import elementwise
 from ..core.indexed_slices import IndexedSlices
 from ..core.lazy_torch import torch
 from ..core.op import define, op
-from ..core.operation import Dims, Tensor
-from ..core.shape_rules import (
-    all_alike,
-    broadcast,
-    broadcast_dims,
-    merged_dim,
-    rank_at_least,
-    rank_is,
-    unchanged,
-)
+from ..core.operation import Tensor
+from ..core.shape_rules import all_alike, broadcast, unchanged
 from ..core.types import BOOL, FLOAT, INEXACT, INTEGER, NUMBER, REAL, STRING
+from .matmul import BatchMatMulV2 as BatchMatMulV2
+from .matmul import MatMul as MatMul
+from .matmul import conj as conj
+from .matmul import matmul as matmul
 
 # Element by element, one input: op type, torch's function, dtypes, what it computes.
 
@@ -49,10 +45,16 @@ _UNARY = [
     ("Atan", "torch.atan", INEXACT, "The arc tangent, in radians."),
     ("Sinh", "torch.sinh", INEXACT, "The hyperbolic sine."),
     ("Cosh", "torch.cosh", INEXACT, "The hyperbolic cosine."),
+    ("Asinh", "torch.asinh", INEXACT, "The inverse of the hyperbolic sine."),
+    ("Acosh", "torch.acosh", INEXACT, "The inverse of the hyperbolic cosine, for x >= 1."),
+    ("Atanh", "torch.atanh", INEXACT, "The inverse of the hyperbolic tangent, for |x| < 1."),
     ("Erf", "torch.erf", FLOAT, "The error function."),
     ("Erfc", "torch.erfc", FLOAT, "1 - erf(x)."),
     ("Lgamma", "torch.lgamma", FLOAT, "The logarithm of |gamma(x)|."),
     ("Digamma", "torch.digamma", FLOAT, "The derivative of lgamma."),
+    ("BesselI0e", "torch.special.i0e", FLOAT, "e^-|x| times the modified Bessel function I0."),
+    ("BesselI1e", "torch.special.i1e", FLOAT, "e^-|x| times the modified Bessel function I1."),
+    ("Invert", "torch.bitwise_not", INTEGER, "All bits flipped: -1 - x for signed integers."),
 ]
 _HOST = {"Neg": elementwise(operator.neg), "Square": elementwise(lambda x: x * x)}
 
@@ -79,7 +81,9 @@ log, log1p, sqrt, rsqrt = (_functions[t] for t in ("Log", "Log1p", "Sqrt", "Rsqr
 reciprocal, sigmoid, tanh = (_functions[t] for t in ("Reciprocal", "Sigmoid", "Tanh"))
 sin, cos, tan, asin = (_functions[t] for t in ("Sin", "Cos", "Tan", "Asin"))
 acos, atan, sinh, cosh = (_functions[t] for t in ("Acos", "Atan", "Sinh", "Cosh"))
+asinh, acosh, atanh, invert = (_functions[t] for t in ("Asinh", "Acosh", "Atanh", "Invert"))
 erf, erfc, lgamma, digamma = (_functions[t] for t in ("Erf", "Erfc", "Lgamma", "Digamma"))
+bessel_i0e, bessel_i1e = _functions["BesselI0e"], _functions["BesselI1e"]
 floor, ceil, rint = (_functions[t] for t in ("Floor", "Ceil", "Rint"))
 
 
@@ -105,7 +109,6 @@ _BINARY = [
     ("RealDiv", "torch.div", INEXACT, None, "x / y."),
     ("FloorMod", "torch.remainder", REAL, operator.mod, "x - floor(x / y) · y: y's sign."),
     ("TruncateMod", "torch.fmod", REAL, None, "The remainder of TruncateDiv: x's sign."),
-    ("Atan2", "torch.atan2", FLOAT, None, "The angle of the point (y, x), in radians."),
     ("BitwiseAnd", "torch.bitwise_and", INTEGER, operator.and_, "x & y, bit by bit."),
     ("BitwiseOr", "torch.bitwise_or", INTEGER, operator.or_, "x | y, bit by bit."),
     ("BitwiseXor", "torch.bitwise_xor", INTEGER, operator.xor, "x ^ y, bit by bit."),
@@ -116,7 +119,13 @@ for _type, _torch, _types, _python, _doc in _BINARY:
         host=elementwise(_python) if _python else None,
     )
 Add, AddV2, Sub, Mul, RealDiv = (_functions[t] for t in ("Add", "AddV2", "Sub", "Mul", "RealDiv"))
-FloorMod, TruncateMod, atan2 = (_functions[t] for t in ("FloorMod", "TruncateMod", "Atan2"))
+FloorMod, TruncateMod = _functions["FloorMod"], _functions["TruncateMod"]
+atan2 = define(
+    "Atan2", ["y", "x"], "T, T -> T", "torch.atan2", shape=broadcast, T=FLOAT,
+    doc="The angle of the point (x, y), in radians.",
+)
+bitwise_and, bitwise_or = _functions["BitwiseAnd"], _functions["BitwiseOr"]
+bitwise_xor = _functions["BitwiseXor"]
 add, floormod, truncatemod = Add, FloorMod, TruncateMod
 
 
@@ -180,6 +189,26 @@ def Minimum(x, y):
     if x.requires_grad or y.requires_grad:
         return torch.where(x <= y, x, y)
     return torch.minimum(x, y)
+
+
+def _shift_count(x, y):
+    """TensorFlow shifts by at least 0 and at most the number of bits minus 1."""
+    return y.clamp(0, 8 * x.element_size() - 1)
+
+
+@op("T, T -> T", shape=broadcast, T=INTEGER)
+def LeftShift(x, y):
+    """x << y, bit by bit."""
+    return torch.bitwise_left_shift(x, _shift_count(x, y))
+
+
+@op("T, T -> T", shape=broadcast, T=INTEGER)
+def RightShift(x, y):
+    """x >> y, bit by bit; the sign of a signed x stays."""
+    return torch.bitwise_right_shift(x, _shift_count(x, y))
+
+
+left_shift, right_shift = LeftShift, RightShift
 
 
 @op("N * T -> T", shape=lambda inputs: all_alike(*inputs), T=NUMBER)
@@ -267,6 +296,8 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
     wanted = as_dtype(dtype).base_dtype
     if isinstance(x, Tensor) and x.dtype.base_dtype is wanted:
         return x
+    if hasattr(x, "handle") and x.dtype is wanted:
+        return x  # a resource variable: the op that takes it reads it
     with name_scope(name, "Cast", [x]) as scope:
         if isinstance(x, IndexedSlices):
             return IndexedSlices(cast(x.values, wanted), x.indices, x.dense_shape)
@@ -345,6 +376,14 @@ def DivNoNan(x, y):
     return torch.where(zero, torch.zeros_like(quotient), quotient)
 
 
+def reciprocal_no_nan(x: Any, name: str | None = None) -> Tensor:
+    """1 / x, and 0 where x is 0."""
+    with name_scope(name, "reciprocal_no_nan", [x]) as scope:
+        x = convert_to_tensor(x, name="x")
+        one = convert_to_tensor(1, dtype=x.dtype.base_dtype, name="one")
+        return DivNoNan(one, x, name=scope)
+
+
 def floordiv(x: Any, y: Any, name: str | None = None) -> Tensor:
     """floor(x / y), rounded towards minus infinity."""
     with name_scope(name, "floordiv", [x, y]) as scope:
@@ -419,94 +458,3 @@ def add_n(inputs: Any, name: str | None = None) -> Tensor:
 
         return tensors[0] if name is None else identity(tensors[0], name=name)
     return AddN(tensors, name=name)
-
-
-# Matrix products.
-
-
-def _matmul_shape(a, b, *, transpose_a, transpose_b) -> Dims:
-    rows, inner = rank_is(a, 2)[:: -1 if transpose_a else 1]  # type: ignore[index]
-    inner_b, columns = rank_is(b, 2)[:: -1 if transpose_b else 1]  # type: ignore[index]
-    merged_dim(inner, inner_b)
-    return (rows, columns)
-
-
-@op("T, T -> T", shape=_matmul_shape, T=NUMBER)
-def MatMul(a, b, *, transpose_a=False, transpose_b=False):
-    """The product of two matrices, each optionally transposed first."""
-    return torch.mm(a.t() if transpose_a else a, b.t() if transpose_b else b)
-
-
-def _batch_matmul_shape(x, y, *, adj_x, adj_y) -> Dims:
-    a, b = rank_at_least(x, 2), rank_at_least(y, 2)
-    if a is None or b is None:
-        return None
-    rows, inner = a[-2:][:: -1 if adj_x else 1]
-    inner_b, columns = b[-2:][:: -1 if adj_y else 1]
-    merged_dim(inner, inner_b)
-    batch = broadcast_dims(a[:-2], b[:-2])
-    assert batch is not None
-    return (*batch, rows, columns)
-
-
-@op("T, T -> T", shape=_batch_matmul_shape, T=NUMBER)
-def BatchMatMulV2(x, y, *, adj_x=False, adj_y=False):
-    """Products of matrices in the last two dimensions, each optionally adjoint; others broadcast."""
-    return torch.matmul(x.mH if adj_x else x, y.mH if adj_y else y)
-
-
-def matmul(
-    a: Any,
-    b: Any,
-    transpose_a: bool = False,
-    transpose_b: bool = False,
-    adjoint_a: bool = False,
-    adjoint_b: bool = False,
-    a_is_sparse: bool = False,
-    b_is_sparse: bool = False,
-    name: str | None = None,
-) -> Tensor:
-    """The matrix product of `a` [..., n, k] and `b` [..., k, m] -> [..., n, m].
-
-    `transpose_*` transposes the last two dimensions first, `adjoint_*` also conjugates.
-    `*_is_sparse` are hints that change no result. ValueError for shapes that do not fit.
-    """
-    with name_scope(name, "MatMul", [a, b]) as scope:
-        if transpose_a and adjoint_a:
-            raise ValueError("Only one of transpose_a and adjoint_a can be True.")
-        if transpose_b and adjoint_b:
-            raise ValueError("Only one of transpose_b and adjoint_b can be True.")
-        a = convert_to_tensor(a, name="a")
-        b = convert_to_tensor(b, dtype=a.dtype.base_dtype, name="b")
-        ranks = [None if t._dims is None else len(t._dims) for t in (a, b)]
-        if all(rank is None or rank > 2 for rank in ranks):
-            a, adjoint_a = _conjugated(a, transpose_a, adjoint_a)
-            b, adjoint_b = _conjugated(b, transpose_b, adjoint_b)
-            return BatchMatMulV2(a, b, adjoint_a, adjoint_b, name=scope)
-        if adjoint_a or adjoint_b:
-            a = conj(a) if adjoint_a else a
-            b = conj(b) if adjoint_b else b
-        return MatMul(a, b, transpose_a or adjoint_a, transpose_b or adjoint_b, name=scope)
-
-
-def _conjugated(x: Tensor, transpose: bool, adjoint: bool) -> tuple[Tensor, bool]:
-    """A batched product knows only the adjoint: a transpose is that of the conjugate."""
-    return (conj(x) if transpose else x), transpose or adjoint
-
-
-@op("T -> T", shape=unchanged, T=INEXACT)
-def Conj(input):
-    """The complex conjugate."""
-    return torch.conj(input).resolve_conj()
-
-
-def conj(x: Any, name: str | None = None) -> Tensor:
-    """The complex conjugate; a real `x` is returned as it is."""
-    x = convert_to_tensor(x, name="x")
-    if x.dtype.is_complex:
-        return Conj(x, name=name)
-    if x.dtype.is_floating or x.dtype.is_integer:
-        return x
-    raise TypeError(f"Expected numeric or variant tensor, got dtype {x.dtype!r}")
-
-

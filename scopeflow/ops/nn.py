@@ -265,7 +265,7 @@ def _top_shape(input, k) -> list[Dims]:
     return [(*dims[:-1], count)] * 2
 
 
-@op("T, host int32 -> T, int32", shape=_top_shape, T=REAL)
+@op("T, host int32 -> values: T, indices: int32", shape=_top_shape, T=REAL)
 def TopKV2(input, k, *, sorted=True):
     """The k largest elements along the last dimension and their places; of equal ones the first."""
     length = input.shape[-1]

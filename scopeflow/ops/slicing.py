@@ -15,7 +15,7 @@ from ..core.lazy_torch import torch
 from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import axis_in, broadcast_dims, merged, merged_dim, unchanged
-from ..core.static_value import static_value
+from ..core.static_value import constant_value, static_value
 from ..core.types import INDEX, NUMBER, REAL
 from .array import concat, reshape, shape, squeeze, stack
 from .constant import constant
@@ -108,6 +108,10 @@ def _index(
 def _strided_slice_shape(input, begin, end, strides, **masks) -> Dims:
     steps = static_value(strides)
     dims = input._dims
+    if masks["ellipsis_mask"].bit_count() > 1:
+        raise ShapeError("Multiple ellipses in slice spec not allowed")
+    if steps is not None and 0 in steps:
+        raise ShapeError(f"strides[{steps.index(0)}] must be non-zero")
     if steps is None or None in steps or dims is None:
         return None
     length = len(steps)
@@ -138,9 +142,11 @@ def _strided_slice_shape(input, begin, end, strides, **masks) -> Dims:
             known_start = masks["begin_mask"] & bit or starts[i] is not None
             known_stop = masks["end_mask"] & bit or stops[i] is not None
             have = dims[axis]
-            if item == _slice(None, None, None):
+            if not (known_start and known_stop):
+                found.append(None)
+            elif item == _slice(None, None, None):
                 found.append(have)
-            elif have is None or not (known_start and known_stop):
+            elif have is None:
                 found.append(None)
             else:
                 found.append(len(_range(*item.indices(have))))
@@ -327,11 +333,14 @@ def _slice_helper(tensor: Any, slice_spec: Any, var: Any = None) -> Tensor:
 
 def _check_index(item: Any) -> None:
     is_integer = isinstance(item, int | np.integer) and not isinstance(item, bool)
-    if not is_integer and hasattr(item, "__index__") and not isinstance(item, Tensor | bool):
+    if hasattr(item, "__index__") and not isinstance(item, Tensor | bool | np.ndarray):
         is_integer = True
     declared = getattr(item, "dtype", None)
     if isinstance(item, Tensor) or hasattr(item, "_as_graph_element"):
         is_integer = declared.base_dtype in (dtypes.int32, dtypes.int64)  # type: ignore[union-attr]
+        is_integer = is_integer and not item.shape.ndims
+    elif isinstance(item, np.ndarray):
+        is_integer = not item.ndim and item.dtype.kind in "iu"
     elif hasattr(item, "value") and type(item).__name__ == "Dimension":
         is_integer = True
     if not is_integer:
@@ -383,8 +392,9 @@ def _check_bounds(indices, length):
         return
     low, high = torch.aminmax(indices)
     if low < 0 or high >= length:
-        wrong = int(low if low < 0 else high)
-        raise IndexError(f"indices = {wrong} is not in [0, {length})")
+        first = tuple(((indices < 0) | (indices >= length)).nonzero()[0].tolist())
+        place = f"indices[{','.join(map(str, first))}]" if first else "indices"
+        raise IndexError(f"{place} = {int(indices[first])} is not in [0, {length})")
 
 
 def _batch_gather(params, indices, axis, batch_dims):
@@ -416,6 +426,8 @@ def gather(
     """
     if axis is None:
         axis = batch_dims
+    if getattr(params, "handle", None) is not None and not batch_dims and constant_value(axis) == 0:
+        return params.sparse_read(indices, name=name)  # a resource variable
     return GatherV2(params, indices, axis, batch_dims, name=name)
 
 
@@ -439,17 +451,22 @@ def GatherNd(params, indices):
     return (
         params[tuple(indices.unbind(-1))]
         if indices.shape[-1]
-        else params.expand(indices.shape[:-1] + params.shape)
+        else params.expand(indices.shape[:-1] + params.shape).clone()
     )
 
 
 def gather_nd(params: Any, indices: Any, name: str | None = None, batch_dims: int = 0) -> Tensor:
-    """`params[i, j, …]` for each row of `indices` [..., depth]."""
+    """`params[i, j, …]` for each row of `indices` [..., depth].
+
+    The first `batch_dims` dimensions of both are a batch: each of its elements gathers from its own
+    part of `params`.
+    """
     if batch_dims:
-        raise NotImplementedError(
-            "tf.gather_nd with batch_dims: not built yet. Add the batch positions to `indices` "
-            "as its first column, or use tf.gather(batch_dims=…)."
-        )
+        from .scatter import batch_gather_nd
+
+        return batch_gather_nd(params, indices, batch_dims, name)
+    if getattr(params, "handle", None) is not None:
+        return params.gather_nd(indices, name=name)  # a resource variable
     return GatherNd(params, indices, name=name)
 
 

@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 
 from ..core.convert import convert_to_tensor
-from ..core.errors import OutOfRangeError
+from ..core.graph import name_scope
+from ..core.errors import OutOfRangeError, UnimplementedError
 from ..core.lazy_torch import torch
-from ..core.op import ShapeError, define, op
+from ..core.op import define, op
 from ..core.operation import Dims, Tensor
-from ..core.shape_rules import broadcast_dims, merged
+from ..core.shape_rules import merged, rank_is
 from ..core.types import INDEX, NUMBER, REAL
+from .slicing import _check_bounds, _index, _sliced
 
 VariableV2 = define(
     "VariableV2",
@@ -35,6 +37,22 @@ def writable(cell: Any, in_place: bool) -> Any:
     return cell.value if in_place else cell.value.clone()
 
 
+def _text(shape: Any) -> str:
+    return f"[{','.join(map(str, shape))}]"
+
+
+def _check_size(cell: Any, value: Any) -> None:
+    """An update has the variable's shape: nothing is broadcast."""
+    have, given = cell.value.shape, value.shape
+    if have != given:
+        raise ValueError(
+            "Parameters and update must be the same size"
+            if cell.op.type == "VariableV2"
+            else f"Cannot update variable with shape {_text(have)} using a Tensor with shape "
+            f"{_text(given)}, shapes must be equal."
+        )
+
+
 def _assign_shape(ref: Tensor, value: Tensor, *, validate_shape: bool = True) -> Dims:
     return merged(ref._dims, value._dims) if validate_shape else value._dims
 
@@ -45,7 +63,7 @@ def Assign(ref, value, *, validate_shape=True):
     if validate_shape and ref.dims is not None and tuple(value.shape) != ref.dims:
         raise ValueError(
             "Assign requires shapes of both tensors to match. "
-            f"lhs shape= {list(ref.dims)} rhs shape= {list(value.shape)}"
+            f"lhs shape= {_text(ref.dims)} rhs shape= {_text(value.shape)}"
         )
     ref.value = value.copy() if isinstance(value, np.ndarray) else value.detach().clone()
     return ref.value
@@ -64,6 +82,7 @@ def _update_shape(ref: Tensor, value: Tensor) -> Dims:
 )
 def AssignAdd(ref, value, *, in_place):
     """The variable plus a value of its shape."""
+    _check_size(ref, value)
     ref.value = writable(ref, in_place).add_(value)
     return ref.value
 
@@ -77,6 +96,7 @@ def AssignAdd(ref, value, *, in_place):
 )
 def AssignSub(ref, value, *, in_place):
     """The variable minus a value of its shape."""
+    _check_size(ref, value)
     ref.value = writable(ref, in_place).sub_(value)
     return ref.value
 
@@ -87,7 +107,7 @@ def IsVariableInitialized(ref):
     return torch.tensor(hasattr(ref, "value"))
 
 
-@op("Ref(T) -> T", shape=lambda ref: (), T=INDEX, differentiable=False)
+@op("Ref(T) -> T", shape=lambda ref: rank_is(ref, 0) or (), T=INDEX, differentiable=False)
 def CountUpTo(ref, *, limit, op):
     """The variable's value, which then grows by 1; OutOfRangeError once it has reached `limit`."""
     before = ref.value
@@ -102,21 +122,22 @@ def CountUpTo(ref, *, limit, op):
 
 def _scatter_shape(ref: Tensor, indices: Tensor, updates: Tensor) -> Dims:
     if ref._dims is not None and indices._dims is not None:
-        wanted = indices._dims + ref._dims[1:]
-        if updates._dims != () and broadcast_dims(updates._dims, wanted) is None:
-            raise ShapeError("Updates do not fit the variable's rows")
+        if updates._dims != ():
+            merged(updates._dims, indices._dims + ref._dims[1:])
     return ref._dims
 
 
 def _rows(cell: Any, indices: Any, updates: Any, in_place: bool) -> tuple:
+    wanted = indices.shape + cell.value.shape[1:]
+    if updates.ndim and updates.shape != wanted:
+        raise ValueError(
+            "Must have updates.shape = indices.shape + params.shape[1:] or updates.shape = [], got "
+            f"updates.shape {_text(updates.shape)}, indices.shape {_text(indices.shape)}, "
+            f"params.shape {_text(cell.value.shape)}"
+        )
+    _check_bounds(indices, cell.value.shape[0])
     value = writable(cell, in_place)
-    length = value.shape[0]
-    if indices.numel() and not indices.is_cuda:
-        low, high = torch.aminmax(indices)
-        if low < 0 or high >= length:
-            wrong = int(low if low < 0 else high)
-            raise IndexError(f"indices = {wrong} is not in [0, {length})")
-    rows = updates.expand(indices.shape + value.shape[1:]).reshape(-1, *value.shape[1:])
+    rows = updates.expand(wanted).reshape(-1, *value.shape[1:])
     return value, indices.reshape(-1).long(), rows
 
 
@@ -226,6 +247,72 @@ def ScatterMax(ref, indices, updates, *, in_place):
     return ref.value
 
 
+# Updates of parts: the last dimension of `indices` holds the places in the first dimensions.
+
+
+def _scatter_nd_shape(ref: Tensor, indices: Tensor, updates: Tensor) -> Dims:
+    if ref._dims is not None and indices._dims and indices._dims[-1] is not None:
+        merged(updates._dims, indices._dims[:-1] + ref._dims[indices._dims[-1] :])
+    return ref._dims
+
+
+def _place(cell: Any, indices: Any) -> tuple:
+    if not indices.is_cuda:
+        limits = indices.new_tensor(cell.value.shape[: indices.shape[-1]])
+        wrong = ((indices < 0) | (indices >= limits)).any(-1)
+        if wrong.any():
+            first = tuple(wrong.nonzero()[0].tolist())
+            raise IndexError(
+                f"indices{_text(first)} = {indices[first].tolist()} does not index into shape "
+                f"{_text(cell.value.shape)}"
+            )
+    return indices.long().unbind(-1)
+
+
+@op(
+    "Ref(T), Tindices, T -> Ref(T)",
+    attrs={"use_locking": True},
+    shape=_scatter_nd_shape,
+    Tindices=INDEX,
+    differentiable=False,
+)
+def ScatterNdUpdate(ref, indices, updates, *, in_place):
+    """The part of the variable at indices[i] becomes updates[i]."""
+    place = _place(ref, indices)
+    ref.value = writable(ref, in_place).index_put_(place, updates)
+    return ref.value
+
+
+@op(
+    "Ref(T), Tindices, T -> Ref(T)",
+    attrs={"use_locking": False},
+    shape=_scatter_nd_shape,
+    T=NUMBER,
+    Tindices=INDEX,
+    differentiable=False,
+)
+def ScatterNdAdd(ref, indices, updates, *, in_place):
+    """updates[i] is added to the part of the variable at indices[i]; repeated parts add up."""
+    place = _place(ref, indices)
+    ref.value = writable(ref, in_place).index_put_(place, updates, accumulate=True)
+    return ref.value
+
+
+@op(
+    "Ref(T), Tindices, T -> Ref(T)",
+    attrs={"use_locking": False},
+    shape=_scatter_nd_shape,
+    T=NUMBER,
+    Tindices=INDEX,
+    differentiable=False,
+)
+def ScatterNdSub(ref, indices, updates, *, in_place):
+    """updates[i] is subtracted from the part of the variable at indices[i]."""
+    place = _place(ref, indices)
+    ref.value = writable(ref, in_place).index_put_(place, -updates, accumulate=True)
+    return ref.value
+
+
 # Public functions. `ref` is a variable.
 
 
@@ -250,7 +337,8 @@ def assign(
     With `validate_shape` (the default) the shapes must agree. `use_locking` is accepted: a run
     executes one op at a time.
     """
-    _variable(ref, "assign")
+    if not _variable(ref, "assign").dtype._is_ref_dtype:
+        return ref.assign(value, name=name)
     return Assign(
         ref,
         value,
@@ -264,18 +352,24 @@ def assign_add(
     ref: Any, value: Any, use_locking: bool | None = None, name: str | None = None
 ) -> Tensor:
     """The op that adds `value` to variable `ref`; its output is the new value."""
-    return AssignAdd(_variable(ref, "assign_add"), value, bool(use_locking), name=name)
+    if not _variable(ref, "assign_add").dtype._is_ref_dtype:
+        return ref.assign_add(value)
+    return AssignAdd(ref, value, bool(use_locking), name=name)
 
 
 def assign_sub(
     ref: Any, value: Any, use_locking: bool | None = None, name: str | None = None
 ) -> Tensor:
     """The op that subtracts `value` from variable `ref`; its output is the new value."""
-    return AssignSub(_variable(ref, "assign_sub"), value, bool(use_locking), name=name)
+    if not _variable(ref, "assign_sub").dtype._is_ref_dtype:
+        return ref.assign_sub(value)
+    return AssignSub(ref, value, bool(use_locking), name=name)
 
 
 def count_up_to(ref: Any, limit: int, name: str | None = None) -> Tensor:
     """The op that increments `ref` and gives its old value, until it has reached `limit`."""
+    if not ref.dtype._is_ref_dtype:
+        return ref.count_up_to(limit)
     return CountUpTo(ref, limit, name=name)
 
 
@@ -283,7 +377,9 @@ def _scatter(function: Callable, name_: str, locking: bool, doc: str) -> Callabl
     def scatter(
         ref: Any, indices: Any, updates: Any, use_locking: bool = locking, name: str | None = None
     ) -> Tensor:
-        return function(_variable(ref, name_), indices, updates, use_locking, name=name)
+        if isinstance(_variable(ref, name_), Tensor):
+            return function(ref, indices, updates, use_locking, name=name)
+        return ref._scattered(function, indices, updates, use_locking, name)
 
     scatter.__name__ = scatter.__qualname__ = name_
     scatter.__doc__ = doc
@@ -299,6 +395,41 @@ scatter_mul = _scatter(ScatterMul, "scatter_mul", False, "Multiplies: ref[indice
 scatter_div = _scatter(ScatterDiv, "scatter_div", False, "Divides: ref[indices] /= updates.")
 scatter_min = _scatter(ScatterMin, "scatter_min", False, "The smaller of rows and updates.")
 scatter_max = _scatter(ScatterMax, "scatter_max", False, "The larger of rows and updates.")
+scatter_nd_update = _scatter(
+    ScatterNdUpdate, "scatter_nd_update", True, "Sets ref[indices[i, …]] = updates[i, …]."
+)
+scatter_nd_add = _scatter(
+    ScatterNdAdd, "scatter_nd_add", False, "Adds to parts: ref[indices[i, …]] += updates[i, …]."
+)
+scatter_nd_sub = _scatter(
+    ScatterNdSub, "scatter_nd_sub", False, "Subtracts: ref[indices[i, …]] -= updates[i, …]."
+)
+
+
+def batch_scatter_update(
+    ref: Any, indices: Any, updates: Any, use_locking: bool = True, name: str | None = None
+) -> Any:
+    """Sets slices in each element of a batch: ref[b…, indices[b…, i]] = updates[b…, i].
+
+    All but the last dimension of `indices` are those of the batch.
+    """
+    from .array import concat, expand_dims, ones_like, reshape, shape
+    from .math import cast
+    from .slicing import Range
+
+    with name_scope(name):
+        indices = convert_to_tensor(indices, name="indices")
+        sizes = shape(indices)
+        places = expand_dims(indices, -1)
+        batch = len(indices.shape) - 1
+        columns = []
+        for axis in range(batch):
+            size = sizes[axis]
+            numbers = cast(Range(0, size, 1), indices.dtype)
+            spread: list[Any] = [1] * (batch + 2)
+            spread[axis] = size
+            columns.append(reshape(numbers, spread) * ones_like(places))
+        return scatter_nd_update(ref, concat([*columns, places], -1), updates, use_locking)
 
 
 def strided_slice_assigner(variable: Any, piece: Tensor) -> Callable[..., Tensor]:
@@ -318,7 +449,9 @@ def strided_slice_assigner(variable: Any, piece: Tensor) -> Callable[..., Tensor
             )
         ]
         wanted = convert_to_tensor(value, dtype=variable.dtype.base_dtype)
-        return StridedSliceAssign(variable, begin, end, strides, wanted, *masks, name=name)
+        return variable._assign_slice(
+            begin, end, strides, wanted, *masks, name=name or f"{piece.op.name}/_assign"
+        )
 
     return assign_slice
 
@@ -342,14 +475,29 @@ def StridedSliceAssign(
     new_axis_mask=0,
     shrink_axis_mask=0,
     in_place,
+    op,
 ):
-    """The part of the variable that a StridedSlice would give gets a new value."""
-    from .slicing import _index
-
+    """The part of the variable that a StridedSlice would give gets a new value of its shape."""
     tensor = writable(ref, in_place)
     index = _index(
         begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask
     )
-    tensor[index] = value
+    if any(isinstance(item, slice) and (item.step or 1) < 0 for item in index):
+        places = _sliced(torch.arange(tensor.numel(), device=tensor.device).view_as(tensor), index)
+        part = None
+    else:
+        places = part = tensor[index]
+    if places.shape != value.shape:
+        raise UnimplementedError(
+            None,
+            op,
+            f"sliced l-value shape {_text(places.shape)} does not match r-value shape "
+            f"{_text(value.shape)}. Automatic broadcasting not yet implemented."
+            "\nGive the slice's own shape: tf.fill, tf.broadcast_to.",
+        )
+    if part is None:
+        tensor.view(-1)[places.reshape(-1)] = value.reshape(-1)
+    else:
+        part.copy_(value)
     ref.value = tensor
     return tensor

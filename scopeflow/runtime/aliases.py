@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from ..core.control_flow import blocks_of
 from ..core.operation import Operation, Tensor
-from ..core.storage import is_storage
+from ..core.storage import is_storage, root
 
 FETCHED = 1 << 60  # the position of what is needed after the last op
 
@@ -28,15 +30,15 @@ class Aliases:
                 self.last_use[tensor] = i
             if op.type == "Gradients":
                 self.last_gradient = i
-            if blocks_of(op):
-                owners = variables | frozenset(fed)
+            if blocks_of(op):  # a branch may give a variable, a constant, what was fed
+                owners = variables | frozenset(op.outputs)
             else:
                 owners = self._owners(op)
             for output in op.outputs:
                 if output in fed:
                     continue
                 self.owners[output] = owners
-                if not reads_variable(output):
+                if not reads_variable(output, fed):
                     for owner in owners:
                         if isinstance(owner, Operation):
                             self._held.setdefault(owner, []).append(output)
@@ -48,9 +50,13 @@ class Aliases:
             return frozenset((op,))
         if op.type == "Const":
             return frozenset((op.outputs[0],))
-        if not op.op_def.view and not any(arg.ref for arg in op.op_def.outputs):
-            return frozenset()
-        return frozenset().union(*(self.owners.get(t, frozenset()) for t in op.inputs))
+        passed: list[Tensor] = []
+        if op.type == "Gradients":  # the gradients given for the ys may come back as they are
+            passed += op.inputs[op.attrs["first_grad"] : op.attrs["first_target"]]
+        elif op.op_def.view or any(arg.ref for arg in op.op_def.outputs):
+            arguments = zip(op.op_def.argument_of(op.attrs), op.inputs, strict=True)
+            passed += [tensor for arg, tensor in arguments if not (arg.host or arg.dims)]
+        return frozenset().union(*(self.owners.get(t, frozenset()) for t in passed))
 
     def shared(self, tensor: Tensor) -> bool:
         """Whether the tensor's memory belongs to a variable, a feed or a constant."""
@@ -77,14 +83,17 @@ class Aliases:
         return True
 
 
-def reads_variable(tensor: Tensor) -> bool:
+def reads_variable(tensor: Tensor, fed: Container[Tensor]) -> bool:
     """Whether the tensor is a variable, or a reference's read: looked up where it is used.
 
     What is read through a handle (ReadVariableOp) is the value of that place in the order.
     """
     op = tensor.op
+    if tensor in fed:
+        return False
     return is_storage(op) or (
         op.type == "Identity"
         and op.inputs[0].dtype._is_ref_dtype
         and op.inputs[0].op.type == "VariableV2"
+        and op.inputs[0] not in fed
     )

@@ -16,10 +16,11 @@ def translated(error: Exception, program: Program) -> Exception:
     op = _failed_op(error, program)
     if isinstance(error, AttributeError) and isinstance(error.obj, Cell) and error.name == "value":
         name = error.obj.op.name
-        return errors.FailedPreconditionError(
+        kind, first_line = _uninitialized(error.obj.op, op)
+        return kind(
             None,
             error.obj.op,
-            f"Attempting to use uninitialized value {name}"
+            f"{first_line}"
             f"\nRun its initializer first: session.run(tf.global_variables_initializer())."
             f"\nVariable {name!r} was made here:\n{source.describe(error.obj.op.source)}",
         )
@@ -33,6 +34,20 @@ def translated(error: Exception, program: Program) -> Exception:
     if kind is None:
         return error
     return kind(None, op, f"{error}{_where(op)}")
+
+
+def _uninitialized(variable: Operation, op: Operation | None) -> tuple[Any, str]:
+    """The error's class and first line: TensorFlow's differ by how the variable is referred to."""
+    name = variable.name
+    if variable.type == "VariableV2":
+        return errors.FailedPreconditionError, f"Attempting to use uninitialized value {name}"
+    missing = f"Resource localhost/{name}/N10tensorflow3VarE does not exist."
+    if op is not None and op.type != "ReadVariableOp":
+        return errors.NotFoundError, missing
+    return errors.FailedPreconditionError, (
+        f"Error while reading resource variable {name} from Container: localhost. This could mean "
+        f"that the variable was uninitialized. Not found: {missing}"
+    )
 
 
 def _failed_op(error: Exception, program: Program) -> Operation | None:

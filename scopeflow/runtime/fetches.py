@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from ..core import dtypes
 from ..core.graph import Graph
 from ..core.indexed_slices import IndexedSlices, IndexedSlicesValue
-from ..core.nest import children, pack_level
+from ..core.nest import children, mapping_like, pack_level
 from ..core.operation import Operation, Tensor
 
 
@@ -34,6 +34,11 @@ class FetchPlan:
                 if t is not None
             ]
             return lambda values: IndexedSlicesValue(*(part(values) for part in parts))
+        if isinstance(fetch, Mapping):  # in its own order: the keys need not be sortable
+            parts_of = {key: self._plan(graph, item, seen) for key, item in fetch.items()}
+            return lambda values: mapping_like(
+                fetch, {key: part(values) for key, part in parts_of.items()}
+            )
         items = children(fetch)
         if items is not None:
             plans = [self._plan(graph, item, seen) for item in items]
@@ -67,12 +72,21 @@ def _element(graph: Graph, fetch: Any) -> Tensor | Operation:
             f"Fetch argument {fetch!r} cannot be interpreted as a Tensor. ({reason})"
         ) from None
     if not graph.is_fetchable(element):
-        raise ValueError(f"Operation {element.name!r} has been marked as not fetchable.")
+        name = element.name if isinstance(element, Operation) else element.op.name
+        raise ValueError(
+            f"Operation {name!r} has been marked as not fetchable."
+            "\nIt is inside a branch of tf.cond: return the value from the branch's function, and "
+            "fetch what tf.cond returns."
+        )
     return element
 
 
-def to_numpy(value: Any, tensor: Any, copy: bool) -> Any:
-    """A fetched value as TensorFlow returns it: an array, a numpy scalar, bytes."""
+def to_numpy(value: Any, tensor: Any, copy: bool, memory: set[int]) -> Any:
+    """A fetched value as TensorFlow returns it: an array, a numpy scalar, bytes.
+
+    The array is the caller's own: `copy` tells that its memory belongs to the session too, and
+    `memory` has the addresses of what this run has returned so far.
+    """
     if value is None or isinstance(tensor, Operation):
         return None
     dtype = tensor.dtype.base_dtype
@@ -89,4 +103,8 @@ def to_numpy(value: Any, tensor: Any, copy: bool) -> Any:
         array = value.numpy(force=True)
     if not array.ndim:
         return array[()]
-    return array.copy() if copy else array
+    address = value.untyped_storage().data_ptr()
+    if copy or address in memory or not array.flags.c_contiguous:
+        return array.copy()
+    memory.add(address)
+    return array

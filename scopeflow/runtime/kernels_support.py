@@ -37,14 +37,15 @@ def leaf(tensor: torch.Tensor) -> torch.Tensor:
 
 def gradients(
     ys: list[torch.Tensor],
-    xs: list[torch.Tensor],
+    xs: list[torch.Tensor | None],
     grad_ys: list[torch.Tensor | None],
     stops: list[torch.Tensor],
     create_graph: bool,
     retain_graph: bool,
-) -> list[torch.Tensor]:
+) -> list[Any]:
     """The sum over ys of dy/dx for each x: zeros where this run did not connect them.
 
+    An x is None where it belongs to a branch that was not chosen: its gradient is the number 0.
     Gradients do not pass through `stops` (each is taken as a constant by what lies before it).
     """
     followed = [
@@ -53,7 +54,7 @@ def gradients(
         if y.requires_grad
     ]
     if not followed:
-        return [torch.zeros_like(x) for x in xs]
+        return [0 if x is None else torch.zeros_like(x) for x in xs]
     kept: dict[int, torch.Tensor] = {}
     hooks = []
     for stop in stops:
@@ -62,7 +63,7 @@ def gradients(
     try:
         found = torch.autograd.grad(
             [y for y, _ in followed],
-            xs,
+            [x for x in xs if x is not None],
             [g for _, g in followed],
             retain_graph=retain_graph,
             create_graph=create_graph,
@@ -71,10 +72,14 @@ def gradients(
     finally:
         for hook in hooks:
             hook.remove()
-    return [
-        kept[id(x)] if id(x) in kept else torch.zeros_like(x) if g is None else g
-        for x, g in zip(xs, found, strict=True)
-    ]
+    follow = iter(found)
+    return [0 if x is None else _gradient(x, next(follow), kept) for x in xs]
+
+
+def _gradient(x: torch.Tensor, found: torch.Tensor | None, kept: dict) -> torch.Tensor:
+    if id(x) in kept:
+        return kept[id(x)]
+    return torch.zeros_like(x) if found is None else found
 
 
 def _stopping(kept: dict[int, torch.Tensor], key: int) -> Any:

@@ -12,6 +12,7 @@ import keyword
 import math
 import re
 from contextlib import contextmanager
+from copy import copy
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,6 +30,7 @@ from .structure import LOWERINGS
 
 NO_LITERAL = object()
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
+_TEXT = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
 
 
 class Value:
@@ -65,7 +67,7 @@ class Lowering:
             ops=SimpleNamespace(),
             on_host=SimpleNamespace(),
         )
-        self.taken: set[str] = set(self.space) | {"state", "feeds", "generators"}
+        self.taken: set[str] = set(self.space) | {"state", "feeds", "generators", "float", "_"}
         self.lines: list[tuple[int, str, Operation | None]] = []
         self.depth = 1
         self.cells: dict[Operation, str] = {}
@@ -137,7 +139,7 @@ class Lowering:
 
     def must_copy(self, fetch: Tensor) -> bool:
         """Whether the fetched memory is also somebody else's."""
-        return self.aliases.shared(fetch) or reads_variable(fetch)
+        return self.aliases.shared(fetch) or reads_variable(fetch, self.fed)
 
     # Lines and names.
 
@@ -150,7 +152,9 @@ class Lowering:
     def block(self, header: str, op: Operation | None = None):
         """Lines in an indented block; what was looked up inside is not known outside."""
         self.line(header, op)
-        values, current, detached = dict(self.values), dict(self.current), dict(self.detached)
+        values, current, detached = self.values, self.current, self.detached
+        self.values = {tensor: copy(value) for tensor, value in values.items()}
+        self.current, self.detached = dict(current), dict(detached)
         self.depth += 1
         yield
         self.depth -= 1
@@ -179,7 +183,7 @@ class Lowering:
         assigned: set[str] = set()
         last: dict[str, int] = {}
         for i, (depth, text, _) in enumerate(self.lines):
-            code = text.split("  # ", 1)[0]
+            code = _TEXT.sub("''", text).split("  # ", 1)[0]
             left, equals, _ = code.partition(" = ")
             names = _IDENTIFIER.findall(code)
             if depth == 1 and equals:
@@ -211,7 +215,7 @@ class Lowering:
                 return self.leaf(leaf.op)
         if value.torch is None:
             value.torch = self.from_host(tensor, value)
-        if not recorded and tensor in self.recording.tensors and not reads_variable(tensor):
+        if not recorded and tensor in self.recording.tensors and not reads_variable(tensor, self.fed):
             if value.torch not in self.detached:
                 name = self.fresh(f"{value.torch}_detached")
                 self.line(f"{name} = {value.torch}.detach()")
@@ -274,7 +278,7 @@ class Lowering:
 
     def begin_record(self, tensor: Tensor) -> None:
         """Where a gradient is taken of this tensor: let autograd follow it, apart from others."""
-        if tensor not in self.recording.targets or reads_variable(tensor):
+        if tensor not in self.recording.targets or reads_variable(tensor, self.fed):
             return
         value = self.values[tensor]
         recorded = tensor not in self.fed and tensor.op in self.recording.ops

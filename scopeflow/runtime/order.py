@@ -5,14 +5,17 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable
 
-from ..core.control_flow import blocks_of
+from ..core import source
+from ..core.control_flow import Context, blocks_of
 from ..core.operation import Operation, Tensor
 
 
 def needed_ops(targets: Iterable[Operation], fed: set[Tensor]) -> list[Operation]:
     """The ops that `targets` depend on, stopping at fed tensors, in an order that may be run.
 
-    Creation order, unless an op was later given an input that is younger than itself.
+    Creation order, unless an op was later given an input that is younger than itself; the ops
+    inside a branch stand right before the op that chooses it. ValueError where a target needs an
+    op inside a branch, but not by way of the branch's results.
     """
     found: set[Operation] = set()
     waiting = list(targets)
@@ -24,8 +27,8 @@ def needed_ops(targets: Iterable[Operation], fed: set[Tensor]) -> list[Operation
         waiting += predecessors(op, fed)
     ordered = sorted(found, key=lambda op: op.id)
     if all(p.id < op.id for op in ordered for p in predecessors(op, fed)):
-        return ordered
-    return _sorted(ordered, fed)
+        return _grouped(ordered)
+    return _grouped(_sorted(ordered, fed))
 
 
 def predecessors(op: Operation, fed: set[Tensor]) -> list[Operation]:
@@ -36,6 +39,31 @@ def predecessors(op: Operation, fed: set[Tensor]) -> list[Operation]:
         before += [tensor.op for tensor in block.outputs if tensor not in fed]
         before += block.ops
     return before
+
+
+def _grouped(ops: list[Operation]) -> list[Operation]:
+    """The ops of a branch moved to the op that runs it, in the same order otherwise."""
+    if all(op.control_flow is None for op in ops):
+        return ops
+    runs = {block.context: op for op in ops for block in blocks_of(op)}
+    rank = {op: i for i, op in enumerate(ops)}
+
+    def path(context: Context | None) -> tuple[int, ...]:
+        return () if context is None else (*path(context.outer), rank[runs[context]])
+
+    for op in reversed(ops):
+        if op.control_flow is not None and op.control_flow not in runs:
+            raise ValueError(
+                f"Operation {op.name!r} is inside a branch of tf.cond, and what is asked for needs "
+                "it outside.\nReturn its result from the branch's function, and use what tf.cond "
+                f"returns. It was made here:\n{source.describe(op.source)}"
+            )
+    after_all = len(ops)
+    places = {
+        op: (*path(op.control_flow), rank[op], *((after_all,) if blocks_of(op) else ()))
+        for op in ops
+    }
+    return sorted(ops, key=places.__getitem__)
 
 
 def _sorted(ops: list[Operation], fed: set[Tensor]) -> list[Operation]:

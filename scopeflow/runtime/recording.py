@@ -21,6 +21,7 @@ class Recording:
         self.tensors: set[Tensor] = set()
         self.last: Operation | None = None
         self.twice: set[Operation] = set()  # gradients that are themselves differentiated
+        self.fed = fed
         nodes = [op for op in ops if op.type == "Gradients"]
         if not nodes:
             return
@@ -73,7 +74,7 @@ class Recording:
 
     def leaf_of(self, tensor: Tensor) -> Tensor | None:
         """The target that a variable's read stands for, None where there is none."""
-        if not reads_variable(tensor):
+        if not reads_variable(tensor, self.fed):
             return None
         variable = root(tensor)
         return variable if variable in self.targets else None

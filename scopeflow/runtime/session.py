@@ -111,8 +111,9 @@ class BaseSession:
         bound = self._bound((tuple(plan.elements), tensors))
         results = self._execute(bound, values)
         program = bound.program
+        memory: set[int] = set()
         found = tuple(
-            to_numpy(value, element, copy)
+            to_numpy(value, element, copy, memory)
             for value, element, copy in zip(results, program.fetches, program.copied, strict=True)
         )
         for observer in run_observers:

@@ -103,10 +103,17 @@ def _identity(lowering: Lowering, op: Operation) -> None:
     output = op.outputs[0]
     if output in lowering.fed:
         return
-    if op.inputs[0] in lowering.fed or not reads_variable(output):
+    if not reads_variable(output, lowering.fed):
         lowering.call(op)
     else:
         lowering.values[output] = Value(torch=f"{lowering.cell(op.inputs[0])}.value")
+
+
+@lowers("Rank")
+def _rank(lowering: Lowering, op: Operation) -> None:
+    if reads_variable(op.inputs[0], lowering.fed):  # fails without a value, though the rank be known
+        lowering.line(f"{lowering.cell(op.inputs[0])}.value", op)
+    lowering.call(op)
 
 
 @lowers("Gradients")
@@ -125,7 +132,7 @@ def _gradients(lowering: Lowering, op: Operation) -> None:
     for target in op.inputs[first_target:last_target]:
         names = (
             _versions(lowering, target)
-            if reads_variable(target)
+            if reads_variable(target, lowering.fed)
             else [lowering.tensor(target, recorded=True)]
         )
         places.append(list(range(len(xs), len(xs) + len(names))))
@@ -163,6 +170,7 @@ def _if(lowering: Lowering, op: Operation) -> None:
         value.host if value.host is not None and value.torch is None else lowering.tensor(predicate)
     )
     names = [lowering.fresh(f"{op.name}_{i}") for i in range(len(op.outputs))]
+    before, known = len(lowering.lines), {leaf for s in lowering.leaves.values() for leaf in s}
     for header, block in zip((f"if {condition}:", "else:"), blocks_of(op), strict=True):
         with lowering.block(header, op):
             inside = [o for o in lowering.ops if o.control_flow is block.context]
@@ -173,6 +181,8 @@ def _if(lowering: Lowering, op: Operation) -> None:
                 lowering.line("pass")
     # An assignment in a branch makes every variable's present version uncertain.
     lowering.current.clear()
+    for leaf in [leaf for s in lowering.leaves.values() for leaf in s if leaf not in known]:
+        lowering.lines.insert(before, (lowering.depth, f"{leaf} = None", None))
     for name, output in zip(names, op.outputs, strict=True):
         if output not in lowering.fed:
             lowering.values[output] = Value(torch=name)

@@ -11,7 +11,7 @@ from ..core.context import get_default_graph
 from ..core.graph import name_scope
 from ..core.graph_keys import GraphKeys
 from ..core.operation import Operation, Tensor
-from ..ops.array import no_op, stack
+from ..ops.array import Rank, stack
 from ..ops.constant import constant
 from ..ops.control_flow import group
 from ..ops.math import logical_not
@@ -115,11 +115,17 @@ def report_uninitialized_variables(
         return boolean_mask(names, missing)
 
 
-def assert_variables_initialized(var_list: Any = None) -> Operation | None:
-    """An op that fails where one of the variables has no value; None where there are none."""
+def assert_variables_initialized(var_list: Any = None) -> Tensor | None:
+    """A tensor that fails to run where one of the variables has no value; None without any.
+
+    Its value is the variables' ranks. `report_uninitialized_variables` gives the names instead.
+    """
     if var_list is None:
         var_list = global_variables() + local_variables()
-    if not var_list:
+    if not var_list:  # TensorFlow looks once more for whatever stands for a variable
+        ops = get_default_graph().get_operations()
+        var_list = [op.outputs[0] for op in ops if op.type == "VariableV2"]
+    ranks = [Rank(variable) for variable in var_list]
+    if not ranks:
         return None
-    with get_default_graph().control_dependencies([v.read_value() for v in var_list]):
-        return no_op()
+    return ranks[0] if len(ranks) == 1 else stack(ranks)

@@ -297,10 +297,10 @@ def get(store: VariableStore, spec: VariableSpec) -> PartitionedVariable:
             f"{name}.  Perhaps a variable of the same name was already created without "
             f"partitioning?\nIt was made here:\n{_made(store.variables[name])}"
         )
-    shape, dtype = as_shape(spec.shape), as_dtype(spec.dtype).base_dtype
+    shape = as_shape(spec.shape)
     if isinstance(spec.initializer, Tensor):
-        shape, dtype = shape.merge_with(spec.initializer.shape), spec.initializer.dtype.base_dtype
-    spec = replace(spec, shape=shape, dtype=dtype)
+        shape = shape.merge_with(spec.initializer.shape)
+    spec = replace(spec, shape=shape, dtype=as_dtype(spec.dtype).base_dtype)
     partitions = None if spec.partitioner is None else _partitions(spec)
     found = store.partitioned.get(name)
     if found is not None:
@@ -313,8 +313,10 @@ def get(store: VariableStore, spec: VariableSpec) -> PartitionedVariable:
     assert partitions is not None
     slices = _slices(shape.as_list(), partitions)
     _check_parts(store, name, len(slices))
+    if isinstance(spec.initializer, Tensor):
+        spec = replace(spec, dtype=spec.initializer.dtype.base_dtype)
     parts = [_part(store, spec, i, offset, dims) for i, (offset, dims) in enumerate(slices)]
-    made = PartitionedVariable(name, shape, dtype, parts, partitions)
+    made = PartitionedVariable(name, shape, spec.dtype, parts, partitions)
     store.partitioned[name] = made
     return made
 
@@ -325,8 +327,8 @@ def _partitions(spec: VariableSpec) -> list[int]:
     if not shape.is_fully_defined():
         raise ValueError(
             "Shape of a new partitioned variable must be fully defined, but instead was "
-            f"{shape}.\nVariable {spec.name}: give its shape (only a tensor as initializer, no "
-            "array, stands for it)."
+            f"{shape}.\nVariable {spec.name}: give its full shape. (An initializer stands for the "
+            "shape only where it is a tensor.)"
         )
     if not len(shape):
         raise ValueError(f"A partitioned Variable must have rank at least 1, shape: {shape}")
@@ -369,12 +371,10 @@ def _part(
     name = f"{spec.name}/part_{number}"
     full_shape = spec.shape.as_list()
     own = replace(spec, name=name, shape=dims, partitioner=None)
-    if own.initializer is not None and not callable(own.initializer):
-        with name_scope(f"{name}/PartitionedInitializer"):
-            value = own.initializer
-            if not isinstance(value, Tensor):
-                value = convert_to_tensor(value, spec.dtype)
-            own = replace(own, shape=None, initializer=slice(value, offset, dims))
+    with name_scope(f"{name}/PartitionedInitializer"):
+        if spec.initializer is not None and not callable(spec.initializer):
+            whole = convert_to_tensor(spec.initializer, spec.dtype)
+            own = replace(own, shape=None, initializer=slice(whole, offset, dims))
     part = store.get_single(own, PartitionInfo(full_shape, offset))
     part._save_slice_info = SaveSliceInfo(spec.name, full_shape, offset, dims)
     return part

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..core import dtypes
 from ..core import source as source_of
 from ..core.context import get_default_graph
 from ..core.convert import convert_to_tensor
@@ -141,9 +142,11 @@ class VariableStore:
     # Errors: the first line is TensorFlow's, what helps stands below it.
 
     def _exists(self, name: str, found: Any) -> str:
+        # Of resource variables TensorFlow does not say where: there it is on a line of our own.
+        space = " " if found.dtype._is_ref_dtype else "\n"
         return (
             f"Variable {name} already exists, disallowed. Did you mean to set reuse=True or "
-            f"reuse=tf.AUTO_REUSE in VarScope? Originally defined at:\n\n"
+            f"reuse=tf.AUTO_REUSE in VarScope?{space}Originally defined at:\n\n"
             f"{source_of.describe(found.source)}\n"
         )
 
@@ -250,10 +253,10 @@ def _parameters(initializer: Any) -> Any:
 
 
 def default_initializer(name: str, dtype: DType) -> Any:
-    """Glorot's uniform distribution for floats, zeros for integers and bools."""
+    """Glorot's uniform distribution for floats; zeros, False and "" for other kinds."""
     if dtype.is_floating:
         return glorot_uniform_initializer()
-    if not dtype.is_quantized and (dtype.is_integer or dtype.is_unsigned or dtype.is_bool):
+    if not dtype.is_quantized and (dtype.is_integer or dtype.is_bool or dtype is dtypes.string):
         return zeros_initializer()
     raise ValueError(f"An initializer for variable {name} of {dtype.base_dtype} is required")
 

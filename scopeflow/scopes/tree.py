@@ -120,14 +120,14 @@ def variable_tree(graph: Graph | None = None) -> VariableTree:
     if not isinstance(graph, Graph):
         raise TypeError(f"variable_tree() shows a tf.Graph, but got {graph!r}.")
     requests = store_of(graph).requests
-    trainable = {v.op for v in graph.get_collection(GraphKeys.TRAINABLE_VARIABLES)}
+    trainable = {id(v) for v in graph.get_collection(GraphKeys.TRAINABLE_VARIABLES)}
     root = VariableTree()
     for op, variable in _variables(graph).items():
         node = root
         for part in op.name.split("/"):
             node = node.children.setdefault(part, VariableTree(part))
         ways = requests.get(op.name) or [variable.source]
-        node.variable = _info(variable, op in trainable, ways)
+        node.variable = _info(variable, id(variable) in trainable, ways)
     return root
 
 
@@ -298,17 +298,18 @@ _STYLES = {"heading": "bold dim", "scope": "bold", "other": "dim", "hidden": "di
 def styled(tree: VariableTree, all_variables: bool = True) -> list[list[tuple[str, str]]]:
     """The lines of the tree for a terminal, in pieces of (text, rich's name of its style)."""
     rows = rows_of(tree, all_variables)
+    columns = aligned(rows, ("name", "shape", "dtype", "parameters", "note"))
     lines = []
-    for row, cells in zip(
-        rows, aligned(rows, ("name", "shape", "dtype", "parameters", "note")), strict=True
-    ):
+    for row, cells in zip(rows, columns, strict=True):
         style = _STYLES.get(row.kind, "")
         name, *middle, note = cells
         line = [(row.guide, "dim"), (name[len(row.guide) :], style)]
         line += [("  " + cell, "dim" if row.kind == "scope" else style) for cell in middle]
-        if row.note:
-            line.append(("  " + note.rstrip(), "cyan" if row.kind == "trainable" else "dim"))
-        lines.append(line)
+        line.append(("  " + note, "cyan" if row.kind == "trainable" else "dim"))
+        while not line[-1][0].strip():
+            line.pop()
+        text, style = line.pop()
+        lines.append([*line, (text.rstrip(), style)])
     return [*lines, [(summary(tree), "bold")]]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from ..core.convert import convert_to_tensor, register_tensor_conversion_functio
 from ..core.dtypes import DType, as_dtype
 from ..core.graph import Graph, name_scope
 from ..core.graph_keys import GraphKeys
+from ..core.indexed_slices import IndexedSlices
 from ..core.operation import Operation, Tensor
 from ..core.tensor_shape import TensorShape, as_shape
 from ..ops import state
@@ -76,12 +77,15 @@ def _create(
 
 
 def _new_variable(**arguments: Any) -> Variable:
-    if arguments.get("use_resource"):
-        raise NotImplementedError(
-            "use_resource=True: resource variables are not built yet. Leave use_resource out: "
-            "scopeflow's variables give one order of reads and writes in any case."
-        )
-    return type.__call__(Variable, **arguments)
+    from .resource_variable import ResourceVariable, resource_variables_enabled
+    from .variable_scope import get_variable_scope
+
+    use_resource = arguments.get("use_resource")
+    if use_resource is None:
+        use_resource = get_variable_scope().use_resource
+    if use_resource is None:
+        use_resource = resource_variables_enabled()
+    return type.__call__(ResourceVariable if use_resource else Variable, **arguments)
 
 
 def _around(outer: Callable, inner: Callable) -> Callable:
@@ -193,12 +197,7 @@ class Variable(metaclass=_Creator):
                     value = convert_to_tensor(initial_value(), dtype, name="initial_value")
             else:
                 value = convert_to_tensor(initial_value, dtype, name="initial_value")
-            if value.op.control_flow is not None:
-                raise ValueError(
-                    f"Initializer for variable {scope} is from inside a control-flow construct, "
-                    "such as a loop or conditional. When creating a variable inside a loop or "
-                    "conditional, use a lambda as the initializer."
-                )
+            self._check_initial_value(value, scope)
             static = value.shape if shape is None else as_shape(shape)
             if expected_shape is not None:
                 as_shape(expected_shape).assert_is_compatible_with(static)
@@ -212,6 +211,15 @@ class Variable(metaclass=_Creator):
                 self._variable, value, validate_shape, name="Assign"
             ).op
             self._snapshot = identity(self._variable, name="read")
+
+    @staticmethod
+    def _check_initial_value(value: Tensor, scope: str) -> None:
+        if value.op.control_flow is not None:
+            raise ValueError(
+                f"Initializer for variable {scope} is from inside a control-flow construct, such "
+                "as a loop or conditional. When creating a variable inside a loop or conditional, "
+                "use a lambda as the initializer."
+            )
 
     # What it is.
 
@@ -358,27 +366,43 @@ class Variable(metaclass=_Creator):
         """The op that increments the variable until `limit`; its output is the old value."""
         return state.count_up_to(self, limit)
 
-    def _scatter(self, function: Callable, slices: Any, use_locking: bool, name: Any) -> Tensor:
-        return function(self, slices.indices, slices.values, use_locking=use_locking, name=name)
+    def _scattered(
+        self, function: Callable, indices: Any, updates: Any, locking: bool, name: Any
+    ) -> Any:
+        return function(self, indices, updates, locking, name=name)
 
-    def scatter_sub(self, sparse_delta: Any, use_locking: bool = False, name: Any = None) -> Tensor:
-        """Subtract the rows of an IndexedSlices."""
-        return self._scatter(state.scatter_sub, sparse_delta, use_locking, name)
+    def _assign_slice(self, *arguments: Any, name: str | None) -> Any:
+        return state.StridedSliceAssign(self, *arguments, name=name)
 
-    def scatter_add(self, sparse_delta: Any, use_locking: bool = False, name: Any = None) -> Tensor:
-        """Add the rows of an IndexedSlices."""
-        return self._scatter(state.scatter_add, sparse_delta, use_locking, name)
+    if TYPE_CHECKING:  # installed by _install_scatters
 
-    def scatter_update(
-        self, sparse_delta: Any, use_locking: bool = False, name: Any = None
-    ) -> Tensor:
-        """Set the rows of an IndexedSlices."""
-        return self._scatter(state.scatter_update, sparse_delta, use_locking, name)
+        def _scatter(self, sparse_delta: Any, use_locking: bool = False, name: Any = None) -> Any:
+            ...
+
+        scatter_sub = scatter_add = scatter_update = _scatter
+        scatter_mul = scatter_div = scatter_min = scatter_max = _scatter
+
+        def _scatter_nd(self, indices: Any, updates: Any, name: str | None = None) -> Any: ...
+
+        scatter_nd_sub = scatter_nd_add = scatter_nd_update = _scatter_nd
+
+    def batch_scatter_update(
+        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
+    ) -> Any:
+        """Set slices in each element of a batch: variable[b, indices[b, i]] = values[b, i]."""
+        return state.batch_scatter_update(
+            self, sparse_delta.indices, sparse_delta.values, use_locking, name
+        )
+
+    def sparse_read(self, indices: Any, name: str | None = None) -> Tensor:
+        """Resource variables only: `tf.gather` reads any variable."""
+        raise AttributeError("sparse_read: use tf.gather, or a variable with use_resource=True.")
+
+    def gather_nd(self, indices: Any, name: str | None = None) -> Tensor:
+        """Resource variables only: `tf.gather_nd` reads any variable."""
+        raise AttributeError("gather_nd: use tf.gather_nd, or a variable with use_resource=True.")
 
     # How ops see it.
-
-    def _ref(self) -> Tensor:
-        return self._variable
 
     def _as_graph_element(self) -> Tensor:
         return self._variable
@@ -402,7 +426,7 @@ class Variable(metaclass=_Creator):
         raise TypeError("'Variable' object is not iterable.")
 
     def __getitem__(self, slice_spec: Any) -> Tensor:
-        return _slice_helper(self._snapshot, slice_spec, var=self)
+        return _slice_helper(self.value(), slice_spec, var=self)
 
     __hash__ = object.__hash__
     __array_priority__ = 100
@@ -422,8 +446,13 @@ class _Reference:
         """What it stands for."""
         return self._referent
 
+    def __repr__(self) -> str:
+        return f"<Reference wrapping {self._referent!r}>"
+
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Reference) and self._referent is other._referent
+        if not isinstance(other, _Reference):
+            raise TypeError("Cannot compare wrapped object with unwrapped object")
+        return self._referent is other._referent
 
     def __hash__(self) -> int:
         return id(self._referent)
@@ -435,17 +464,55 @@ def _result(tensor: Tensor, read_value: bool) -> Tensor | Operation:
 
 def _install_operators() -> None:
     def on_value(function: Callable) -> Callable:
-        return lambda self, *others: function(self._snapshot, *others)
+        return lambda self, *others: function(self.value(), *others)
 
     for dunder, function in OPERATORS.items():
         if dunder != "__getitem__":
             setattr(Variable, dunder, on_value(function))
 
 
+def _install_scatters() -> None:
+    def rows(function: Callable) -> Callable:
+        def scatter(
+            self: Variable, sparse_delta: Any, use_locking: bool = False, name: Any = None
+        ) -> Any:
+            if not isinstance(sparse_delta, IndexedSlices):
+                raise TypeError(f"sparse_delta is not IndexedSlices: {sparse_delta}")
+            return function(self, sparse_delta.indices, sparse_delta.values, use_locking, name)
+
+        return scatter
+
+    def parts(function: Callable) -> Callable:
+        def scatter_nd(self: Variable, indices: Any, updates: Any, name: Any = None) -> Any:
+            return function(self, indices, updates, True, name)
+
+        return scatter_nd
+
+    for method, what in (
+        ("update", "Set"), ("add", "Add"), ("sub", "Subtract"), ("mul", "Multiply by"),
+        ("div", "Divide by"), ("min", "Take the minimum with"), ("max", "Take the maximum with"),
+    ):  # fmt: skip
+        name = f"scatter_{method}"
+        scatter = rows(getattr(state, name))
+        scatter.__doc__ = f"{what} the rows of an IndexedSlices."
+        setattr(Variable, name, scatter)
+    for method, what in (("update", "Set"), ("add", "Add"), ("sub", "Subtract")):
+        name = f"scatter_nd_{method}"
+        scatter = parts(getattr(state, name))
+        scatter.__doc__ = f"{what} updates[i, …] at variable[indices[i, …]]."
+        setattr(Variable, name, scatter)
+
+
 _install_operators()
-register_tensor_conversion_function(Variable, Variable._convert)
+_install_scatters()
+register_tensor_conversion_function(
+    Variable,
+    lambda value, dtype=None, name=None, as_ref=False: value._convert(value, dtype, name, as_ref),
+)
 
 
 def is_variable_initialized(variable: Any) -> Tensor:
     """A boolean tensor: whether `variable` has a value when it runs."""
+    if isinstance(variable, Variable) and not variable.dtype._is_ref_dtype:
+        return variable.is_initialized()  # type: ignore[attr-defined]
     return state.IsVariableInitialized(variable)

@@ -358,7 +358,6 @@ class variable_scope:
         """Make current: the scope of a name below the current one, or a copy of a given one."""
         position = _position()
         outer = position.current
-        counts = dict(position.counts)
         captured = isinstance(wanted, VariableScope)
         scope = copy.copy(wanted if isinstance(wanted, VariableScope) else outer)
         if isinstance(wanted, str):
@@ -371,6 +370,7 @@ class variable_scope:
         if self._custom_getter is not None:
             scope._custom_getter = _around(self._custom_getter, scope._custom_getter)
         position.opened(scope._name)
+        counts = dict(position.counts)
         position.current = scope
 
         def leave() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import scopeflow as tf
 
-from .optimizer import Optimizer
+from .optimizer import Optimizer, update_op
 from .optimizers import hyperparameter, like
 
 
@@ -62,12 +62,12 @@ class AdagradOptimizer(Optimizer):
         }
 
     def _apply_dense(self, grad: tf.Tensor, var: Any) -> Any:
-        return tf.raw_ops.ApplyAdagrad(**self._arguments(var), grad=grad).op
+        return update_op("ApplyAdagrad", **self._arguments(var), grad=grad)
 
     def _apply_sparse(self, grad: tf.IndexedSlices, var: Any) -> Any:
-        return tf.raw_ops.SparseApplyAdagrad(
-            **self._arguments(var), grad=grad.values, indices=grad.indices
-        ).op
+        return update_op(
+            "SparseApplyAdagrad", **self._arguments(var), grad=grad.values, indices=grad.indices
+        )
 
 
 class AdagradDAOptimizer(Optimizer):
@@ -129,12 +129,12 @@ class AdagradDAOptimizer(Optimizer):
         }
 
     def _apply_dense(self, grad: tf.Tensor, var: Any) -> Any:
-        return tf.raw_ops.ApplyAdagradDA(**self._arguments(var), grad=grad).op
+        return update_op("ApplyAdagradDA", **self._arguments(var), grad=grad)
 
     def _apply_sparse(self, grad: tf.IndexedSlices, var: Any) -> Any:
-        return tf.raw_ops.SparseApplyAdagradDA(
-            **self._arguments(var), grad=grad.values, indices=grad.indices
-        ).op
+        return update_op(
+            "SparseApplyAdagradDA", **self._arguments(var), grad=grad.values, indices=grad.indices
+        )
 
 
 class ProximalAdagradOptimizer(Optimizer):
@@ -189,12 +189,15 @@ class ProximalAdagradOptimizer(Optimizer):
         }
 
     def _apply_dense(self, grad: tf.Tensor, var: Any) -> Any:
-        return tf.raw_ops.ApplyProximalAdagrad(**self._arguments(var), grad=grad).op
+        return update_op("ApplyProximalAdagrad", **self._arguments(var), grad=grad)
 
     def _apply_sparse(self, grad: tf.IndexedSlices, var: Any) -> Any:
-        return tf.raw_ops.SparseApplyProximalAdagrad(
-            **self._arguments(var), grad=grad.values, indices=grad.indices
-        ).op
+        return update_op(
+            "SparseApplyProximalAdagrad",
+            **self._arguments(var),
+            grad=grad.values,
+            indices=grad.indices,
+        )
 
 
 def _positive(name: str, value: Any) -> None:

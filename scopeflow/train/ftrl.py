@@ -7,7 +7,7 @@ from typing import Any
 import scopeflow as tf
 
 from .adagrad import filled
-from .optimizer import Optimizer
+from .optimizer import Optimizer, update_op
 from .optimizers import hyperparameter, like
 
 
@@ -98,9 +98,9 @@ class FtrlOptimizer(Optimizer):
         return {**found, "use_locking": self._use_locking}
 
     def _apply_dense(self, grad: tf.Tensor, var: Any) -> Any:
-        update = tf.raw_ops.ApplyFtrlV2 if self._shrinks else tf.raw_ops.ApplyFtrl
-        return update(**self._arguments(var), grad=grad).op
+        op_type = "ApplyFtrlV2" if self._shrinks else "ApplyFtrl"
+        return update_op(op_type, **self._arguments(var), grad=grad)
 
     def _apply_sparse(self, grad: tf.IndexedSlices, var: Any) -> Any:
-        update = tf.raw_ops.SparseApplyFtrlV2 if self._shrinks else tf.raw_ops.SparseApplyFtrl
-        return update(**self._arguments(var), grad=grad.values, indices=grad.indices).op
+        op_type = "SparseApplyFtrlV2" if self._shrinks else "SparseApplyFtrl"
+        return update_op(op_type, **self._arguments(var), grad=grad.values, indices=grad.indices)

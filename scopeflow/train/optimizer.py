@@ -51,7 +51,11 @@ class Optimizer:
         update. ValueError where no variable has a gradient.
         """
         pairs = self.compute_gradients(
-            loss, var_list, gate_gradients, aggregation_method, colocate_gradients_with_ops,
+            loss,
+            var_list,
+            gate_gradients,
+            aggregation_method,
+            colocate_gradients_with_ops,
             grad_loss,
         )
         if all(gradient is None for gradient, _ in pairs):
@@ -93,7 +97,10 @@ class Optimizer:
         if not variables:
             raise ValueError("No variables to optimize.")
         found = tf.gradients(
-            loss, variables, grad_ys=grad_loss, gate_gradients=gate_gradients == self.GATE_OP,
+            loss,
+            variables,
+            grad_ys=grad_loss,
+            gate_gradients=gate_gradients == self.GATE_OP,
             aggregation_method=aggregation_method,
             colocate_gradients_with_ops=colocate_gradients_with_ops,
         )
@@ -138,8 +145,12 @@ class Optimizer:
         return train_op
 
     def _count(self, global_step: Any, scope: str) -> Any:
+        if _is_resource(global_step):
+            one = tf.convert_to_tensor(1, global_step.dtype)
+            return global_step.assign_add(one, read_value=False, name=scope)
         return tf.assign_add(
-            global_step, tf.convert_to_tensor(1, global_step.dtype.base_dtype, name="value"),
+            global_step,
+            tf.convert_to_tensor(1, global_step.dtype.base_dtype, name="value"),
             name=scope,
         )
 
@@ -161,11 +172,18 @@ class Optimizer:
         return variable
 
     def _update(self, gradient: Any, variable: Any) -> Any:
+        is_resource = _is_resource(variable)
         if isinstance(gradient, tf.IndexedSlices):
             if variable.constraint is not None:
-                raise RuntimeError("Cannot use a constraint function on a sparse gradient.")
+                what = "variable" if is_resource else "gradient"
+                raise RuntimeError(f"Cannot use a constraint function on a sparse {what}.")
+            if is_resource:
+                return self._resource_apply_sparse_duplicate_indices(
+                    gradient.values, variable, gradient.indices
+                )
             return self._apply_sparse_duplicate_indices(gradient, variable)
-        update = self._apply_dense(gradient, variable)
+        apply = self._resource_apply_dense if is_resource else self._apply_dense
+        update = apply(gradient, variable)
         if variable.constraint is None:
             return update
         with tf.get_default_graph().control_dependencies([update]):
@@ -193,26 +211,42 @@ class Optimizer:
 
     def _apply_dense(self, grad: tf.Tensor, var: Any) -> Any:
         """The op that applies a dense gradient."""
+        self._check_defines("_resource_apply_dense", "how a gradient changes a variable")
         return self._resource_apply_dense(grad, var)
 
     def _resource_apply_dense(self, grad: tf.Tensor, handle: Any) -> Any:
         """The op that applies a dense gradient to a resource variable."""
-        raise NotImplementedError(
-            f"{type(self).__name__} defines neither _apply_dense nor _resource_apply_dense: "
-            "define how a gradient changes a variable."
-        )
+        self._check_defines("_apply_dense", "how a gradient changes a variable")
+        return self._apply_dense(grad, handle)
 
     def _apply_sparse(self, grad: tf.IndexedSlices, var: Any) -> Any:
         """The op that applies rows of gradients; no row appears twice."""
+        self._check_defines("_resource_apply_sparse", "how gathered rows change")
         return self._resource_apply_sparse(grad.values, var, grad.indices)
 
     def _resource_apply_sparse(self, grad: tf.Tensor, handle: Any, indices: tf.Tensor) -> Any:
-        """The op that applies rows of gradients to a resource variable."""
-        raise NotImplementedError(
-            f"{type(self).__name__} defines neither _apply_sparse nor _resource_apply_sparse: "
-            "define how gathered rows change, or train the table through a dense gradient "
-            "(tf.convert_to_tensor(gradient))."
-        )
+        """The op that applies rows of gradients to a resource variable; no row appears twice."""
+        self._check_defines("_apply_sparse", "how gathered rows change")
+        return self._apply_sparse(tf.IndexedSlices(grad, indices), handle)
+
+    def _check_defines(self, method: str, what: str) -> None:
+        """NotImplementedError unless a subclass defines `method`, which a default falls back on."""
+        if getattr(type(self), method) is getattr(Optimizer, method):
+            other = method.removeprefix("_resource")
+            raise NotImplementedError(
+                f"{type(self).__name__} defines neither {other} nor _resource{other}: define "
+                f"{what}."
+            )
+
+    def _resource_apply_sparse_duplicate_indices(
+        self, grad: tf.Tensor, handle: Any, indices: tf.Tensor
+    ) -> Any:
+        """As `_resource_apply_sparse`, rows that appear more than once summed first."""
+        method = type(self)._apply_sparse_duplicate_indices
+        if method is not Optimizer._apply_sparse_duplicate_indices:
+            return self._apply_sparse_duplicate_indices(tf.IndexedSlices(grad, indices), handle)
+        values, distinct = _deduplicated(grad, indices)
+        return self._resource_apply_sparse(values, handle, distinct)
 
     def _apply_sparse_duplicate_indices(self, grad: tf.IndexedSlices, var: Any) -> Any:
         """As `_apply_sparse`, rows that appear more than once summed first."""
@@ -239,7 +273,8 @@ class Optimizer:
         self, var: Any, initializer: Any, shape: Any, dtype: Any, slot_name: str, op_name: str
     ) -> Any:
         return self._slot(
-            var, slot_name,
+            var,
+            slot_name,
             lambda: slot_creator.create_slot_with_initializer(
                 var, initializer, shape, dtype, op_name
             ),
@@ -266,7 +301,9 @@ class Optimizer:
     def _create_non_slot_variable(self, initial_value: Any, name: str, colocate_with: Any) -> Any:
         key = (name, colocate_with.graph)
         if key not in self._non_slot_dict:
-            self._non_slot_dict[key] = tf.Variable(initial_value, name=name, trainable=False)
+            self._non_slot_dict[key] = tf.Variable(
+                initial_value, name=name, trainable=False, use_resource=_is_resource(colocate_with)
+            )
         return self._non_slot_dict[key]
 
     def _get_non_slot_variable(self, name: str, graph: Any = None) -> Any:
@@ -278,9 +315,22 @@ class Optimizer:
     def variables(self) -> list:
         """All variables that the optimizer made in the default graph, sorted by name."""
         graph = tf.get_default_graph()
-        made = [*self._non_slot_variables(), *(v for named in self._slots.values()
-                                               for v in named.values())]
+        made = [
+            *self._non_slot_variables(),
+            *(v for named in self._slots.values() for v in named.values()),
+        ]
         return sorted((v for v in made if v.graph is graph), key=lambda v: v.name)
+
+
+def update_op(op_type: str, **arguments: Any) -> tf.Operation:
+    """The op that updates variable `var`: of that type, or its like for a resource variable."""
+    if _is_resource(arguments["var"]):
+        return getattr(tf.raw_ops, f"Resource{op_type}")(**arguments)
+    return getattr(tf.raw_ops, op_type)(**arguments).op
+
+
+def _is_resource(variable: Any) -> bool:
+    return not variable.dtype._is_ref_dtype
 
 
 def _pieces(variable: Any) -> list:

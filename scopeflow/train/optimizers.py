@@ -6,7 +6,7 @@ from typing import Any
 
 import scopeflow as tf
 
-from .optimizer import Optimizer
+from .optimizer import Optimizer, update_op
 
 
 def hyperparameter(value: Any, name: str) -> tf.Tensor:
@@ -32,12 +32,13 @@ class GradientDescentOptimizer(Optimizer):
         self._learning_rate_tensor = hyperparameter(self._learning_rate, "learning_rate")
 
     def _apply_dense(self, grad: tf.Tensor, var: Any) -> Any:
-        return tf.raw_ops.ApplyGradientDescent(
+        return update_op(
+            "ApplyGradientDescent",
             var=var,
             alpha=like(self._learning_rate_tensor, var),
             delta=grad,
             use_locking=self._use_locking,
-        ).op
+        )
 
     def _apply_sparse_duplicate_indices(self, grad: tf.IndexedSlices, var: Any) -> Any:
         delta = grad.values * like(self._learning_rate_tensor, var)
@@ -83,12 +84,15 @@ class ProximalGradientDescentOptimizer(Optimizer):
         }
 
     def _apply_dense(self, grad: tf.Tensor, var: Any) -> Any:
-        return tf.raw_ops.ApplyProximalGradientDescent(**self._arguments(var), delta=grad).op
+        return update_op("ApplyProximalGradientDescent", **self._arguments(var), delta=grad)
 
     def _apply_sparse(self, grad: tf.IndexedSlices, var: Any) -> Any:
-        return tf.raw_ops.SparseApplyProximalGradientDescent(
-            **self._arguments(var), grad=grad.values, indices=grad.indices
-        ).op
+        return update_op(
+            "SparseApplyProximalGradientDescent",
+            **self._arguments(var),
+            grad=grad.values,
+            indices=grad.indices,
+        )
 
 
 class MomentumOptimizer(Optimizer):
@@ -131,12 +135,12 @@ class MomentumOptimizer(Optimizer):
         }
 
     def _apply_dense(self, grad: tf.Tensor, var: Any) -> Any:
-        return tf.raw_ops.ApplyMomentum(**self._arguments(var), grad=grad).op
+        return update_op("ApplyMomentum", **self._arguments(var), grad=grad)
 
     def _apply_sparse(self, grad: tf.IndexedSlices, var: Any) -> Any:
-        return tf.raw_ops.SparseApplyMomentum(
-            **self._arguments(var), grad=grad.values, indices=grad.indices
-        ).op
+        return update_op(
+            "SparseApplyMomentum", **self._arguments(var), grad=grad.values, indices=grad.indices
+        )
 
 
 class AdamOptimizer(Optimizer):
@@ -186,7 +190,8 @@ class AdamOptimizer(Optimizer):
 
     def _apply_dense(self, grad: tf.Tensor, var: Any) -> Any:
         power1, power2 = self._get_beta_accumulators()
-        return tf.raw_ops.ApplyAdam(
+        return update_op(
+            "ApplyAdam",
             var=var,
             m=self.get_slot(var, "m"),
             v=self.get_slot(var, "v"),
@@ -198,7 +203,7 @@ class AdamOptimizer(Optimizer):
             epsilon=like(self._epsilon_t, var),
             grad=grad,
             use_locking=self._use_locking,
-        ).op
+        )
 
     def _apply_sparse(self, grad: tf.IndexedSlices, var: Any) -> Any:
         power1, power2 = (like(p, var) for p in self._get_beta_accumulators())

@@ -6,7 +6,7 @@ from typing import Any
 
 import scopeflow as tf
 
-from .optimizer import Optimizer
+from .optimizer import Optimizer, update_op
 from .optimizers import hyperparameter, like
 
 
@@ -76,14 +76,12 @@ class RMSPropOptimizer(Optimizer):
         return found
 
     def _apply_dense(self, grad: tf.Tensor, var: Any) -> Any:
-        ops = tf.raw_ops
-        update = ops.ApplyCenteredRMSProp if self._centered else ops.ApplyRMSProp
-        return update(**self._arguments(var), grad=grad).op
+        op_type = "ApplyCenteredRMSProp" if self._centered else "ApplyRMSProp"
+        return update_op(op_type, **self._arguments(var), grad=grad)
 
     def _apply_sparse(self, grad: tf.IndexedSlices, var: Any) -> Any:
-        ops = tf.raw_ops
-        update = ops.SparseApplyCenteredRMSProp if self._centered else ops.SparseApplyRMSProp
-        return update(**self._arguments(var), grad=grad.values, indices=grad.indices).op
+        op_type = "SparseApplyCenteredRMSProp" if self._centered else "SparseApplyRMSProp"
+        return update_op(op_type, **self._arguments(var), grad=grad.values, indices=grad.indices)
 
 
 class AdadeltaOptimizer(Optimizer):
@@ -132,9 +130,9 @@ class AdadeltaOptimizer(Optimizer):
         }
 
     def _apply_dense(self, grad: tf.Tensor, var: Any) -> Any:
-        return tf.raw_ops.ApplyAdadelta(**self._arguments(var), grad=grad).op
+        return update_op("ApplyAdadelta", **self._arguments(var), grad=grad)
 
     def _apply_sparse(self, grad: tf.IndexedSlices, var: Any) -> Any:
-        return tf.raw_ops.SparseApplyAdadelta(
-            **self._arguments(var), grad=grad.values, indices=grad.indices
-        ).op
+        return update_op(
+            "SparseApplyAdadelta", **self._arguments(var), grad=grad.values, indices=grad.indices
+        )

@@ -7,24 +7,26 @@ from typing import Any
 import scopeflow as tf
 
 
-def create_slot(
-    primary: Any, val: Any, name: str, colocate_with_primary: bool = True
-) -> Any:
+def create_slot(primary: Any, val: Any, name: str, colocate_with_primary: bool = True) -> Any:
     """A slot of `primary` with initial value `val`, named `<primary>/<name>`.
 
     `colocate_with_primary` is accepted: a session runs on one device.
     """
     with tf.variable_scope(None, f"{primary.op.name}/{name}"):
-        return _slot(val, None, None)
+        return _slot(primary, val, None, None)
 
 
 def create_slot_with_initializer(
-    primary: Any, initializer: Any, shape: Any, dtype: Any, name: str,
+    primary: Any,
+    initializer: Any,
+    shape: Any,
+    dtype: Any,
+    name: str,
     colocate_with_primary: bool = True,
 ) -> Any:
     """A slot of `primary` made by `initializer`, of any shape and dtype."""
     with tf.variable_scope(None, f"{primary.op.name}/{name}"):
-        return _slot(initializer, shape, dtype)
+        return _slot(primary, initializer, shape, dtype)
 
 
 def create_zeros_slot(
@@ -39,11 +41,17 @@ def create_zeros_slot(
     return create_slot(primary, tf.zeros(tf.shape(start), dtype=wanted), name)
 
 
-
-
-def _slot(initializer: Any, shape: Any, dtype: Any) -> Any:
+def _slot(primary: Any, initializer: Any, shape: Any, dtype: Any) -> Any:
     # The name is the scope's own: an empty last part ("v/Adam/") means exactly "v/Adam".
+    known = initializer.get_shape() if isinstance(initializer, tf.Tensor) else shape
     return tf.get_variable(
-        "", shape=shape, dtype=dtype, initializer=initializer, trainable=False,
-        validate_shape=shape is None or shape.is_fully_defined(),
+        "",
+        shape=shape,
+        dtype=dtype,
+        initializer=initializer,
+        trainable=False,
+        use_resource=(
+            not primary.dtype._is_ref_dtype if isinstance(primary, tf.Variable) else None
+        ),
+        validate_shape=known is None or known.is_fully_defined(),
     )

@@ -5,38 +5,14 @@
 TensorFlow is no dependency of the project or of its tests: they read the recorded file.
 """
 
-import json
 import os
-import sys
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-TRAIN = os.path.join(os.path.dirname(HERE), "train")
-sys.path.insert(0, TRAIN)
-
-import optimizer_cases  # noqa: E402
-import tensorflow as tf  # noqa: E402
-
-
-def main():
-    """Write recorded_optimizers.json."""
-    recorded = {
-        "|".join(case): optimizer_cases.run(tf, *case) for case in optimizer_cases.cases()
-    }
-    with open(os.path.join(TRAIN, "recorded_optimizers.json"), "w") as file:
-        json.dump(
-            {
-                "source": "TensorFlow {}, by tests/oracle/record_optimizers.py".format(
-                    tf.__version__
-                ),
-                "cases": recorded,
-            },
-            file,
-            indent=None,
-            separators=(",", ":"),
-            sort_keys=True,
-        )
-        file.write("\n")
-
+from recording import TESTS, record
 
 if __name__ == "__main__":
-    main()
+    record(
+        "optimizer_cases",
+        os.path.join(TESTS, "train"),
+        "recorded_optimizers.json",
+        "record_optimizers.py",
+    )

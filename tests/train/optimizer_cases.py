@@ -3,6 +3,8 @@
 Plain enough for Python 3.7, which TensorFlow 1.15.5 needs.
 """
 
+import importlib
+
 import numpy as np
 
 STEPS = 10
@@ -42,6 +44,9 @@ OPTIMIZERS = {
     ),
 }
 
+# Optimizers of users: the functions of own_optimizers.
+OWN = ("signed_momentum", "decayed_adam")
+
 # These read the optimizer's hyperparameters as float32 and take no other variables.
 FLOAT32_ONLY = ("proximal_gradient_descent", "proximal_adagrad")
 
@@ -55,6 +60,7 @@ def cases():
         for kind in ("dense", "sparse")
         if not name.startswith(FLOAT32_ONLY)
     ]
+    found += [(name, kind, "float32") for name in OWN for kind in ("dense", "sparse")]
     return found
 
 
@@ -65,11 +71,15 @@ def run(tf, name, kind, dtype):
     with tf.Graph().as_default():
         step = tf.train.get_or_create_global_step()
         w = tf.get_variable("scope/w", initializer=tf.constant(start))
-        optimizer = OPTIMIZERS[name](tf.train, step)
+        if name in OWN:
+            own = importlib.import_module(__name__.replace("optimizer_cases", "own_optimizers"))
+            optimizer = getattr(own, name)(tf)
+        else:
+            optimizer = OPTIMIZERS[name](tf.train, step)
         rows = 5 if kind == "dense" else 4
         grad = tf.placeholder(dtype, [rows, 2])
         indices = tf.placeholder(tf.int32, [rows])
-        fed = grad if kind == "dense" else tf.IndexedSlices(grad, indices)
+        fed = grad if kind == "dense" else tf.IndexedSlices(grad, indices, tf.constant([5, 2]))
         train = optimizer.apply_gradients([(fed, w)], global_step=step)
         slots = [(key, optimizer.get_slot(w, key)) for key in optimizer.get_slot_names()]
         with tf.Session() as session:
@@ -97,5 +107,12 @@ def run(tf, name, kind, dtype):
                     for (key, slot), before, after in zip(slots, begin, end)
                 ],
                 "train_op": train.name,
+                "ops": None
+                if name in OWN
+                else [
+                    [op.type, op.name]
+                    for op in tf.get_default_graph().get_operations()
+                    if op.name.startswith(optimizer.get_name())
+                ],
                 "global_step": int(session.run(step)),
             }

@@ -1,0 +1,1 @@
+"""Losses: one number from labels, predictions and weights, gathered for training."""

@@ -1,0 +1,174 @@
+"""Resource variables' ops: they take a variable by its handle.
+
+A read is the value of that place in the order of the run, whatever is assigned later. The ops that
+change a variable are the references' own kernels; they have no output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+from ..core.lazy_torch import torch
+from ..core.op import REQUIRED, ShapeError, define, op, registry
+from ..core.operation import Dims, Tensor
+from ..core.shape_rules import merged
+from ..core.storage import value_dims, value_dtype
+from ..core.types import INDEX, NUMBER
+from . import slicing, state, training, training_sparse
+
+VarHandleOp = define(
+    "VarHandleOp",
+    [],
+    "-> resource",
+    attrs={"dtype": REQUIRED, "shape": REQUIRED, "container": "", "shared_name": ""},
+    shape=lambda: (),
+    stateful=True,
+    doc="The handle of a variable's storage in the session.",
+)
+
+
+def _read_dims(handle: Tensor, dtype: Any) -> Dims:
+    known = value_dtype(handle)
+    if dtype is not known:
+        raise ShapeError(
+            f"Trying to read variable with wrong dtype. Expected {known.name} got {dtype.name}"
+        )
+    return value_dims(handle)
+
+
+@op(
+    "read resource -> dtype",
+    attrs={"dtype": REQUIRED},
+    shape=lambda resource, *, dtype: _read_dims(resource, dtype),
+    view=True,
+)
+def ReadVariableOp(resource):
+    """The variable's value at this point of the run."""
+    return resource
+
+
+@op("resource -> bool", shape=lambda resource: (), differentiable=False)
+def VarIsInitializedOp(resource):
+    """Whether the variable has a value in this session."""
+    return torch.tensor(hasattr(resource, "value"))
+
+
+@op(
+    "resource, dtype ->",
+    shape=lambda resource, value, *, dtype: merged(_read_dims(resource, dtype), value._dims),
+    differentiable=False,
+    stateful=True,
+)
+def AssignVariableOp(resource, value):
+    """The variable gets a new value."""
+    state.Assign.op_def.kernel(resource, value, validate_shape=False)
+
+
+@op(
+    "read resource, Tindices -> dtype",
+    attrs={"dtype": REQUIRED, "validate_indices": True},
+    shape=lambda resource, indices, *, dtype, batch_dims: _gathered(
+        indices, _read_dims(resource, dtype), batch_dims
+    ),
+    Tindices=INDEX,
+)
+def ResourceGather(resource, indices, *, batch_dims=0):
+    """The rows of the variable at `indices`."""
+    return slicing.GatherV2.op_def.kernel(resource, indices, batch_dims, batch_dims=batch_dims)
+
+
+def _gathered(indices: Tensor, dims: Dims, batch_dims: int) -> Dims:
+    if dims is None or indices._dims is None:
+        return None
+    return indices._dims + dims[1 + batch_dims :]
+
+
+@op(
+    "read resource, Tindices -> dtype",
+    attrs={"dtype": REQUIRED},
+    shape=lambda resource, indices, *, dtype: slicing._gather_nd_shape(
+        _Held(_read_dims(resource, dtype)), indices
+    ),
+    Tindices=INDEX,
+)
+def ResourceGatherNd(resource, indices):
+    """`variable[i, j, …]` for each row (i, j, …) of `indices`."""
+    return slicing.GatherNd.op_def.kernel(resource, indices)
+
+
+# The references' ops, for handles.
+
+
+def _Held(dims: Dims) -> Any:
+    """What a shape rule sees in place of a handle: a tensor of the variable's shape."""
+    return SimpleNamespace(_dims=dims)
+
+
+def _twin(
+    function: Callable[..., Any],
+    op_type: str = "",
+    names: list[str] | None = None,
+    without: tuple[str, ...] = (),
+    renamed: str = "T",
+    returns: str = "",
+) -> Callable[..., Any]:
+    """Define the op that does the same to variables given by their handles.
+
+    `without` names attributes that it lacks, `renamed` is how it calls the type `T`.
+    """
+    base = function.op_def  # type: ignore[attr-defined]
+    types = []
+    for arg in base.inputs:
+        text = renamed if arg.type_attr == "T" else arg.type_attr or arg.dtype.name
+        types.append("resource" if arg.ref else f"host {text}" if arg.host else text)
+    rule = base.shape
+
+    def shape(*tensors: Tensor, **attrs: Any) -> Dims:
+        held = [_Held(value_dims(t)) if arg.ref else t for arg, t in zip(base.inputs, tensors)]
+        return rule(*held, **{key: attrs[key] for key in base.shape_attrs if key in attrs})
+
+    sets = {renamed if key == "T" else key: value for key, value in base.type_sets.items()}
+    attrs = {key: value for key, value in base.attrs.items() if key not in without}
+    return define(
+        op_type or f"Resource{base.type}",
+        names or [arg.name for arg in base.inputs],
+        f"{', '.join(types)} -> {returns}",
+        base.kernel,
+        attrs={**attrs, renamed: REQUIRED} if returns else attrs,
+        shape=shape,
+        doc=base.doc,
+        differentiable=False,
+        stateful=True,
+        **sets,
+    )
+
+
+AssignAddVariableOp = _twin(
+    state.AssignAdd, "AssignAddVariableOp", ["resource", "value"], ("use_locking",), "dtype"
+)
+AssignSubVariableOp = _twin(
+    state.AssignSub, "AssignSubVariableOp", ["resource", "value"], ("use_locking",), "dtype"
+)
+ResourceCountUpTo = _twin(state.CountUpTo, names=["resource"], returns="T")
+ResourceStridedSliceAssign = _twin(state.StridedSliceAssign)
+SCATTERS = {
+    function.op_def.type: _twin(
+        function, names=["resource", "indices", "updates"], without=("use_locking",),
+        renamed="dtype",
+    )
+    for function in (
+        state.ScatterUpdate, state.ScatterAdd, state.ScatterSub, state.ScatterMul,
+        state.ScatterDiv, state.ScatterMin, state.ScatterMax,
+    )
+} | {
+    function.op_def.type: _twin(function)
+    for function in (state.ScatterNdUpdate, state.ScatterNdAdd, state.ScatterNdSub)
+}  # fmt: skip
+"""The type of a reference's op -> the same op for handles."""
+for _module in (training, training_sparse):
+    for _function in list(vars(_module).values()):
+        _base = getattr(_function, "op_def", None)
+        if _base is not None and f"Resource{_base.type}" not in registry:
+            _twin(_function)

@@ -1,0 +1,106 @@
+"""Special functions: incomplete gamma, zeta, Bessel; products and quotients without NaN."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ..core import dtypes
+from ..core.convert import convert_to_tensor
+from ..core.graph import name_scope
+from ..core.lazy_torch import torch
+from ..core.op import op
+from ..core.operation import Tensor
+from ..core.shape_rules import broadcast
+from ..core.types import COMPLEX, TypeSet
+from .math import abs, bessel_i0e, bessel_i1e, exp, multiply
+
+_SPECIAL = TypeSet(dtypes.float32, dtypes.float64)
+_NO_NAN = TypeSet(dtypes.float16, *_SPECIAL.order) | COMPLEX
+
+
+@op("T, T -> T", shape=broadcast, T=_SPECIAL)
+def Igamma(a, x):
+    """The regularized lower incomplete gamma function P(a, x)."""
+    return torch.special.gammainc(_constant(a, "igamma"), x)
+
+
+@op("T, T -> T", shape=broadcast, T=_SPECIAL)
+def Igammac(a, x):
+    """The regularized upper incomplete gamma function Q(a, x) = 1 - P(a, x)."""
+    return torch.special.gammaincc(_constant(a, "igammac"), x)
+
+
+def _constant(a, function):
+    if a.requires_grad:
+        raise NotImplementedError(
+            f"the gradient of tf.{function}(a, x) with respect to a: torch has none. Take a as "
+            f"given: tf.{function}(tf.stop_gradient(a), x)."
+        )
+    return a
+
+
+@op("T, T -> T", shape=broadcast, T=_SPECIAL)
+def Zeta(x, q):
+    """The Hurwitz zeta function, the sum of (q + n)^-x over n >= 0; no gradient towards x."""
+    return torch.special.zeta(x.detach(), q)
+
+
+@op("T, T -> T", shape=broadcast, T=_SPECIAL)
+def Polygamma(a, x):
+    """The a-th derivative of digamma (a = 0, 1, …, else NaN); no gradient towards a."""
+    a = a.detach()
+    factor = torch.exp(torch.lgamma(a + 1)) * (2 * torch.remainder(a, 2) - 1)
+    higher = factor * torch.special.zeta(a + 1, x)
+    found = torch.where(a == 0, torch.digamma(x), higher)
+    return torch.where((a >= 0) & (a == torch.floor(a)), found, math.nan)
+
+
+@op("T, T -> T", shape=broadcast, T=_NO_NAN)
+def Xlogy(x, y):
+    """x · log(y), and 0 (with zero gradients) where x is 0."""
+    return x * torch.log(torch.where(x == 0, torch.ones_like(y), y))
+
+
+@op("T, T -> T", shape=broadcast, T=_NO_NAN)
+def Xdivy(x, y):
+    """x / y, and 0 (with zero gradients) where x is 0."""
+    zero = x == 0
+    return torch.where(zero, torch.zeros_like(x), x / torch.where(zero, torch.ones_like(y), y))
+
+
+@op("T, T -> T", shape=broadcast, T=_NO_NAN)
+def MulNoNan(x, y):
+    """x · y, and 0 where y is 0, even if x is infinite or NaN."""
+    return torch.where((y == 0) & ~torch.isfinite(x), torch.zeros_like(x), x) * y
+
+
+@op("T, T -> T", shape=broadcast, T=_SPECIAL)
+def NextAfter(x1, x2):
+    """The number after x1 in the direction of x2; the gradient goes to x1."""
+    found = torch.nextafter(x1.detach(), x2.detach())
+    return x1 + (found - x1.detach()) if x1.requires_grad else found
+
+
+igamma, igammac, zeta, polygamma = Igamma, Igammac, Zeta, Polygamma
+xlogy, xdivy, nextafter = Xlogy, Xdivy, NextAfter
+
+
+def multiply_no_nan(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """x · y, and 0 where y is 0, even if x is infinite or NaN."""
+    with name_scope(name, "multiply_no_nan", [x, y]) as scope:
+        x = convert_to_tensor(x, name="x")
+        y = convert_to_tensor(y, dtype=x.dtype.base_dtype, name="y")
+        return MulNoNan(x, y, name=scope)
+
+
+def bessel_i0(x: Any, name: str | None = None) -> Tensor:
+    """The modified Bessel function of order 0."""
+    with name_scope(name, "bessel_i0", [x]):
+        return multiply(exp(abs(x)), bessel_i0e(x), name="mul")
+
+
+def bessel_i1(x: Any, name: str | None = None) -> Tensor:
+    """The modified Bessel function of order 1."""
+    with name_scope(name, "bessel_i1", [x]):
+        return multiply(exp(abs(x)), bessel_i1e(x), name="mul")
