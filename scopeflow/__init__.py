@@ -7,7 +7,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .api import errors, initializers, logging, math, nest, nn, random, raw_ops, train
+from .alias import install_as_tensorflow
+from .api import compat, errors, initializers, logging, math, nest, nn, random, raw_ops, train
+from .api.compat import (
+    control_flow_v2_enabled,
+    disable_control_flow_v2,
+    disable_eager_execution,
+    disable_tensor_equality,
+    disable_v2_behavior,
+    disable_v2_tensorshape,
+    enable_control_flow_v2,
+    enable_eager_execution,
+    enable_tensor_equality,
+    enable_v2_behavior,
+    enable_v2_tensorshape,
+    executing_eagerly,
+)
 from .core.context import get_default_graph, get_default_session, reset_default_graph
 from .core.convert import convert_to_tensor, register_tensor_conversion_function
 from .core.device import DeviceSpec
@@ -264,6 +279,7 @@ from .scopes.partitioners import (
 )
 from .scopes.store import AUTO_REUSE
 from .scopes.template import make_template
+from .scopes.tree import variable_tree
 from .scopes.variable import (
     Variable,
     VariableAggregation,
@@ -293,6 +309,9 @@ _TORCH_SIDE = {
 """Names whose modules import torch: they load at their first use."""
 
 
+_INTERNAL = {"Any", "TYPE_CHECKING", "alias", "annotations", "api", "core", "ops", "scopes"}
+
+
 def __getattr__(name: str) -> Any:
     if name in _TORCH_SIDE:
         import importlib
@@ -319,3 +338,10 @@ def colocate_with(op: Any, ignore_existing: Any = False) -> Any:
 def container(container_name: str) -> Any:
     """Accepted: resources live in the session, whatever their container."""
     return get_default_graph().container(container_name)
+
+
+__all__ = sorted(
+    name
+    for name in (*globals(), *_TORCH_SIDE)
+    if not name.startswith("_") and name not in _INTERNAL
+)

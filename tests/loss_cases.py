@@ -13,23 +13,23 @@ REDUCTIONS = (
 # name: the loss, given tf.losses, labels [3, 4] of 0 and 1, predictions [3, 4] between 0 and 1,
 # class numbers [3] and the other arguments
 LOSSES = {
-    "absolute_difference": lambda l, y, p, c, **k: l.absolute_difference(y, p, **k),
-    "mean_squared_error": lambda l, y, p, c, **k: l.mean_squared_error(y, p, **k),
-    "huber": lambda l, y, p, c, **k: l.huber_loss(y, p, delta=0.4, **k),
-    "log": lambda l, y, p, c, **k: l.log_loss(y, p, **k),
-    "hinge": lambda l, y, p, c, **k: l.hinge_loss(y, p, **k),
-    "cosine": lambda l, y, p, c, **k: l.cosine_distance(y, p, axis=1, **k),
-    "sigmoid": lambda l, y, p, c, **k: l.sigmoid_cross_entropy(y, p, **k),
-    "sigmoid_smooth": lambda l, y, p, c, **k: l.sigmoid_cross_entropy(
+    "absolute_difference": lambda t, y, p, c, **k: t.absolute_difference(y, p, **k),
+    "mean_squared_error": lambda t, y, p, c, **k: t.mean_squared_error(y, p, **k),
+    "huber": lambda t, y, p, c, **k: t.huber_loss(y, p, delta=0.4, **k),
+    "log": lambda t, y, p, c, **k: t.log_loss(y, p, **k),
+    "hinge": lambda t, y, p, c, **k: t.hinge_loss(y, p, **k),
+    "cosine": lambda t, y, p, c, **k: t.cosine_distance(y, p, axis=1, **k),
+    "sigmoid": lambda t, y, p, c, **k: t.sigmoid_cross_entropy(y, p, **k),
+    "sigmoid_smooth": lambda t, y, p, c, **k: t.sigmoid_cross_entropy(
         y, p, label_smoothing=0.2, **k
     ),
-    "softmax": lambda l, y, p, c, **k: l.softmax_cross_entropy(y, p, **k),
-    "softmax_smooth": lambda l, y, p, c, **k: l.softmax_cross_entropy(
+    "softmax": lambda t, y, p, c, **k: t.softmax_cross_entropy(y, p, **k),
+    "softmax_smooth": lambda t, y, p, c, **k: t.softmax_cross_entropy(
         y, p, label_smoothing=0.2, **k
     ),
-    "sparse_softmax": lambda l, y, p, c, **k: l.sparse_softmax_cross_entropy(c, p, **k),
-    "pairwise": lambda l, y, p, c, **k: l.mean_pairwise_squared_error(y, p, **k),
-    "weighted": lambda l, y, p, c, **k: l.compute_weighted_loss(p, **k),
+    "sparse_softmax": lambda t, y, p, c, **k: t.sparse_softmax_cross_entropy(c, p, **k),
+    "pairwise": lambda t, y, p, c, **k: t.mean_pairwise_squared_error(y, p, **k),
+    "weighted": lambda t, y, p, c, **k: t.compute_weighted_loss(p, **k),
 }
 BY_ROW = ("softmax", "softmax_smooth", "sparse_softmax")
 

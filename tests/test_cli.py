@@ -232,7 +232,7 @@ def test_training_steps_are_counted_in_one_line_where_there_is_no_terminal(progr
     ],
 )
 def test_what_counts_as_training(fetched, trains):
-    from scopeflow import cli
+    from scopeflow.progress import trains as counts_as_training
 
     tf = scopeflow
     with tf.Graph().as_default() as graph:
@@ -245,7 +245,7 @@ def test_what_counts_as_training(fetched, trains):
             "global_step": tf.Variable(0, trainable=False, name="global_step"),
         }
         element = graph.as_graph_element(eval(fetched, names))
-        assert cli.trains(graph, [element]) is trains
+        assert counts_as_training(graph, [element]) is trains
 
 
 def test_a_program_that_does_not_train_gets_no_line(program):

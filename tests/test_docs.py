@@ -125,6 +125,50 @@ def printed_by(file):
     return json.loads(process.stdout)
 
 
+SAMPLE = """\
+# Title
+```python
+# shown.py
+print(1)
+```
+
+```text
+2
+```
+```python
+def f():
+    return 3
+```
+Words, then a block that is not the output of the one above.
+```text
+4
+```
+<!-- not run: it never ends -->
+```python
+while True: pass
+```
+"""
+
+
+def test_blocks_are_read_with_outputs_and_marks(tmp_path):
+    first, second, third = blocks(SAMPLE)
+    assert (first.line, first.source) == (3, "# shown.py\nprint(1)\n")
+    assert (first.output, first.output_lines) == ("2\n", (8, 9))
+    assert (second.output, second.runs, third.runs) == (None, True, False)
+    assert headings(SAMPLE) == [1]
+    file = tmp_path / "sample.md"
+    file.write_text(SAMPLE, encoding="utf-8")
+    assert printed_by(file) == ["1\n", "", None]
+    write_outputs(file)
+    assert file.read_text(encoding="utf-8") == SAMPLE.replace("2\n", "1\n", 1)
+
+
+@pytest.mark.parametrize("text", ["```python\nprint(1)\n", "- a\n\n  ```python\n  1\n  ```\n"])
+def test_fence_that_would_be_overlooked_is_refused(text):
+    with pytest.raises(ValueError, match="line"):
+        blocks(text)
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_blocks_print_what_the_text_shows(file):
     found = blocks(file.read_text(encoding="utf-8"))
@@ -175,7 +219,7 @@ def main(arguments):
         return
     from scopeflow.core import source
 
-    source._ours[__file__] = True  # or the places that scopeflow quotes would end in this file
+    source.hide(__file__)  # or the places that scopeflow quotes would end in this file
     print(json.dumps(execute(Path(arguments[1]))))
 
 

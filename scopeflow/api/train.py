@@ -1,6 +1,6 @@
 """`tf.train`."""
 
-from ..ops import training_sparse as _training_sparse  # noqa: F401 (defines its ops)
+from ..ops import training_sparse as _training_sparse
 from ..train.adagrad import AdagradDAOptimizer, AdagradOptimizer, ProximalAdagradOptimizer
 from ..train.ftrl import FtrlOptimizer
 from ..train.global_step import (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,9 @@ class _Context(threading.local):
 
 
 context = _Context()
+
+run_observers: list[Callable[[Any, list, list], None]] = []
+"""Called after each run with (session, fetched elements, their values); for progress displays."""
 
 
 def get_default_graph() -> Graph:

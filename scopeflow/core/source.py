@@ -29,6 +29,11 @@ def _is_ours(file: str) -> bool:
     return ours
 
 
+def hide(file: str) -> None:
+    """Frames of this file are not the user's: a runner says so of itself."""
+    _ours[file] = True
+
+
 def capture() -> Source:
     """The user's frames that led here, innermost first, at most six."""
     frame = sys._getframe(1)

@@ -61,7 +61,7 @@ def huber_loss(
     loss_collection: str | None = _LOSSES,
     reduction: str = _REDUCTION,
 ) -> tf.Tensor:
-    """d²/2 for d = |predictions - labels| up to `delta`, beyond it the tangent, delta · (d - delta/2)."""
+    """d²/2 where d = |predictions - labels| is up to `delta`, beyond it delta · (d - delta/2)."""
     _given(labels=labels, predictions=predictions)
     with tf.name_scope(scope, "huber_loss", (predictions, labels, weights)) as scope:
         predictions, labels = _floats(predictions, labels)
@@ -247,9 +247,7 @@ def mean_pairwise_squared_error(
                 tf.square(total), tf.maximum(tf.multiply(number, number - 1), 0), name="value"
             )
             loss = tf.reduce_sum(tf.multiply(first - second, weights))
-            mean = tf.where(
-                tf.reduce_sum(number) > 0, loss, tf.zeros_like(loss), name="value"
-            )
+            mean = tf.where(tf.reduce_sum(number) > 0, loss, tf.zeros_like(loss), name="value")
             add_loss(mean, loss_collection)
             return mean
 

@@ -49,6 +49,4 @@ def _may_be_one(tensor: tf.Tensor) -> bool:
 
 
 def _squeezed_if(difference: tf.Tensor, expected: int, tensor: tf.Tensor) -> tf.Tensor:
-    return tf.cond(
-        tf.equal(expected, difference), lambda: tf.squeeze(tensor, [-1]), lambda: tensor
-    )
+    return tf.cond(tf.equal(expected, difference), lambda: tf.squeeze(tensor, [-1]), lambda: tensor)

@@ -29,7 +29,11 @@ class Reduction:
     def all(cls) -> tuple[str, ...]:
         """All values."""
         return (
-            cls.NONE, cls.SUM, cls.MEAN, cls.SUM_OVER_BATCH_SIZE, cls.SUM_OVER_NONZERO_WEIGHTS,
+            cls.NONE,
+            cls.SUM,
+            cls.MEAN,
+            cls.SUM_OVER_BATCH_SIZE,
+            cls.SUM_OVER_NONZERO_WEIGHTS,
             cls.SUM_BY_NONZERO_WEIGHTS,
         )
 
@@ -89,9 +93,7 @@ def num_present(losses: tf.Tensor, weights: Any, per_batch: bool = False) -> tf.
     """The number of elements whose weight is not 0: of all, or of each row [batch, 1, …]."""
     with tf.name_scope(None, "num_present", (losses, weights)) as scope:
         weights = tf.cast(weights, tf.float32)
-        present = tf.where(
-            tf.equal(weights, 0.0), tf.zeros_like(weights), tf.ones_like(weights)
-        )
+        present = tf.where(tf.equal(weights, 0.0), tf.zeros_like(weights), tf.ones_like(weights))
         present = _broadcast_weights(present, losses)
         if not per_batch:
             return tf.reduce_sum(present, name=scope)
@@ -134,8 +136,15 @@ def assert_broadcastable(weights: Any, values: Any) -> tf.Operation:
                 return tf.no_op(name="static_dims_check_success")
         is_scalar = tf.equal(0, weights_rank, name="is_scalar")
         data = (
-            _MISFIT, "weights.shape=", weights.name, weights_shape,
-            "values.shape=", values.name, values_shape, "is_scalar=", is_scalar,
+            _MISFIT,
+            "weights.shape=",
+            weights.name,
+            weights_shape,
+            "values.shape=",
+            values.name,
+            values_shape,
+            "is_scalar=",
+            is_scalar,
         )
 
         def same_size_or_one() -> tf.Tensor:

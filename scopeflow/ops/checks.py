@@ -24,7 +24,7 @@ from .reduce import reduce_all
 from .slicing import strided_slice
 
 
-def _assert(condition, data, *, summarize):
+def _assert(condition, data, *, summarize=3):
     if isinstance(condition, tuple):
         raise ValueError(f"In[0] should be a scalar: [{len(condition)}]")
     if not condition:
@@ -63,9 +63,10 @@ def Assert(
             return _Assert(condition, data, limit, name="Assert")
         # Other tensors are looked at only where the condition fails.
         known = convert_to_tensor(condition, name="Condition")
-        return cond(
+        guarded = cond(
             known, no_op, lambda: _Assert(known, data, limit, name="Assert"), name="AssertGuard"
         )
+        return guarded.op
 
 
 # Two tensors, element by element.

@@ -85,8 +85,10 @@ def clip_by_average_norm(t: Any, clip_norm: Any, name: str | None = None) -> Ten
         inverse = rsqrt(reduce_sum(multiply(t, t, name="mul"), range(rank(t))))
         scaled = multiply(t, clip_norm, name="mul")
         average = multiply(inverse, count, name="mul")
-        limit = truediv(constant(1.0, dtype), clip_norm)
-        return identity(multiply(scaled, minimum(average, limit), name="mul"), name=scope)
+        one: Any = constant(1.0, dtype)
+        return identity(
+            multiply(scaled, minimum(average, one / clip_norm), name="mul"), name=scope
+        )
 
 
 def _check_sequence(t_list: Any) -> list:
@@ -133,7 +135,8 @@ def clip_by_global_norm(
         known: Any = convert_to_tensor(norm, name="use_norm")
         dtype = known.dtype.base_dtype
         inverse = 1.0 / known
-        scale: Any = clip_norm * minimum(inverse, truediv(constant(1.0, dtype), clip_norm))
+        one: Any = constant(1.0, dtype)
+        scale: Any = clip_norm * minimum(inverse, one / clip_norm)
         scale = where(is_finite(known), scale, constant(float("nan"), dtype))
         clipped: list = []
         for i, t in enumerate(items):

@@ -58,7 +58,7 @@ def to_array(
     """`value` as the numpy array that a constant made of it holds (strings: bytes objects)."""
     wanted = None if dtype is None else as_dtype(dtype)
     if isinstance(value, np.ndarray | np.generic):
-        array = np.asarray(value)
+        array = np.array(value)  # a copy: the caller may go on with it
         if wanted is not None and wanted is not dtypes.string:
             array = array.astype(wanted.as_numpy_dtype)
     else:

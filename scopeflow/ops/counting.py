@@ -100,14 +100,13 @@ def setdiff1d(
 
 @op("int32, host int32, T -> T", differentiable=False, T=_COUNTED,
     shape=lambda arr, size, weights: (static_value(size),))
-def Bincount(arr, size, weights, *, op):
+def Bincount(arr, size, weights):
     """How often each of 0, 1, …, size - 1 occurs, or the sum of the weights there."""
     flat = arr.reshape(-1)
     if flat.numel() and flat.min() < 0:
         raise ValueError("Input arr must be non-negative!")
-    dtype = getattr(torch, op.outputs[0].dtype.name)
     counts = torch.bincount(flat, weights.reshape(-1) if weights.numel() else None, size)
-    return counts[:size].to(dtype)
+    return counts[:size].to(weights.dtype)
 
 
 def bincount(
@@ -209,14 +208,13 @@ def histogram_fixed_width_bins(
 # Confusion matrices.
 
 
-@op("Tindices, T, Tindices, T -> T", T=NUMBER, Tindices=INDEX,
+@op("Tindices, T, host Tindices, T -> T", T=NUMBER, Tindices=INDEX,
     shape=lambda a_indices, a_values, a_shape, b: b._dims)
 def SparseTensorDenseAdd(a_indices, a_values, a_shape, b):
     """A sparse matrix plus a dense one."""
-    if a_shape.tolist() != list(b.shape):
+    if a_shape != tuple(b.shape):
         raise ValueError(
-            f"Shapes of the sparse and the dense tensor differ: {a_shape.tolist()} vs. "
-            f"{list(b.shape)}"
+            f"Shapes of the sparse and the dense tensor differ: {a_shape} vs. {tuple(b.shape)}"
         )
     return b.index_put(tuple(a_indices.long().unbind(1)), a_values, accumulate=True)
 
@@ -349,10 +347,9 @@ def searchsorted(
     Among equal elements before them all ("left") or behind them ("right"). The result, of
     `out_type`, has the shape of `values`. ValueError for another `side`.
     """
-    lengths: list[Any] = [shape(sorted_sequence), shape(values)]
-    lengths = [sizes[-1] for sizes in lengths]
-    rows = reshape(sorted_sequence, [-1, lengths[0]])
-    looked_for = reshape(values, [-1, lengths[1]])
+    row_length, length = (shape(x)[-1] for x in (sorted_sequence, values))  # type: ignore[index]
+    rows = reshape(sorted_sequence, [-1, row_length])
+    looked_for = reshape(values, [-1, length])
     if side not in ("left", "right"):
         raise ValueError(f"side must be either 'right' or 'left'.  Saw: {side}.")
     bound = UpperBound if side == "right" else LowerBound

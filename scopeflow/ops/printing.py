@@ -80,7 +80,7 @@ def _rows(parts: list[str], texts: Any, left: int, dims: tuple[int, ...], top: b
     return left
 
 
-def _print(input, data, *, message, first_n, summarize, op):
+def _print(input, data, *, message="", first_n=-1, summarize=3, op):
     printed = op.__dict__.get("printed", 0)
     if first_n < 0 or printed < first_n:
         op.__dict__["printed"] = printed + 1

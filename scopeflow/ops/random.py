@@ -397,7 +397,8 @@ def random_crop(value: Any, size: Any, seed: Any = None, name: str | None = None
     InvalidArgumentError, when running, where `size` is larger than the value in some dimension.
     """
     from .array import shape as shape_of
-    from .control_flow import Assert, with_dependencies
+    from .checks import Assert
+    from .control_flow import with_dependencies
     from .math import AddV2, FloorMod, greater_equal
     from .reduce import reduce_all
     from .slicing import slice

@@ -169,6 +169,6 @@ SCATTERS = {
 """The type of a reference's op -> the same op for handles."""
 for _module in (training, training_sparse):
     for _function in list(vars(_module).values()):
-        _base = getattr(_function, "op_def", None)
+        _base = getattr(_function, "op_def", None) if callable(_function) else None
         if _base is not None and f"Resource{_base.type}" not in registry:
             _twin(_function)

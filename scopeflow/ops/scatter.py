@@ -72,14 +72,14 @@ def _places(indices, updates, dims):
             f"{_listed(indices.shape)}, shape {_listed(dims)}, updates {_listed(updates.shape)}"
         )
     sizes = dims[:depth]
-    flat = indices.reshape(-1, depth)
+    flat = indices.reshape(math.prod(outer), depth)
     _check_places(flat, sizes)
     strides = [math.prod(sizes[i + 1 :]) for i in builtins.range(depth)]
     if depth == 1:
         places = flat[:, 0]
     else:
         places = (flat * torch.tensor(strides, dtype=flat.dtype, device=flat.device)).sum(1)
-    return math.prod(sizes), places, updates.reshape(-1, *inner)
+    return math.prod(sizes), places, updates.reshape(math.prod(outer), *inner)
 
 
 def _check_places(flat, sizes):
@@ -114,9 +114,9 @@ def ScatterNd(indices, updates, shape):
     count, places, rows = _places(indices, updates, shape)
     if rows.dtype == torch.bool:
         found = torch.zeros(count, *rows.shape[1:], dtype=torch.int8, device=rows.device)
-        return found.index_add(0, places, rows.to(torch.int8)).to(torch.bool).reshape(shape)
+        return found.index_add_(0, places, rows.to(torch.int8)).to(torch.bool).reshape(shape)
     found = torch.zeros(count, *rows.shape[1:], dtype=rows.dtype, device=rows.device)
-    return found.index_add(0, places, rows).reshape(shape)
+    return found.index_add_(0, places, rows).reshape(shape)
 
 
 def _tensor_shape(tensor: Tensor, indices: Tensor, updates: Tensor) -> Dims:

@@ -22,22 +22,23 @@ _NO_NAN = TypeSet(dtypes.float16, *_SPECIAL.order) | COMPLEX
 @op("T, T -> T", shape=broadcast, T=_SPECIAL)
 def Igamma(a, x):
     """The regularized lower incomplete gamma function P(a, x)."""
-    return torch.special.gammainc(_constant(a, "igamma"), x)
+    return torch.special.gammainc(_shape_parameter(a, "igamma"), x)
 
 
 @op("T, T -> T", shape=broadcast, T=_SPECIAL)
 def Igammac(a, x):
     """The regularized upper incomplete gamma function Q(a, x) = 1 - P(a, x)."""
-    return torch.special.gammaincc(_constant(a, "igammac"), x)
+    return torch.special.gammaincc(_shape_parameter(a, "igammac"), x)
 
 
-def _constant(a, function):
+def _shape_parameter(a, function):
+    """NaN unless it is positive, as TensorFlow has it."""
     if a.requires_grad:
         raise NotImplementedError(
             f"the gradient of tf.{function}(a, x) with respect to a: torch has none. Take a as "
             f"given: tf.{function}(tf.stop_gradient(a), x)."
         )
-    return a
+    return torch.where(a > 0, a, math.nan)
 
 
 @op("T, T -> T", shape=broadcast, T=_SPECIAL)

@@ -64,8 +64,9 @@ def dense(formula: Callable, in_place: bool, cells: tuple, grad: Any, *scalars: 
 
 
 def _op(types: str, roles: str) -> Callable:
-    return op(types, attrs={"use_locking": False}, shape=shapes(roles), T=INEXACT,
-              differentiable=False)
+    return op(
+        types, attrs={"use_locking": False}, shape=shapes(roles), T=INEXACT, differentiable=False
+    )
 
 
 # Gradient descent and its kin.
@@ -151,7 +152,15 @@ def _proximal_adagrad(var, accum, grad, lr, l1, l2):
 
 @_op("Ref(T), Ref(T), Ref(T), T, T, T, T, int64 -> Ref(T)", "vvvv....")
 def ApplyAdagradDA(
-    var, gradient_accumulator, gradient_squared_accumulator, grad, lr, l1, l2, global_step, *,
+    var,
+    gradient_accumulator,
+    gradient_squared_accumulator,
+    grad,
+    lr,
+    l1,
+    l2,
+    global_step,
+    *,
     in_place,
 ):
     """Adagrad with dual averaging: var is computed from sums of gradients and of their squares."""
@@ -207,9 +216,7 @@ def _rmsprop(var, ms, mom, grad, lr, rho, momentum, epsilon):
 @_op("Ref(T), Ref(T), Ref(T), Ref(T), T, T, T, T, T -> Ref(T)", "vvvv....v")
 def ApplyCenteredRMSProp(var, mg, ms, mom, lr, rho, momentum, epsilon, grad, *, in_place):
     """ApplyRMSProp with the variance ms - mg² in place of ms; mg is the running mean of grad."""
-    return dense(
-        _centered_rmsprop, in_place, (var, mg, ms, mom), grad, lr, rho, momentum, epsilon
-    )
+    return dense(_centered_rmsprop, in_place, (var, mg, ms, mom), grad, lr, rho, momentum, epsilon)
 
 
 def _centered_rmsprop(var, mg, ms, mom, grad, lr, rho, momentum, epsilon):
@@ -263,7 +270,18 @@ def _ftrl_step(var, accum, linear, grad, towards, lr, l1, l2, lr_power):
 
 @_op("Ref(T), Ref(T), Ref(T), T, T, T, T, T, T, T -> Ref(T)", "vvv......v")
 def ApplyAdam(
-    var, m, v, beta1_power, beta2_power, lr, beta1, beta2, epsilon, grad, *, use_nesterov=False,
+    var,
+    m,
+    v,
+    beta1_power,
+    beta2_power,
+    lr,
+    beta1,
+    beta2,
+    epsilon,
+    grad,
+    *,
+    use_nesterov=False,
     in_place,
 ):
     """Adam (Kingma and Ba 2015), with epsilon outside the bias correction ("epsilon hat").

@@ -40,8 +40,14 @@ def sparse(
 
 
 def _op(types: str, roles: str) -> Callable:
-    return op(types, attrs={"use_locking": False}, shape=training.shapes(roles), T=INEXACT,
-              Tindices=INDEX, differentiable=False)
+    return op(
+        types,
+        attrs={"use_locking": False},
+        shape=training.shapes(roles),
+        T=INEXACT,
+        Tindices=INDEX,
+        differentiable=False,
+    )
 
 
 @_op("Ref(T), T, T, T, T, Tindices -> Ref(T)", "v...ri")
@@ -80,8 +86,17 @@ def SparseApplyProximalAdagrad(var, accum, lr, l1, l2, grad, indices, *, in_plac
 
 @_op("Ref(T), Ref(T), Ref(T), T, Tindices, T, T, T, int64 -> Ref(T)", "vvvri....")
 def SparseApplyAdagradDA(
-    var, gradient_accumulator, gradient_squared_accumulator, grad, indices, lr, l1, l2,
-    global_step, *, in_place,
+    var,
+    gradient_accumulator,
+    gradient_squared_accumulator,
+    grad,
+    indices,
+    lr,
+    l1,
+    l2,
+    global_step,
+    *,
+    in_place,
 ):
     """ApplyAdagradDA on the rows `indices`."""
     cells = (var, gradient_accumulator, gradient_squared_accumulator)

@@ -417,7 +417,10 @@ class Lowering:
             literals.append(literal)
         if all(literal is not NO_LITERAL for literal in literals):
             keywords = {key: op.attrs[key] for key in op_def.host_attrs}
-            result = host(*op_def.regrouped(literals, op.attrs), **keywords)
+            try:
+                result = host(*op_def.regrouped(literals, op.attrs), **keywords)
+            except Exception:  # it fails when it runs, where the error names the op
+                result = None
             if result is not None:
                 found = result if len(op.outputs) > 1 or _many(op) else (result,)
                 for output, literal in zip(op.outputs, found, strict=True):

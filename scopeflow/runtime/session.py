@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from ..core.context import context, get_default_graph
+from ..core.context import context, get_default_graph, run_observers
 from ..core.graph import Graph
 from ..core.operation import Operation, Tensor
 from .cell import Cell
@@ -17,9 +17,6 @@ from .fetches import FetchPlan, to_numpy
 from .lowering import Lowering
 from .program import Program
 from .randomness import generator_for
-
-run_observers: list[Callable[[BaseSession, list, list], None]] = []
-"""Called after each run with (session, fetched elements, their values); for progress displays."""
 
 
 class _Bound:

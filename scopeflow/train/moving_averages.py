@@ -36,11 +36,17 @@ def _shadows(variable: Any) -> tuple[Any, Any]:
     with tf.variable_scope(variable.op.name), tf.control_dependencies(None):
         zeros = tf.zeros_initializer()
         biased = tf.get_variable(
-            _free("biased"), shape=variable.get_shape(), dtype=variable.dtype.base_dtype,
-            initializer=zeros, trainable=False,
+            _free("biased"),
+            shape=variable.get_shape(),
+            dtype=variable.dtype.base_dtype,
+            initializer=zeros,
+            trainable=False,
         )
         local_step = tf.get_variable(
-            _free("local_step"), shape=[], dtype=variable.dtype.base_dtype, initializer=zeros,
+            _free("local_step"),
+            shape=[],
+            dtype=variable.dtype.base_dtype,
+            initializer=zeros,
             trainable=False,
         )
     return biased, local_step
@@ -112,7 +118,9 @@ class ExponentialMovingAverage:
                 decay = tf.minimum(decay, (1.0 + count) / (10.0 + count))
             updates = [
                 assign_moving_average(
-                    self._averages[_key(target)], target, decay,
+                    self._averages[_key(target)],
+                    target,
+                    decay,
                     zero_debias=any(target is other for other in from_zero),
                 )
                 for target in targets
@@ -136,9 +144,7 @@ class ExponentialMovingAverage:
         average = self.average(var)
         if average is not None:
             return average.op.name
-        return tf.get_default_graph().unique_name(
-            f"{var.op.name}/{self._name}", mark_as_used=False
-        )
+        return tf.get_default_graph().unique_name(f"{var.op.name}/{self._name}", mark_as_used=False)
 
     def variables_to_restore(self, moving_avg_variables: Any = None) -> dict[str, Any]:
         """For a Saver: {name in the checkpoint: variable}, so that means replace the variables.

@@ -44,6 +44,16 @@ class GradientDescentOptimizer(Optimizer):
         delta = grad.values * like(self._learning_rate_tensor, var)
         return tf.scatter_sub(var, grad.indices, delta, use_locking=self._use_locking)
 
+    def _resource_apply_sparse_duplicate_indices(
+        self, grad: tf.Tensor, handle: Any, indices: tf.Tensor
+    ) -> Any:
+        rate = self._call_if_callable(self._learning_rate)
+        if isinstance(rate, tf.Tensor | tf.Variable):
+            rate = like(rate, handle)
+        return tf.raw_ops.ResourceScatterAdd(
+            resource=handle.handle, indices=indices, updates=-grad * rate
+        )
+
 
 class ProximalGradientDescentOptimizer(Optimizer):
     """Gradient descent with l1 and l2 regularization, by forward-backward splitting (FOBOS).
@@ -226,7 +236,13 @@ class AdamOptimizer(Optimizer):
         slot = self.get_slot(var, slot_name)
         decayed = tf.assign(slot, slot * beta, use_locking=self._use_locking)
         with tf.control_dependencies([decayed]):
-            return tf.scatter_add(slot, indices, rows, use_locking=self._use_locking)
+            if not hasattr(slot, "handle"):
+                return tf.scatter_add(slot, indices, rows, use_locking=self._use_locking)
+            added = tf.raw_ops.ResourceScatterAdd(
+                resource=slot.handle, indices=indices, updates=rows
+            )
+            with tf.control_dependencies([added]):
+                return slot.value()
 
     def _finish(self, update_ops: list, name_scope: str) -> Any:
         power1, power2 = self._get_beta_accumulators()

@@ -64,9 +64,7 @@ def inverse_time_decay(
     With `staircase` the quotient of the steps is rounded down.
     """
     _required(global_step)
-    with tf.name_scope(
-        name, "InverseTimeDecay", [learning_rate, global_step, decay_rate]
-    ) as scope:
+    with tf.name_scope(name, "InverseTimeDecay", [learning_rate, global_step, decay_rate]) as scope:
         rate, steps = _start(learning_rate, decay_steps)
         factor = tf.cast(decay_rate, rate.dtype)
         passed = _passed(global_step, steps, staircase)
@@ -90,7 +88,8 @@ def polynomial_decay(
     """
     _required(global_step)
     with tf.name_scope(
-        name, "PolynomialDecay",
+        name,
+        "PolynomialDecay",
         [learning_rate, global_step, decay_steps, end_learning_rate, power],
     ) as scope:
         rate = tf.convert_to_tensor(learning_rate, name="initial_learning_rate")
@@ -222,17 +221,17 @@ def linear_cosine_decay(
     beta: Any = 0.001,
     name: str | None = None,
 ) -> tf.Tensor:
-    """learning_rate · ((alpha + linear) · (1 + cos(2π · num_periods · step / decay_steps)) / 2 + beta).
+    """learning_rate · ((alpha + 1 - part) · (1 + cos(2π · num_periods · part)) / 2 + beta).
 
-    linear = 1 - step / decay_steps; step stops at `decay_steps` (Bello et al. 2017).
+    part = step / decay_steps; step stops at `decay_steps` (Bello et al. 2017).
     """
     _required(global_step)
     with tf.name_scope(name, "LinearCosineDecay", [learning_rate, global_step]) as scope:
         rate, steps = _start(learning_rate, decay_steps)
-        numbers = [tf.cast(n, rate.dtype) for n in (num_periods, alpha, beta)]
+        periods, above, floor = (tf.cast(n, rate.dtype) for n in (num_periods, alpha, beta))
         step = tf.minimum(tf.cast(global_step, rate.dtype), steps)
         linear = (steps - step) / steps
-        return _linear_cosine(rate, linear, step, steps, *numbers, scope)
+        return _linear_cosine(rate, linear, step, steps, periods, above, floor, scope)
 
 
 def noisy_linear_cosine_decay(
@@ -253,7 +252,7 @@ def noisy_linear_cosine_decay(
     _required(global_step)
     with tf.name_scope(name, "NoisyLinearCosineDecay", [learning_rate, global_step]) as scope:
         rate, steps = _start(learning_rate, decay_steps)
-        variance, fading, *numbers = (
+        variance, fading, periods, above, floor = (
             tf.cast(n, rate.dtype)
             for n in (initial_variance, variance_decay, num_periods, alpha, beta)
         )
@@ -261,11 +260,17 @@ def noisy_linear_cosine_decay(
         linear = (steps - step) / steps
         deviation = tf.sqrt(variance / tf.pow(1.0 + step, fading))
         noisy = linear + tf.random_normal(linear.shape, stddev=deviation, dtype=rate.dtype)
-        return _linear_cosine(rate, noisy, step, steps, *numbers, scope)
+        return _linear_cosine(rate, noisy, step, steps, periods, above, floor, scope)
 
 
 def _linear_cosine(
-    rate: Any, linear: Any, step: Any, steps: Any, num_periods: Any, alpha: Any, beta: Any,
+    rate: Any,
+    linear: Any,
+    step: Any,
+    steps: Any,
+    num_periods: Any,
+    alpha: Any,
+    beta: Any,
     scope: str,
 ) -> tf.Tensor:
     passed = step / steps

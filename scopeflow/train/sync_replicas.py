@@ -133,7 +133,7 @@ class SyncReplicasOptimizer(Optimizer):
         needed = self._replicas_to_aggregate - self._total_num_replicas
         if num_tokens != -1 and num_tokens < needed:
             raise ValueError(
-                f"Too few tokens to finish the first step: {num_tokens} (given) vs {needed} (needed)"
+                f"Too few tokens to finish the first step: {num_tokens}, {needed} are needed"
             )
         return tf.no_op(name="no_init_tokens")
 

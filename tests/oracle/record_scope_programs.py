@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "scopes"))
 import scope_programs  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
-COUNT = 220
+COUNT = 200
 
 if __name__ == "__main__":
     assert tf.__version__ == "1.15.5", tf.__version__

@@ -15,7 +15,7 @@ def record(module, folder, file_name, script):
     sys.path.insert(0, folder)
     cases = importlib.import_module(module)
     recorded = {"|".join(case): rounded(cases.run(tf, *case)) for case in cases.cases()}
-    source = "TensorFlow {}, by tests/oracle/{}".format(tf.__version__, script)
+    source = f"TensorFlow {tf.__version__}, by tests/oracle/{script}"
     with open(os.path.join(folder, file_name), "w") as file:
         json.dump(
             {"source": source, "cases": recorded},
@@ -30,7 +30,7 @@ def record(module, folder, file_name, script):
 def rounded(value):
     """Floats to nine digits."""
     if isinstance(value, float):
-        return float("{:.9g}".format(value))
+        return float(f"{value:.9g}")
     if isinstance(value, (list, tuple)):
         return [rounded(item) for item in value]
     if isinstance(value, dict):

@@ -61,16 +61,22 @@ def cases():
         if not name.startswith(FLOAT32_ONLY)
     ]
     found += [(name, kind, "float32") for name in OWN for kind in ("dense", "sparse")]
+    found += [
+        (name, kind, "float32")
+        for name in OPTIMIZERS
+        for kind in ("dense resource", "sparse resource")
+    ]
     return found
 
 
 def run(tf, name, kind, dtype):
     """Ten updates of one variable with given gradients: its values, its slots."""
+    kind, _, resource = kind.partition(" ")
     random = np.random.RandomState(7)
     start = random.uniform(-1, 1, [5, 2]).astype(dtype)
     with tf.Graph().as_default():
         step = tf.train.get_or_create_global_step()
-        w = tf.get_variable("scope/w", initializer=tf.constant(start))
+        w = tf.get_variable("scope/w", initializer=tf.constant(start), use_resource=bool(resource))
         if name in OWN:
             own = importlib.import_module(__name__.replace("optimizer_cases", "own_optimizers"))
             optimizer = getattr(own, name)(tf)
@@ -96,7 +102,7 @@ def run(tf, name, kind, dtype):
                 values.append(session.run(w).tolist())
             end = session.run([slot for _, slot in slots])
             return {
-                "values": values,
+                "values": values[-1:] if resource else values,
                 "variables": [
                     [v.op.name, v.dtype.base_dtype.name, v.shape.as_list()]
                     for v in tf.global_variables()

@@ -6,7 +6,7 @@ def signed_momentum(tf):
 
     class SignedMomentum(tf.train.Optimizer):
         def __init__(self, rate, beta=0.8, use_locking=False, name="SignedMomentum"):
-            super(SignedMomentum, self).__init__(use_locking, name)
+            super().__init__(use_locking, name)
             self._rate = rate
             self._beta = beta
 
@@ -55,7 +55,7 @@ def decayed_adam(tf):
 
     class DecayedAdam(tf.train.Optimizer):
         def __init__(self, rate, decay, name="DecayedAdam"):
-            super(DecayedAdam, self).__init__(False, name)
+            super().__init__(False, name)
             self.rate, self.decay = rate, decay
 
         def apply_gradients(self, grads_and_vars, global_step=None, name=None):

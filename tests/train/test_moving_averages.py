@@ -13,6 +13,12 @@ from scopeflow.train.moving_averages import assign_moving_average
 RECORDED = json.loads(Path(__file__).with_name("recorded_moving_averages.json").read_text())
 
 
+@pytest.fixture(autouse=True)
+def graph():
+    with tf.Graph().as_default():
+        yield
+
+
 def test_the_record_says_where_it_comes_from():
     assert RECORDED["source"].startswith("TensorFlow 1.15.5, ")
     assert set(RECORDED["cases"]) == {"|".join(case) for case in average_cases.cases()}

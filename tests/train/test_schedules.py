@@ -12,6 +12,12 @@ import scopeflow as tf
 RECORDED = json.loads(Path(__file__).with_name("recorded_schedules.json").read_text())
 
 
+@pytest.fixture(autouse=True)
+def graph():
+    with tf.Graph().as_default():
+        yield
+
+
 def test_the_record_says_where_it_comes_from():
     assert RECORDED["source"].startswith("TensorFlow 1.15.5, ")
     assert set(RECORDED["cases"]) == {"|".join(case) for case in schedule_cases.cases()}

@@ -6,6 +6,12 @@ import pytest
 import scopeflow as tf
 
 
+@pytest.fixture(autouse=True)
+def graph():
+    with tf.Graph().as_default():
+        yield
+
+
 def start(session):
     session.run(tf.global_variables_initializer())
     session.run(tf.local_variables_initializer())
