@@ -8,7 +8,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .alias import install_as_tensorflow
-from .api import compat, errors, initializers, logging, math, nest, nn, random, raw_ops, train
+from .api import (
+    compat,
+    errors,
+    initializers,
+    logging,
+    losses,
+    math,
+    nest,
+    nn,
+    random,
+    raw_ops,
+    train,
+)
 from .api.compat import (
     control_flow_v2_enabled,
     disable_control_flow_v2,

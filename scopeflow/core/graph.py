@@ -348,30 +348,51 @@ def graph_of(values: Any) -> Graph:
     return get_default_graph() if found is None else found
 
 
-@contextmanager
-def name_scope(name: Any, default_name: str | None = None, values: Any = None) -> Iterator[str]:
+class name_scope:
     """Ops made in the block are named below `name`, or `default_name` where `name` is None.
 
     Yields the scope's full name with a trailing slash. With `values`, their graph is the default
-    within the block. Raises TypeError for a name that is no string, ValueError for an invalid one
-    and for values from several graphs.
+    within the block. One object may open several blocks. Raises TypeError for a name that is no
+    string, ValueError for an invalid one and for values from several graphs.
 
     >>> import scopeflow as tf
     >>> with tf.name_scope("hidden") as scope:
     ...     scope
     'hidden/'
     """
-    if name is not None and not isinstance(name, str):
-        raise TypeError(f"`name` for name_scope must be a string, got {name!r}.")
-    chosen = default_name if name is None else name
-    if chosen is None and values is not None:
-        raise ValueError(
-            f"At least one of name ({name}) and default_name ({default_name}) must be provided."
-        )
-    graph = get_default_graph() if values is None else graph_of(values)
-    if graph is get_default_graph():
-        with graph.name_scope(chosen) as scope:
-            yield scope
-    else:
-        with graph.as_default(), graph.name_scope(chosen) as scope:
-            yield scope
+
+    __slots__ = ("_default_name", "_entered", "_name", "_values")
+
+    def __init__(self, name: Any, default_name: str | None = None, values: Any = None) -> None:
+        if name is not None and not isinstance(name, str):
+            raise TypeError(f"`name` for name_scope must be a string, got {name!r}.")
+        self._name = name
+        self._default_name = default_name
+        self._values = values
+        self._entered: list[list[AbstractContextManager]] = []
+
+    @property
+    def name(self) -> str | None:
+        """The name asked for, or the default."""
+        return self._default_name if self._name is None else self._name
+
+    def __enter__(self) -> str:
+        values = self._values
+        if values is not None and self.name is None:
+            raise ValueError(
+                f"At least one of name ({self._name}) and default_name ({self._default_name}) "
+                "must be provided."
+            )
+        graph = get_default_graph() if values is None else graph_of(values)
+        scope = graph.name_scope(self.name)
+        full_name = scope.__enter__()
+        managers: list[AbstractContextManager] = [scope]
+        if graph is not get_default_graph():
+            managers.append(graph.as_default())
+            managers[-1].__enter__()
+        self._entered.append(managers)
+        return full_name
+
+    def __exit__(self, *exc_info: Any) -> None:
+        for manager in reversed(self._entered.pop()):
+            manager.__exit__(*exc_info)

@@ -1,4 +1,4 @@
-"""Assertions: on values while running, on ranks and dtypes as early as they are known."""
+"""Assertions on values, checked while running (constants: while the graph is built)."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ import numpy as np
 
 from ..core import dtypes
 from ..core.convert import convert_to_tensor
-from ..core.dtypes import DType, as_dtype
 from ..core.errors import InvalidArgumentError
 from ..core.graph import name_scope
 from ..core.op import define
 from ..core.operation import Operation, Tensor
 from ..core.static_value import constant_value
-from .array import no_op, rank, reshape, shape, size
+from .array import no_op, reshape, shape, size
 from .constant import constant
-from .control_flow import cond, with_dependencies
-from .math import abs, equal, greater, greater_equal, less, less_equal, logical_or, not_equal
+from .control_flow import cond
+from .math import abs, equal, greater, greater_equal, less, less_equal, not_equal
 from .printing import summary
 from .reduce import reduce_all
 from .slicing import strided_slice
@@ -33,8 +32,13 @@ def _assert(condition, data, *, summarize=3):
 
 
 _Assert = define(
-    "Assert", ["condition", "data"], "host bool, [T] ->", _assert, attrs={"summarize": 3},
-    differentiable=False, stateful=True,
+    "Assert",
+    ["condition", "data"],
+    "host bool, [T] ->",
+    _assert,
+    attrs={"summarize": 3},
+    differentiable=False,
+    stateful=True,
     doc="InvalidArgumentError that shows `data` unless the condition holds.",
 )
 _PLAIN = (dtypes.string, dtypes.int32)
@@ -82,16 +86,27 @@ def _raise_if_false(condition: Any, data: list) -> None:
 
 
 def _binary(
-    sign: str, op_name: str, compare: Callable, on_arrays: Callable, x: Any, y: Any, data: Any,
-    summarize: int | None, message: str | None, name: str | None,
+    sign: str,
+    op_name: str,
+    compare: Callable,
+    on_arrays: Callable,
+    x: Any,
+    y: Any,
+    data: Any,
+    summarize: int | None,
+    message: str | None,
+    name: str | None,
 ) -> Operation:
     with name_scope(name, op_name, [x, y, *(data or ())]):
         x = convert_to_tensor(x, name="x")
         y = convert_to_tensor(y, name="y")
         if data is None:
             data = [
-                f"Condition x {sign} y did not hold element-wise:", f"x ({x.name}) = ", x,
-                f"y ({y.name}) = ", y,
+                f"Condition x {sign} y did not hold element-wise:",
+                f"x ({x.name}) = ",
+                x,
+                f"y ({y.name}) = ",
+                y,
             ]
         data = list(data) if message is None else [message, *data]
         condition = reduce_all(compare(x, y))
@@ -175,7 +190,10 @@ def assert_near(
             data = [
                 message or "",
                 f"x and y not equal to tolerance rtol = {relative}, atol = {absolute}",
-                f"x ({x.name}) = ", x, f"y ({y.name}) = ", y,
+                f"x ({x.name}) = ",
+                x,
+                f"y ({y.name}) = ",
+                y,
             ]
         return Assert(condition, data, summarize=summarize)
 
@@ -214,182 +232,7 @@ assert_non_negative = _sign(">=", "assert_non_negative", assert_less_equal, True
 assert_non_positive = _sign("<=", "assert_non_positive", assert_less_equal, False)
 
 
-# Ranks.
-
-
-def _rank_check(
-    x: Any, ranks: Any, text: str, holds: Callable[[int, list[int]], bool],
-    compare: Callable[[Any, list], Any], data: Any, summarize: int | None, message: str | None,
-) -> Operation:
-    """Checks the rank now where everything is known, else when run."""
-    x = convert_to_tensor(x, name="x")
-    ranks = [convert_to_tensor(r, name="rank") for r in ranks]
-    message = message or ""
-    if data is None:
-        data = [message, f"Tensor {x.name} must have rank{text}", *ranks, "Received shape: ",
-                shape(x)]
-    for wanted in ranks:
-        assert_type(wanted, dtypes.int32)
-    known = [constant_value(r) for r in ranks]
-    if any(r is not None and r.ndim for r in known):
-        raise ValueError("Rank must be a scalar.")
-    if x._dims is not None and None not in known:
-        numbers = [int(r) for r in known]  # type: ignore[arg-type]
-        if not holds(len(x._dims), numbers):
-            shown = numbers[0] if len(numbers) == 1 else tuple(numbers)
-            raise ValueError(
-                f"{message}.  Tensor {x.name} must have rank{text} {shown}.  Received rank "
-                f"{len(x._dims)}, shape {x.shape}"
-            )
-        return no_op("static_checks_determined_all_ok")
-    condition = compare(rank(x), ranks)
-    unknown = [r for r, value in zip(ranks, known, strict=True) if value is None]
-    if unknown:
-        scalars = [
-            assert_rank(r, 0, data=["Rank must be a scalar. Received rank: ", r]) for r in unknown
-        ]
-        condition = with_dependencies(scalars, condition)
-    return Assert(condition, data, summarize=summarize)
-
-
-def _any_equal(have: Tensor, ranks: list) -> Tensor:
-    found = [equal(r, have) for r in ranks]
-    condition = found[0]
-    for other in found[1:]:
-        condition = logical_or(condition, other)
-    return condition
-
-
-def assert_rank(
-    x: Any,
-    rank: Any,
-    data: Any = None,
-    summarize: int | None = None,
-    message: str | None = None,
-    name: str | None = None,
-) -> Operation:
-    """An op that fails unless `x` has so many dimensions.
-
-    ValueError at once where the rank is known and another. Else the error shows `data`.
-    """
-    with name_scope(name, "assert_rank", [x, rank, *(data or ())]):
-        return _rank_check(
-            x, [rank], "", lambda have, wanted: have == wanted[0],
-            lambda have, ranks: equal(have, ranks[0]), data, summarize, message,
-        )
-
-
-def assert_rank_at_least(
-    x: Any,
-    rank: Any,
-    data: Any = None,
-    summarize: int | None = None,
-    message: str | None = None,
-    name: str | None = None,
-) -> Operation:
-    """An op that fails unless `x` has so many dimensions or more.
-
-    ValueError at once where the rank is known and smaller. Else the error shows `data`.
-    """
-    with name_scope(name, "assert_rank_at_least", [x, rank, *(data or ())]):
-        return _rank_check(
-            x, [rank], " at least", lambda have, wanted: have >= wanted[0],
-            lambda have, ranks: greater_equal(have, ranks[0]), data, summarize, message,
-        )
-
-
-def assert_rank_in(
-    x: Any,
-    ranks: Any,
-    data: Any = None,
-    summarize: int | None = None,
-    message: str | None = None,
-    name: str | None = None,
-) -> Operation:
-    """An op that fails unless the rank of `x` is one of `ranks`.
-
-    ValueError at once where the rank is known and none of them. Else the error shows `data`.
-    """
-    with name_scope(name, "assert_rank_in", [x, *ranks, *(data or ())]):
-        return _rank_check(
-            x, ranks, " in", lambda have, wanted: have in wanted, _any_equal, data, summarize,
-            message,
-        )
-
-
-# Dtypes and shapes, known while the graph is built.
-
-
-def assert_type(
-    tensor: Any, tf_type: Any, message: str | None = None, name: str | None = None
-) -> Operation:
-    """TypeError unless the tensor has dtype `tf_type`; returns an op that does nothing."""
-    wanted = as_dtype(tf_type)
-    with name_scope(name, "assert_type", [tensor]):
-        tensor = convert_to_tensor(tensor, name="tensor")
-        if tensor.dtype.base_dtype is not wanted.base_dtype:
-            raise TypeError(f"{message or ''}  {tensor.name} must be of type {wanted!r}")
-        return no_op("statically_determined_correct_type")
-
-
-def assert_integer(x: Any, message: str | None = None, name: str | None = None) -> Operation:
-    """TypeError unless `x` has an integer dtype; returns an op that does nothing."""
-    with name_scope(name, "assert_integer", [x]):
-        x = convert_to_tensor(x, name="x")
-        if not x.dtype.is_integer:
-            raise TypeError(
-                f'{message or ""}  Expected "x" to be integer type.  Found: {x.name} of dtype '
-                f"{x.dtype!r}"
-            )
-        return no_op("statically_determined_was_integer")
-
-
-def assert_scalar(tensor: Any, name: str | None = None, message: str | None = None) -> Tensor:
-    """The tensor. ValueError unless it is known to have no dimensions."""
-    with name_scope(name, "assert_scalar", [tensor]) as scope:
-        tensor = convert_to_tensor(tensor, name=scope)
-        if tensor._dims != ():
-            raise ValueError(
-                f"{message or ''}Expected scalar shape for {tensor.name}, saw shape: "
-                f"{tensor.shape}."
-            )
-        return tensor
-
-
-def assert_same_float_dtype(tensors: Any = None, dtype: Any = None) -> DType:
-    """The one floating-point dtype of all `tensors`, which is `dtype` where that is given.
-
-    float32 where there is neither. ValueError where they disagree or are no floats.
-    """
-    expected = None if dtype is None else as_dtype(dtype).base_dtype
-    first: Any = None
-    for item in tensors or ():
-        if item is None:
-            continue
-        found = item.dtype.base_dtype
-        if expected is None:
-            expected, first = found, item
-        elif found is not expected:
-            like = "" if first is None else f" as {first.name}"
-            raise ValueError(
-                f"{item.name}, type={found!r}, must be of the same type ({expected!r}){like}."
-            )
-    if expected is None:
-        return dtypes.float32
-    if not expected.is_floating:
-        raise ValueError(f"Expected floating point type, got {expected!r}.")
-    return expected
-
-
-def assert_proper_iterable(values: Any) -> None:
-    """TypeError unless `values` is an iterable other than a tensor, an array or a string."""
-    if isinstance(values, Tensor | np.ndarray | str | bytes) or hasattr(values, "dense_shape"):
-        raise TypeError(
-            f'Expected argument "values" to be a "proper" iterable.  Found: {type(values)}'
-        )
-    if not hasattr(values, "__iter__"):
-        raise TypeError(f'Expected argument "values" to be iterable.  Found: {type(values)}')
-
+# Order.
 
 _NUMERIC = frozenset(
     "float32 float64 int8 int16 int32 int64 uint8 complex64 qint8 qint32 quint8".split()
@@ -400,9 +243,6 @@ def is_numeric_tensor(tensor: Any) -> bool:
     """Whether it is a tensor of numbers, as TensorFlow 1.15 counts: not of float16, bfloat16,
     complex128, uint16, uint32 or uint64."""
     return isinstance(tensor, Tensor) and tensor.dtype.base_dtype.name in _NUMERIC
-
-
-# Order.
 
 
 def _steps(x: Any) -> Tensor:

@@ -39,9 +39,7 @@ def _like(t: Any, values: Tensor) -> Any:
     return values
 
 
-def clip_by_value(
-    t: Any, clip_value_min: Any, clip_value_max: Any, name: str | None = None
-) -> Any:
+def clip_by_value(t: Any, clip_value_min: Any, clip_value_max: Any, name: str | None = None) -> Any:
     """`t` with what is below `clip_value_min` set to it, and what is above `clip_value_max`.
 
     Both are scalars, or broadcast to the shape of `t` (ValueError where they would enlarge it). An
@@ -86,9 +84,7 @@ def clip_by_average_norm(t: Any, clip_norm: Any, name: str | None = None) -> Ten
         scaled = multiply(t, clip_norm, name="mul")
         average = multiply(inverse, count, name="mul")
         one: Any = constant(1.0, dtype)
-        return identity(
-            multiply(scaled, minimum(average, one / clip_norm), name="mul"), name=scope
-        )
+        return identity(multiply(scaled, minimum(average, one / clip_norm), name="mul"), name=scope)
 
 
 def _check_sequence(t_list: Any) -> list:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
 from typing import Any
 
 import numpy as np
@@ -43,16 +42,18 @@ def _unique(x):
     values, places, counts = torch.unique(x, return_inverse=True, return_counts=True)
     count = values.shape[0]
     at = torch.arange(x.shape[0], device=x.device)
-    first = torch.full((count,), x.shape[0], device=x.device).scatter_reduce_(
-        0, places, at, "amin"
-    )
+    first = torch.full((count,), x.shape[0], device=x.device).scatter_reduce_(0, places, at, "amin")
     order = torch.argsort(first)
     ranks = torch.empty_like(order).index_copy_(0, order, torch.arange(count, device=x.device))
     return values[order], ranks[places], counts[order]
 
 
-@op("T -> y: T, idx: out_idx, count: out_idx", differentiable=False, out_idx=INDEX,
-    shape=lambda x: [(None,), rank_is(x, 1), (None,)])
+@op(
+    "T -> y: T, idx: out_idx, count: out_idx",
+    differentiable=False,
+    out_idx=INDEX,
+    shape=lambda x: [(None,), rank_is(x, 1), (None,)],
+)
 def UniqueWithCounts(x, *, out_idx=dtypes.int32):
     """The distinct elements in order of appearance, each element's place among them, counts."""
     y, idx, count = _unique(x)
@@ -74,8 +75,13 @@ def _host_difference(x, y, **_):
     return tuple(x[i] for i in kept), tuple(kept)
 
 
-@op("T, T -> out: T, idx: out_idx", differentiable=False, shape=_difference_shape,
-    host=_host_difference, out_idx=INDEX)
+@op(
+    "T, T -> out: T, idx: out_idx",
+    differentiable=False,
+    shape=_difference_shape,
+    host=_host_difference,
+    out_idx=INDEX,
+)
 def ListDiff(x, y, *, out_idx=dtypes.int32):
     """The elements of x that are not in y, in order and as often, and their places in x."""
     if isinstance(x, np.ndarray):
@@ -85,9 +91,7 @@ def ListDiff(x, y, *, out_idx=dtypes.int32):
     return x[kept], torch.nonzero(kept)[:, 0].to(out_idx)
 
 
-def setdiff1d(
-    x: Any, y: Any, index_dtype: Any = dtypes.int32, name: str | None = None
-) -> Any:
+def setdiff1d(x: Any, y: Any, index_dtype: Any = dtypes.int32, name: str | None = None) -> Any:
     """The elements of vector `x` that are not in `y`, in order and as often: (out, idx).
 
     `idx`, of `index_dtype`, are their places in x.
@@ -98,8 +102,12 @@ def setdiff1d(
 # Counts.
 
 
-@op("int32, host int32, T -> T", differentiable=False, T=_COUNTED,
-    shape=lambda arr, size, weights: (static_value(size),))
+@op(
+    "int32, host int32, T -> T",
+    differentiable=False,
+    T=_COUNTED,
+    shape=lambda arr, size, weights: (static_value(size),),
+)
 def Bincount(arr, size, weights):
     """How often each of 0, 1, …, size - 1 occurs, or the sum of the weights there."""
     flat = arr.reshape(-1)
@@ -126,7 +134,7 @@ def bincount(
         arr = convert_to_tensor(arr, dtypes.int32, name="arr")
         some = cast(greater(reduce_prod(shape(arr)), 0), dtypes.int32)
         largest: Any = reduce_max(arr)
-        length: Any = some * (largest + 1)  # type: ignore[operator]
+        length: Any = some * (largest + 1)
         if minlength is not None:
             length = maximum(convert_to_tensor(minlength, dtypes.int32, name="minlength"), length)
         if maxlength is not None:
@@ -190,8 +198,8 @@ def histogram_fixed_width_bins(
     """
     if as_dtype(dtype) is not dtypes.int32:
         raise NotImplementedError(
-            f"tf.histogram_fixed_width_bins(dtype={as_dtype(dtype)!r}): TensorFlow 1.15 gives int32 "
-            "whatever is asked for. Leave dtype out and use tf.cast on the result."
+            f"tf.histogram_fixed_width_bins(dtype={as_dtype(dtype)!r}): TensorFlow 1.15 gives "
+            "int32 whatever is asked for. Leave dtype out and use tf.cast on the result."
         )
     with name_scope(name, "histogram_fixed_width_bins", [values, value_range, nbins]):
         values = convert_to_tensor(values, name="values")
@@ -208,8 +216,12 @@ def histogram_fixed_width_bins(
 # Confusion matrices.
 
 
-@op("Tindices, T, host Tindices, T -> T", T=NUMBER, Tindices=INDEX,
-    shape=lambda a_indices, a_values, a_shape, b: b._dims)
+@op(
+    "Tindices, T, host Tindices, T -> T",
+    T=NUMBER,
+    Tindices=INDEX,
+    shape=lambda a_indices, a_values, a_shape, b: b._dims,
+)
 def SparseTensorDenseAdd(a_indices, a_values, a_shape, b):
     """A sparse matrix plus a dense one."""
     if a_shape != tuple(b.shape):
@@ -238,17 +250,19 @@ def remove_squeezable_dimensions(
             elif extra == -1 and wanted[-1] in (1, None):
                 labels = squeeze(labels, [-1])
             return labels, predictions
-        difference: Any = rank(predictions) - rank(labels)  # type: ignore[operator]
-        if have is None or have and have[-1] in (1, None):
+        difference: Any = rank(predictions) - rank(labels)
+        if have is None or (have and have[-1] in (1, None)):
             whole = predictions
             predictions = cond(
-                equal(expected_rank_diff + 1, difference), lambda: squeeze(whole, [-1]),
+                equal(expected_rank_diff + 1, difference),
+                lambda: squeeze(whole, [-1]),
                 lambda: whole,
             )
-        if wanted is None or wanted and wanted[-1] in (1, None):
+        if wanted is None or (wanted and wanted[-1] in (1, None)):
             all_labels = labels
             labels = cond(
-                equal(expected_rank_diff - 1, difference), lambda: squeeze(all_labels, [-1]),
+                equal(expected_rank_diff - 1, difference),
+                lambda: squeeze(all_labels, [-1]),
                 lambda: all_labels,
             )
         return labels, predictions
@@ -347,7 +361,7 @@ def searchsorted(
     Among equal elements before them all ("left") or behind them ("right"). The result, of
     `out_type`, has the shape of `values`. ValueError for another `side`.
     """
-    row_length, length = (shape(x)[-1] for x in (sorted_sequence, values))  # type: ignore[index]
+    row_length, length = (shape(x)[-1] for x in (sorted_sequence, values))
     rows = reshape(sorted_sequence, [-1, row_length])
     looked_for = reshape(values, [-1, length])
     if side not in ("left", "right"):

@@ -12,9 +12,8 @@ from ..core.op import op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import merged, merged_dim, rank_at_least
 from ..core.types import TypeSet
-from .array import transpose
 from .linalg import _shorter, matrix_diag_part, matrix_transpose
-from .math import log, multiply
+from .math import log
 from .products import real
 from .reduce import reduce_sum
 
@@ -61,9 +60,7 @@ def _tried(message, function, *arguments):
 
 def _check_solvable(matrix, rhs):
     if matrix.shape[:-2] != rhs.shape[:-2]:
-        raise ValueError(
-            f"Batch dimensions must agree: {list(matrix.shape)} vs. {list(rhs.shape)}"
-        )
+        raise ValueError(f"Batch dimensions must agree: {list(matrix.shape)} vs. {list(rhs.shape)}")
 
 
 @op("T -> T", shape=lambda input, **_: _square(input), T=_MATRIX)
@@ -79,8 +76,7 @@ def MatrixDeterminant(input):
     return torch.linalg.det(_wide(input)).to(input.dtype)
 
 
-@op("T -> sign: T, log_abs_determinant: T", shape=lambda input: [_one_number(input)] * 2,
-    T=_MATRIX)
+@op("T -> sign: T, log_abs_determinant: T", shape=lambda input: [_one_number(input)] * 2, T=_MATRIX)
 def LogMatrixDeterminant(input):
     """The signs of determinants, and the logarithms of their absolute values."""
     sign, log_abs = torch.linalg.slogdet(_wide(input))
@@ -167,9 +163,7 @@ matrix_inverse, matrix_determinant, cholesky = MatrixInverse, MatrixDeterminant,
 slogdet = LogMatrixDeterminant
 
 
-def matrix_solve(
-    matrix: Any, rhs: Any, adjoint: bool = False, name: str | None = None
-) -> Tensor:
+def matrix_solve(matrix: Any, rhs: Any, adjoint: bool = False, name: str | None = None) -> Tensor:
     """X with matrix · X = rhs, for square matrices [..., m, m] and rhs [..., m, k].
 
     With `adjoint` the matrices are taken as their adjoints.

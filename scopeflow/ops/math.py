@@ -115,13 +115,24 @@ _BINARY = [
 ]
 for _type, _torch, _types, _python, _doc in _BINARY:
     _functions[_type] = define(
-        _type, ["x", "y"], "T, T -> T", _torch, shape=broadcast, doc=_doc, T=_types,
+        _type,
+        ["x", "y"],
+        "T, T -> T",
+        _torch,
+        shape=broadcast,
+        doc=_doc,
+        T=_types,
         host=elementwise(_python) if _python else None,
     )
 Add, AddV2, Sub, Mul, RealDiv = (_functions[t] for t in ("Add", "AddV2", "Sub", "Mul", "RealDiv"))
 FloorMod, TruncateMod = _functions["FloorMod"], _functions["TruncateMod"]
 atan2 = define(
-    "Atan2", ["y", "x"], "T, T -> T", "torch.atan2", shape=broadcast, T=FLOAT,
+    "Atan2",
+    ["y", "x"],
+    "T, T -> T",
+    "torch.atan2",
+    shape=broadcast,
+    T=FLOAT,
     doc="The angle of the point (x, y), in radians.",
 )
 bitwise_and, bitwise_or = _functions["BitwiseAnd"], _functions["BitwiseOr"]
@@ -232,7 +243,13 @@ _COMPARE = [
 ]
 for _type, _torch, _types, _python, _doc in _COMPARE:
     _functions[_type] = define(
-        _type, ["x", "y"], "T, T -> bool", _torch, shape=broadcast, doc=_doc, T=_types,
+        _type,
+        ["x", "y"],
+        "T, T -> bool",
+        _torch,
+        shape=broadcast,
+        doc=_doc,
+        T=_types,
         host=elementwise(_python),
     )
 less, less_equal = _functions["Less"], _functions["LessEqual"]
@@ -329,9 +346,7 @@ def truediv(x: Any, y: Any, name: str | None = None) -> Tensor:
         x = convert_to_tensor(x, name="x")
         y = convert_to_tensor(y, name="y")
         if x.dtype.base_dtype is not y.dtype.base_dtype:
-            raise TypeError(
-                f"x and y must have the same dtype, got {x.dtype!r} != {y.dtype!r}"
-            )
+            raise TypeError(f"x and y must have the same dtype, got {x.dtype!r} != {y.dtype!r}")
         wanted = _float_for(x.dtype.base_dtype)
         if wanted is not None:
             x, y = cast(x, wanted), cast(y, wanted)
@@ -347,8 +362,7 @@ def _float_for(dtype: DType) -> DType | None:
 def divide(x: Any, y: Any, name: str | None = None) -> Tensor:
     """x / y, Python 3's division."""
     if name is not None:
-        with name_scope(name, "truediv", [x, y]):
-            return convert_to_tensor(x) / y
+        return truediv(x, y, name)
     return convert_to_tensor(x) / y
 
 

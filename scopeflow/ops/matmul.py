@@ -40,7 +40,7 @@ def _batch_matmul_shape(x, y, *, adj_x, adj_y) -> Dims:
 
 @op("T, T -> T", shape=_batch_matmul_shape, T=NUMBER)
 def BatchMatMulV2(x, y, *, adj_x=False, adj_y=False):
-    """Products of matrices in the last two dimensions, each optionally adjoint; others broadcast."""
+    """Products of matrices, each optionally adjoint; the dimensions before them broadcast."""
     return torch.matmul(x.mH if adj_x else x, y.mH if adj_y else y)
 
 
@@ -118,7 +118,11 @@ def matvec(
     with name_scope(name, "MatVec", [a, b]):
         column = expand_dims(b, -1)
         product = matmul(
-            a, column, transpose_a=transpose_a, adjoint_a=adjoint_a, a_is_sparse=a_is_sparse,
+            a,
+            column,
+            transpose_a=transpose_a,
+            adjoint_a=adjoint_a,
+            a_is_sparse=a_is_sparse,
             b_is_sparse=b_is_sparse,
         )
         return squeeze(product, axis=-1)

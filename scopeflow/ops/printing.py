@@ -90,9 +90,14 @@ def _print(input, data, *, message="", first_n=-1, summarize=3, op):
 
 
 _Print = define(
-    "Print", ["input", "data"], "T, [U] -> T", _print,
+    "Print",
+    ["input", "data"],
+    "T, [U] -> T",
+    _print,
     attrs={"message": "", "first_n": -1, "summarize": 3},
-    shape=lambda input, data: input._dims, view=True, stateful=True,
+    shape=lambda input, data: input._dims,
+    view=True,
+    stateful=True,
     doc="The input; prints the message and the data to stderr.",
 )
 
@@ -111,8 +116,12 @@ def Print(
     `first_n` times (-1: always; counted over all sessions of the graph).
     """
     return _Print(
-        input_, data, message or "", -1 if first_n is None else first_n,
-        3 if summarize is None else summarize, name=name,
+        input_,
+        data,
+        message or "",
+        -1 if first_n is None else first_n,
+        3 if summarize is None else summarize,
+        name=name,
     )
 
 

@@ -72,16 +72,16 @@ def _contracted(a: Tensor, axes: Any) -> tuple[Any, Any]:
             raise ValueError("'axes' must be an integer or have length 2.")
         pair = [_ints(part) for part in axes]
         if None in pair:
-            return convert_to_tensor(axes[0], dtypes.int32), convert_to_tensor(axes[1], dtypes.int32)
-        first, second = pair
-        if len(first) != len(second):  # type: ignore[arg-type]
+            first, second = (convert_to_tensor(part, dtypes.int32) for part in axes)
+            return first, second
+        counts = [len(part or ()) for part in pair]
+        if counts[0] != counts[1]:
             raise ValueError(
-                "Different number of contraction axes 'a' and 'b', "
-                f"{len(first)} != {len(second)}."  # type: ignore[arg-type]
+                f"Different number of contraction axes 'a' and 'b', {counts[0]} != {counts[1]}."
             )
-        return first, second
+        return pair[0], pair[1]
     count = _ints(axes)
-    if count is None or hasattr(axes, "shape") and tuple(axes.shape) != ():
+    if count is None or (hasattr(axes, "shape") and tuple(axes.shape) != ()):
         pairs: Any = convert_to_tensor(axes, dtypes.int32, name="axes")
         return pairs[0], pairs[1]
     number = count[0]
@@ -91,9 +91,7 @@ def _contracted(a: Tensor, axes: Any) -> tuple[Any, Any]:
         size: Any = rank(a)
         return range_(size - number, size), range_(number)
     if number > len(a._dims):
-        raise ValueError(
-            f"'axes' must not be larger than the number of dimensions of tensor {a}."
-        )
+        raise ValueError(f"'axes' must not be larger than the number of dimensions of tensor {a}.")
     return list(range(len(a._dims) - number, len(a._dims))), list(range(number))
 
 
@@ -171,9 +169,7 @@ def einsum(equation: str, *inputs: Any, **kwargs: Any) -> Tensor:
     """
     name = kwargs.pop("name", None)
     if kwargs:
-        raise TypeError(
-            f"invalid keyword arguments for this function: {', '.join(sorted(kwargs))}"
-        )
+        raise TypeError(f"invalid keyword arguments for this function: {', '.join(sorted(kwargs))}")
     equation = equation.replace(" ", "")
     labels, result = _parsed(equation)
     if len(labels) != len(inputs):
@@ -202,9 +198,7 @@ def _parsed(equation: str) -> tuple[list[str], str]:
     if not arrow:
         dots = "..." if "..." in left else ""
         result = dots + "".join(sorted(c for c, n in counts.items() if n == 1))
-    if not set(result.replace("...", "")) <= set(counts) or (
-        "..." in result and "..." not in left
-    ):
+    if not set(result.replace("...", "")) <= set(counts) or ("..." in result and "..." not in left):
         raise ValueError(f"Invalid equation: {equation}")
     return labels, result
 
@@ -220,7 +214,7 @@ def _sizes(equation: str, shapes: list) -> tuple[dict[str, int | None], Any]:
             dots = None if found else dots
             continue
         count = len(before) + len(after)
-        if len(dims) < count or len(dims) > count and not found:
+        if len(dims) < count or (len(dims) > count and not found):
             raise ShapeError(f"An input of rank {len(dims)} does not fit '{labels}'")
         end = len(dims) - len(after)
         for letter, size in zip(before + after, (*dims[: len(before)], *dims[end:]), strict=True):
@@ -275,8 +269,11 @@ def trace(x: Any, name: str | None = None) -> Tensor:
         return reduce_sum(matrix_diag_part(x), [-1], name=scope)
 
 
-@op("T, host Tindex, host Tindex -> T", shape=lambda input, *_: rank_at_least(input, 2),
-    Tindex=TypeSet(*INDEX.order, default=dtypes.int64))
+@op(
+    "T, host Tindex, host Tindex -> T",
+    shape=lambda input, *_: rank_at_least(input, 2),
+    Tindex=TypeSet(*INDEX.order, default=dtypes.int64),
+)
 def MatrixBandPart(input, num_lower, num_upper):
     """Matrices, zero beyond num_lower diagonals below the main one and num_upper above it.
 
@@ -335,9 +332,7 @@ def accumulate_n(
     ValueError for an empty list, several dtypes or shapes that do not agree, TypeError where the
     dtype is not `tensor_dtype`.
     """
-    bad = ValueError(
-        "inputs must be a list of at least one Tensor with the same dtype and shape"
-    )
+    bad = ValueError("inputs must be a list of at least one Tensor with the same dtype and shape")
     if not isinstance(inputs, list | tuple) or not inputs:
         raise bad
     if any(isinstance(x, IndexedSlices) for x in inputs):

@@ -44,10 +44,10 @@ def meshgrid(*args: Any, **kwargs: Any) -> list[Tensor]:
         raise ValueError("tf.meshgrid needs at least one vector.")
     with name_scope(name, "meshgrid", args):
         count = len(args)
-        spread = [
-            reshape(convert_to_tensor(x, name="stack"), [-1 if i == axis else 1 for i in range(count)])
-            for axis, x in enumerate(args)
-        ]
+        spread = []
+        for axis, x in enumerate(args):
+            place = [-1 if i == axis else 1 for i in range(count)]
+            spread.append(reshape(convert_to_tensor(x, name="stack"), place))
         sizes = [size(x) for x in args]
         dtype = convert_to_tensor(args[0]).dtype.base_dtype
         if indexing == "xy" and count > 1:
@@ -102,7 +102,7 @@ def _reversed_shape(input: Tensor, seq_lengths: Tensor, *, seq_dim: int, batch_d
 
 @op("T, Tlen -> T", shape=_reversed_shape, Tlen=TypeSet(*INDEX.order, default=dtypes.int64))
 def ReverseSequence(input, seq_lengths, *, seq_dim, batch_dim=0):
-    """The first seq_lengths[b] slices along seq_dim in reverse order, for each b along batch_dim."""
+    """The first seq_lengths[b] slices along seq_dim reversed, for each b along batch_dim."""
     seq, batch = seq_dim % input.ndim, batch_dim % input.ndim
     if seq == batch:
         raise ValueError(f"batch_dim == seq_dim == {seq}")
@@ -113,7 +113,10 @@ def ReverseSequence(input, seq_lengths, *, seq_dim, batch_dim=0):
         )
     count = input.shape[seq]
     if not input.is_cuda and seq_lengths.numel():
-        for wrong, what in ((seq_lengths < 0, "< 0"), (seq_lengths > count, f"> input.dims({seq})")):
+        for wrong, what in (
+            (seq_lengths < 0, "< 0"),
+            (seq_lengths > count, f"> input.dims({seq})"),
+        ):
             if wrong.any():
                 raise ValueError(f"seq_lens({int(wrong.nonzero()[0])}) {what}")
     places = torch.arange(count, device=input.device)
@@ -141,7 +144,8 @@ def reverse_sequence(
     `batch_dim` are the axes' old names.
     """
     for old, new, old_name, new_name in (
-        (seq_dim, seq_axis, "seq_dim", "seq_axis"), (batch_dim, batch_axis, "batch_dim", "batch_axis")
+        (seq_dim, seq_axis, "seq_dim", "seq_axis"),
+        (batch_dim, batch_axis, "batch_dim", "batch_axis"),
     ):
         if old is not None and new is not None:
             raise ValueError(f"Cannot specify both '{old_name}' and '{new_name}'")
@@ -179,23 +183,29 @@ def _block_dims(input: Tensor, data_format: str) -> tuple:
 def _to_depth_shape(input: Tensor, *, block_size: int, data_format: str) -> Dims:
     batch, rows, columns, depth = _block_dims(input, data_format)
     return _in_layout(
-        data_format, _divided(rows, block_size), _divided(columns, block_size),
-        product((depth, block_size * block_size)), batch,
+        data_format,
+        _divided(rows, block_size),
+        _divided(columns, block_size),
+        product((depth, block_size * block_size)),
+        batch,
     )
 
 
 def _to_space_shape(input: Tensor, *, block_size: int, data_format: str) -> Dims:
     batch, rows, columns, depth = _block_dims(input, data_format)
     return _in_layout(
-        data_format, product((rows, block_size)), product((columns, block_size)),
-        _divided(depth, block_size * block_size), batch,
+        data_format,
+        product((rows, block_size)),
+        product((columns, block_size)),
+        _divided(depth, block_size * block_size),
+        batch,
     )
 
 
 def _check_divisible(sizes, by):
-    for size in sizes:
-        if size % by:
-            raise ValueError(f"Dimension size {size} should be divisible by {by}")
+    for number in sizes:
+        if number % by:
+            raise ValueError(f"Dimension size {number} should be divisible by {by}")
 
 
 @op("T -> T", shape=_to_depth_shape)
@@ -243,8 +253,8 @@ def DepthToSpace(input, *, block_size, data_format="NHWC"):
 def _check_blocks(op_type: str, block_size: int, data_format: str) -> None:
     if data_format == "NCHW_VECT_C":
         raise NotImplementedError(
-            f"{op_type} with data_format='NCHW_VECT_C': the layout of quantized tensors, which torch "
-            "does not have. Use NHWC or NCHW."
+            f"{op_type} with data_format='NCHW_VECT_C': the layout of quantized tensors, which "
+            "torch does not have. Use NHWC or NCHW."
         )
     if data_format not in ("NHWC", "NCHW"):
         raise ValueError(
@@ -295,9 +305,7 @@ def _patches_shape(
     dims = rank_is(images, 4)
     assert dims is not None
     windows = [(k - 1) * r + 1 for k, r in zip(ksizes, rates, strict=True)]
-    rows, columns = (
-        _patch_count(dims[i], windows[i], strides[i], padding) for i in (1, 2)
-    )
+    rows, columns = (_patch_count(dims[i], windows[i], strides[i], padding) for i in (1, 2))
     return dims[0], rows, columns, product((dims[3], ksizes[1] * ksizes[2]))
 
 
@@ -352,7 +360,8 @@ def extract_patches(
     for label, value in given.items():
         if not isinstance(value, list | tuple):
             raise TypeError(
-                f"Expected list for '{label}' argument to 'extract_image_patches' Op, not {value!r}."
+                f"Expected list for '{label}' argument to 'extract_image_patches' Op, "
+                f"not {value!r}."
             )
         if len(value) != 4:
             raise ValueError(

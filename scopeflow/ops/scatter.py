@@ -101,9 +101,11 @@ def _text_places(indices, dims):
     return tuple(indices.cpu().numpy().reshape(-1, indices.shape[-1]).T)
 
 
-@op("Tindices, T, host Tindices -> T",
+@op(
+    "Tindices, T, host Tindices -> T",
     shape=lambda indices, updates, shape: _check_updates(indices, updates, dims_from(shape)),
-    Tindices=INDEX)
+    Tindices=INDEX,
+)
 def ScatterNd(indices, updates, shape):
     """Zeros with the updates added at the places that `indices` names."""
     if isinstance(updates, np.ndarray):
@@ -208,7 +210,7 @@ def batch_gather_nd(params: Any, indices: Any, batch_dims: int, name: str | None
         numbers: Any = reshape(range(count), concat([[count], ones_like(rest)], 0))
         first = cast(numbers, indices.dtype.base_dtype) + zeros_like(columns[..., :1])
         found = gather_nd(flat, concat([first, columns], -1))
-        return reshape(found, concat([batch, shape(found)[1:]], 0))  # type: ignore[index]
+        return reshape(found, concat([batch, shape(found)[1:]], 0))
 
 
 def _inverse(x):

@@ -34,8 +34,9 @@ def _reduced(kind, rows, ids, count, empty=None):
             return torch.div(total, number, rounding_mode="trunc").to(rows.dtype)
         number = number.to(rows.dtype)
         return total / (torch.sqrt(number) if kind == "sqrt_n" else number)
-    start = torch.full(shape, _NOTHING[kind] if empty is None else empty, dtype=rows.dtype,
-                       device=rows.device)
+    start = torch.full(
+        shape, _NOTHING[kind] if empty is None else empty, dtype=rows.dtype, device=rows.device
+    )
     places = ids.long().reshape(-1, *(1,) * (rows.ndim - 1)).expand(rows.shape)
     return start.scatter_reduce(0, places, rows, kind, include_self=False)
 
@@ -67,11 +68,16 @@ def _sorted(op_type: str, kind: str, what: str, types: TypeSet) -> Callable[...,
         return _reduced(kind, data, segment_ids, count, 1 if kind == "prod" else 0)
 
     return define(
-        op_type, ["data", "segment_ids"], "T, Tindices -> T", kernel, shape=_sorted_shape,
+        op_type,
+        ["data", "segment_ids"],
+        "T, Tindices -> T",
+        kernel,
+        shape=_sorted_shape,
         doc=f"Row i of the result is {what} of the rows of `data` whose segment id is i.\n\n"
         "The ids [rows] ascend from 0; a segment without rows gives "
         f"{1 if kind == 'prod' else 0}.",
-        T=types, Tindices=INDEX,
+        T=types,
+        Tindices=INDEX,
     )
 
 
@@ -133,11 +139,16 @@ def _unsorted(op_type: str, kind: str, what: str, empty: str, types: TypeSet) ->
         return found if count == num_segments else found[:num_segments]
 
     return define(
-        op_type, ["data", "segment_ids", "num_segments"], "T, Tindices, host Tnumsegments -> T",
-        kernel, shape=_unsorted_shape,
+        op_type,
+        ["data", "segment_ids", "num_segments"],
+        "T, Tindices, host Tnumsegments -> T",
+        kernel,
+        shape=_unsorted_shape,
         doc=f"Row i of the result is {what} of the rows of `data` whose segment id is i.\n\n"
         f"A segment without rows gives {empty}. Rows with a negative id are dropped.",
-        T=types, Tindices=INDEX, Tnumsegments=INDEX,
+        T=types,
+        Tindices=INDEX,
+        Tnumsegments=INDEX,
     )
 
 
@@ -238,13 +249,25 @@ def _sparse(op_type: str, kind: str, what: str) -> Callable[..., Tensor]:
     )
     names = ["data", "indices", "segment_ids"]
     plain = define(
-        op_type, names, "T, Tidx, int32 -> T", lambda a, b, c: kernel(a, b, c),
-        shape=_gathered_shape, doc=doc, T=FLOAT, Tidx=INDEX,
+        op_type,
+        names,
+        "T, Tidx, int32 -> T",
+        lambda a, b, c: kernel(a, b, c),
+        shape=_gathered_shape,
+        doc=doc,
+        T=FLOAT,
+        Tidx=INDEX,
     )
     counted = define(
-        f"{op_type}WithNumSegments", [*names, "num_segments"],
-        "T, Tidx, int32, host Tnumsegments -> T", kernel, shape=_gathered_shape, doc=doc, T=FLOAT,
-        Tidx=INDEX, Tnumsegments=INDEX,
+        f"{op_type}WithNumSegments",
+        [*names, "num_segments"],
+        "T, Tidx, int32, host Tnumsegments -> T",
+        kernel,
+        shape=_gathered_shape,
+        doc=doc,
+        T=FLOAT,
+        Tidx=INDEX,
+        Tnumsegments=INDEX,
     )
 
     def sparse_segment(

@@ -1,4 +1,4 @@
-"""Special functions: incomplete gamma, zeta, Bessel; products and quotients without NaN."""
+"""Special functions: incomplete gamma, zeta, Bessel, beta; products and quotients without NaN."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from ..core.op import op
 from ..core.operation import Tensor
 from ..core.shape_rules import broadcast
 from ..core.types import COMPLEX, TypeSet
-from .math import abs, bessel_i0e, bessel_i1e, exp, multiply
+from .array import zeros_like
+from .math import abs, bessel_i0e, bessel_i1e, exp, lgamma, multiply
+from .reduce import reduce_sum
 
 _SPECIAL = TypeSet(dtypes.float32, dtypes.float64)
 _NO_NAN = TypeSet(dtypes.float16, *_SPECIAL.order) | COMPLEX
@@ -105,3 +107,26 @@ def bessel_i1(x: Any, name: str | None = None) -> Tensor:
     """The modified Bessel function of order 1."""
     with name_scope(name, "bessel_i1", [x]):
         return multiply(exp(abs(x)), bessel_i1e(x), name="mul")
+
+
+def polyval(coeffs: Any, x: Any, name: str | None = None) -> Tensor:
+    """The polynomial with a list of coefficients, that of the highest power first, at `x`."""
+    if not isinstance(coeffs, list):
+        raise ValueError(f"Argument coeffs must be list type found {type(coeffs)}.")
+    with name_scope(name, "polyval", [*coeffs, x]) as scope:
+        x = convert_to_tensor(x, name="x")
+        if not coeffs:
+            return zeros_like(x, name=scope)
+        terms = [convert_to_tensor(c, name=f"coeff_{i}") for i, c in enumerate(coeffs)]
+        found: Any = terms[0]
+        for term in terms[1:]:
+            found = term + found * x
+        return found
+
+
+def lbeta(x: Any, name: str | None = None) -> Tensor:
+    """ln |Beta(x)| over the last dimension: the sum of lgamma(x), minus lgamma of the sum."""
+    with name_scope(name, "lbeta", [x]):
+        x = convert_to_tensor(x, name="x")
+        total: Any = reduce_sum(lgamma(x), [-1])
+        return total - lgamma(reduce_sum(x, [-1]))

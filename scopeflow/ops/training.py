@@ -298,3 +298,46 @@ def _adam(var, m, v, grad, rate, beta1, beta2, epsilon, use_nesterov):
     v.lerp_(grad * grad, 1 - beta2)
     mean = m * beta1 + grad * (1 - beta1) if use_nesterov else m
     var.addcdiv_(mean * rate, v.sqrt().add_(epsilon), value=-1)
+
+
+@_op("Ref(T), Ref(T), Ref(T), T, T, T, T, T, T -> Ref(T)", "vvv.....v")
+def ApplyAdaMax(var, m, v, beta1_power, lr, beta1, beta2, epsilon, grad, *, in_place):
+    """Adam with the maximum norm: m += (1 - beta1) · (grad - m); v = max(beta2 · v, |grad|).
+
+    var -= lr / (1 - beta1_power) · m / (v + epsilon).
+    """
+    rate = lr / (1 - beta1_power)
+    return dense(_adamax, in_place, (var, m, v), grad, rate, beta1, beta2, epsilon)
+
+
+def _adamax(var, m, v, grad, rate, beta1, beta2, epsilon):
+    m.lerp_(grad, 1 - beta1)
+    v.copy_(torch.maximum(v * beta2, grad.abs()))
+    var.addcdiv_(m * rate, v + epsilon, value=-1)
+
+
+@_op("Ref(T), Ref(T), T, T, T, T, T -> Ref(T)", "vv....v")
+def ApplyAddSign(var, m, lr, alpha, sign_decay, beta, grad, *, in_place):
+    """m += (1 - beta) · (grad - m); var -= lr · (alpha + sign_decay · sign(grad · m)) · grad."""
+    return dense(_add_sign, in_place, (var, m), grad, lr, alpha, sign_decay, beta)
+
+
+def _add_sign(var, m, grad, lr, alpha, sign_decay, beta):
+    m.lerp_(grad, 1 - beta)
+    agreement = torch.sign(grad).mul_(torch.sign(m))
+    var.addcmul_(agreement.mul_(sign_decay).add_(alpha).mul_(lr), grad, value=-1)
+
+
+@_op("Ref(T), Ref(T), T, T, T, T, T -> Ref(T)", "vv....v")
+def ApplyPowerSign(var, m, lr, logbase, sign_decay, beta, grad, *, in_place):
+    """m += (1 - beta) · (grad - m); var -= lr · exp(logbase · sign_decay · sign(g · m)) · g.
+
+    g is `grad`.
+    """
+    return dense(_power_sign, in_place, (var, m), grad, lr, logbase, sign_decay, beta)
+
+
+def _power_sign(var, m, grad, lr, logbase, sign_decay, beta):
+    m.lerp_(grad, 1 - beta)
+    agreement = torch.sign(grad).mul_(torch.sign(m))
+    var.addcmul_(agreement.mul_(logbase * sign_decay).exp_().mul_(lr), grad, value=-1)

@@ -55,7 +55,6 @@ class ResourceVariable(Variable):
         dtype: DType | None,
         validate_shape: bool,
         shape: Any,
-        expected_shape: Any,
     ) -> None:
         graph = get_default_graph()
         from_function = callable(initial_value)

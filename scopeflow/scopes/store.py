@@ -18,7 +18,12 @@ from ..core.graph import Graph
 from ..core.graph_keys import GraphKeys
 from ..core.tensor_shape import TensorShape, as_shape
 from .initializers import Initializer, glorot_uniform_initializer, zeros_initializer
-from .variable import Variable, VariableAggregation, VariableSynchronization
+from .variable import (
+    Variable,
+    VariableAggregation,
+    VariableSynchronization,
+    checked_modes,
+)
 
 
 class _ReuseMode(enum.Enum):
@@ -67,7 +72,7 @@ class VariableStore:
         """The variable that the request means, by way of the custom getter where there is one."""
         if custom_getter is not None and not callable(custom_getter):
             raise ValueError(f"Passed a custom_getter which is not callable: {custom_getter}")
-        modes = _checked_modes(spec)
+        modes = checked_modes(spec.synchronization, spec.aggregation, spec.trainable, spec.name)
         if any(getattr(spec, key) is not value for key, value in modes.items()):
             spec = replace(spec, **modes)
         if custom_getter is None:
@@ -155,9 +160,10 @@ class VariableStore:
             f"Variable {name} does not exist, or was not created with tf.get_variable(). "
             "Did you mean to set reuse=tf.AUTO_REUSE in VarScope?"
         )
+        known = [name for name in self.variables if isinstance(name, str)]
         last = name.rsplit("/", 1)[-1]
-        same = [known for known in self.variables if known.rsplit("/", 1)[-1] == last]
-        near = difflib.get_close_matches(name, self.variables, n=3, cutoff=0.5)
+        same = [other for other in known if other.rsplit("/", 1)[-1] == last]
+        near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
         names = list(dict.fromkeys([*near, *same]))[:3]
         if names:
             message += "\nThe nearest names that exist: " + ", ".join(names) + "."
@@ -181,31 +187,6 @@ def _two_places(found: Any) -> str:
         f"It was made here:\n{source_of.describe(found.source)}\n"
         f"It is asked for here:\n{source_of.describe(source_of.capture())}"
     )
-
-
-def _checked_modes(spec: VariableSpec) -> dict[str, Any]:
-    """`synchronization`, `aggregation` and `trainable`, checked and made to agree."""
-    synchronization = spec.synchronization or VariableSynchronization.AUTO
-    aggregation = spec.aggregation or VariableAggregation.NONE
-    for value, kind, label in (
-        (synchronization, VariableSynchronization, "synchronization"),
-        (aggregation, VariableAggregation, "aggregation"),
-    ):
-        if not isinstance(value, kind):
-            raise ValueError(f"Invalid variable {label} mode: {value} for variable: {spec.name}")
-    trainable = spec.trainable
-    on_read = synchronization is VariableSynchronization.ON_READ
-    if on_read and trainable:
-        raise ValueError(
-            "Synchronization value can be set to VariableSynchronization.ON_READ only for "
-            "non-trainable variables. You have specified trainable=True and "
-            "synchronization=VariableSynchronization.ON_READ."
-        )
-    return {
-        "synchronization": synchronization,
-        "aggregation": aggregation,
-        "trainable": not on_read if trainable is None else trainable,
-    }
 
 
 def _initial_value(spec: VariableSpec, partition_info: Any) -> tuple[Any, DType | None]:
@@ -267,7 +248,7 @@ def add_regularization_loss(name: str, regularizer: Callable, variable: Any) -> 
     with graph.name_scope(f"{name}/Regularizer/"):
         loss = regularizer(variable)
     if loss is not None:
-        graph.add_to_collection(GraphKeys.REGULARIZATION_LOSSES, convert_to_tensor(loss))
+        graph.add_to_collection(GraphKeys.REGULARIZATION_LOSSES, loss)
 
 
 def store_of(graph: Graph) -> VariableStore:

@@ -43,6 +43,26 @@ class VariableAggregation(enum.Enum):
     ONLY_FIRST_TOWER = 3  # noqa: PIE796 (its older name)
 
 
+def checked_modes(
+    synchronization: Any, aggregation: Any, trainable: bool | None, name: str | None
+) -> dict[str, Any]:
+    """The three arguments, defaults filled in. ValueError for what is no such mode."""
+    modes: dict[str, Any] = {}
+    for label, kind, value in (
+        ("synchronization", VariableSynchronization, synchronization),
+        ("aggregation", VariableAggregation, aggregation),
+    ):
+        try:
+            modes[label] = kind(0 if value is None else value)
+        except ValueError:
+            raise ValueError(
+                f"Invalid variable {label} mode: {value} for variable: {name}"
+                f"\nOne of {', '.join(map(str, kind))}."
+            ) from None
+    on_read = modes["synchronization"] is VariableSynchronization.ON_READ
+    return {**modes, "trainable": not on_read if trainable is None else trainable}
+
+
 class _Creator(type):
     """Passes `tf.Variable(…)` through the creators of `variable_creator_scope`."""
 
@@ -159,25 +179,21 @@ class Variable(metaclass=_Creator):
                 "collections argument to Variable constructor must be a list, tuple, or set. "
                 f"Got {collections} of type {type(collections)}"
             )
-        if not isinstance(synchronization, VariableSynchronization):
-            raise ValueError(f"Invalid variable synchronization mode: {synchronization}")
-        if not isinstance(aggregation, VariableAggregation):
-            raise ValueError(f"Invalid variable aggregation mode: {aggregation}")
-        if trainable is None:
-            trainable = synchronization is not VariableSynchronization.ON_READ
+        modes = checked_modes(synchronization, aggregation, trainable, name)
+        trainable = modes["trainable"]
         if trainable and GraphKeys.TRAINABLE_VARIABLES not in collections:
             collections = [*collections, GraphKeys.TRAINABLE_VARIABLES]
         self._trainable = trainable
         self._constraint = constraint
-        self._synchronization = synchronization
-        self._aggregation = aggregation
+        self._synchronization = modes["synchronization"]
+        self._aggregation = modes["aggregation"]
         self._caching_device = caching_device
         self._save_slice_info: Any = None
         self.source = source_of.capture()
         wanted = None if dtype is None else as_dtype(dtype).base_dtype
         graph = get_default_graph()
         with graph.control_dependencies(None):
-            self._make_ops(initial_value, name, wanted, validate_shape, shape, expected_shape)
+            self._make_ops(initial_value, name, wanted, validate_shape, shape)
         graph.add_to_collections(collections, self)
 
     def _make_ops(
@@ -187,7 +203,6 @@ class Variable(metaclass=_Creator):
         dtype: DType | None,
         validate_shape: bool,
         shape: Any,
-        expected_shape: Any,
     ) -> None:
         graph = get_default_graph()
         from_function = callable(initial_value)
@@ -199,11 +214,9 @@ class Variable(metaclass=_Creator):
                 value = convert_to_tensor(initial_value, dtype, name="initial_value")
             self._check_initial_value(value, scope)
             static = value.shape if shape is None else as_shape(shape)
-            if expected_shape is not None:
-                as_shape(expected_shape).assert_is_compatible_with(static)
             if not validate_shape:
                 static = TensorShape(None)
-            elif not static.is_fully_defined():
+            elif not value.shape.is_fully_defined():
                 raise ValueError(f"initial_value must have a shape specified: {value}")
             self._initial_value = value
             self._variable = state.VariableV2(static, value.dtype.base_dtype, name=scope)

@@ -312,6 +312,9 @@ class variable_scope:
         if dtype is not None:
             self._defaults["_dtype"] = as_dtype(dtype)
         self._entered: list[ExitStack] = []
+        # What the first entering found is kept for later ones by the same object.
+        self._default_taken: str | None = None
+        self._first_name_scope: str | None = None
 
     def __enter__(self) -> VariableScope:
         stack = ExitStack()
@@ -335,7 +338,9 @@ class variable_scope:
                 raise ValueError("reuse=True cannot be used without a name_or_scope")
             assert self._default_name is not None
             below = self._open_name_scope(stack, self._default_name)
-            return self._push(stack, _position().unique(self._default_name), below)
+            if self._default_taken is None:
+                self._default_taken = _position().unique(self._default_name)
+            return self._push(stack, self._default_taken, below)
         if not isinstance(wanted, str | VariableScope):
             raise TypeError("VariableScope: name_or_scope must be a string or VariableScope.")
         last = wanted if isinstance(wanted, str) else wanted.name.split("/")[-1]
@@ -363,7 +368,9 @@ class variable_scope:
         if isinstance(wanted, str):
             scope._name = f"{outer.name}/{wanted}" if outer.name else wanted
         scope._reuse = self._reuse or scope._reuse
-        scope._name_scope = original_name_scope
+        if self._first_name_scope is None:
+            self._first_name_scope = original_name_scope
+        scope._name_scope = self._first_name_scope
         for attribute, value in self._defaults.items():
             if value is not None:
                 setattr(scope, attribute, value)

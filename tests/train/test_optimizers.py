@@ -133,3 +133,42 @@ def test_adagrad_v2_adds_epsilon_outside_the_root():
         session.run(tf.global_variables_initializer())
         np.testing.assert_allclose(session.run(op), [1 - 0.5 / 2.5, 2 - 0.5 / 3.5], rtol=1e-6)
         np.testing.assert_allclose(session.run(slot), [4.0, 9.0])
+
+
+@pytest.mark.parametrize(
+    ("op_type", "slots", "scalars", "wanted"),
+    [
+        (
+            "ApplyAdaMax",
+            ("m", "v"),
+            {"beta1_power": 0.9, "lr": 0.1, "beta1": 0.9, "beta2": 0.99, "epsilon": 1e-3},
+            [[-1.02036, -0.952248, 0.616696], [0.3542, -0.4168, -0.00514998], [0.5, 1.0, 0.873269]],
+        ),
+        (
+            "ApplyAddSign",
+            ("m",),
+            {"lr": 0.1, "alpha": 1.0, "sign_decay": 0.7, "beta": 0.9},
+            [[0.745, -1.49, 0.4775], [0.3542, -0.4168, -0.00514998]],
+        ),
+        (
+            "ApplyPowerSign",
+            ("m",),
+            {"lr": 0.1, "logbase": 1.0, "sign_decay": 0.7, "beta": 0.9},
+            [[0.697937, -1.39587, 0.462756], [0.3542, -0.4168, -0.00514998]],
+        ),
+    ],
+)
+def test_update_ops_without_an_optimizer_here(op_type, slots, scalars, wanted):
+    """`wanted`: after three updates, as TensorFlow 1.15.5 has it to six digits."""
+    starts = ([1.0, -2.0, 0.5], [0.3, -0.2, -0.1], [0.2, 0.1, 0.9])
+    made = [
+        tf.get_variable(name, initializer=tf.constant(start))
+        for name, start in zip(("var", *slots), starts, strict=False)
+    ]
+    arguments = dict(zip(("var", *slots), made, strict=True))
+    op = getattr(tf.raw_ops, op_type)(**arguments, **scalars, grad=[0.5, -1.0, 0.25])
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        for _ in range(3):
+            session.run(op)
+        np.testing.assert_allclose(session.run(made), wanted, rtol=1e-5)
