@@ -8,19 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .alias import install_as_tensorflow
-from .api import (
-    compat,
-    errors,
-    initializers,
-    logging,
-    losses,
-    math,
-    nest,
-    nn,
-    random,
-    raw_ops,
-    train,
-)
+from .api import compat, errors, initializers, logging, math, nest, nn, random, raw_ops
 from .api.compat import (
     control_flow_v2_enabled,
     disable_control_flow_v2,
@@ -308,6 +296,10 @@ from .scopes.variable_scope import (
     variable_op_scope,
     variable_scope,
 )
+
+# isort: split
+# The guests, last: they use the names above.
+from .api import losses, train
 
 if TYPE_CHECKING:
     from .runtime.session import InteractiveSession, Session

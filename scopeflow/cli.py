@@ -54,6 +54,11 @@ def main(arguments: list[str] | None = None) -> int:
         help="in the tree, list also the variables that are not trainable, not only their number",
     )  # fmt: skip
     run.add_argument(
+        "--sharing", action="store_true",
+        help="after the tree, list the variables that were requested from more than one place, "
+        "and those requested only once although under tf.AUTO_REUSE",
+    )  # fmt: skip
+    run.add_argument(
         "program", metavar="SCRIPT", nargs=argparse.PARSER,
         help="the program (with -m: the module), then its own arguments",
     )  # fmt: skip
@@ -88,7 +93,7 @@ def _run(options: argparse.Namespace) -> int:
     progress = None if options.no_progress else Progress(options.steps)
     if progress is not None:
         observers.append(progress.note)
-    if not options.no_tree:
+    if not options.no_tree or options.sharing:
         observers.append(lambda session, *_: _note_graph(graphs, session.graph))
     try:
         with _observing(observers), progress or nullcontext():
@@ -102,7 +107,10 @@ def _run(options: argparse.Namespace) -> int:
     except BaseException:
         _show_as_python_would()
         raise
-    show_trees(graphs, options.all_variables)
+    if not options.no_tree:
+        show_trees(graphs, options.all_variables)
+    if options.sharing:
+        show_sharing(graphs)
     return 0
 
 
@@ -237,6 +245,19 @@ def show_trees(graphs: list[Graph], all_variables: bool) -> None:
                 console.print(text, overflow="ellipsis", no_wrap=True, highlight=False)
             else:
                 console.print(text, soft_wrap=True, highlight=False)
+
+
+def show_sharing(graphs: list[Graph]) -> None:
+    """Print the sharing report of each graph that has variables."""
+    from .scopes.sharing import sharing_report
+    from .scopes.tree import variable_tree
+
+    graphs = [graph for graph in graphs if variable_tree(graph).children]
+    for number, graph in enumerate(graphs, 1):
+        print()
+        if len(graphs) > 1:
+            print(f"graph {number} of {len(graphs)}")
+        print(sharing_report(graph))
 
 
 def _printable(line: list[tuple[str, str]]) -> list[tuple[str, str]]:

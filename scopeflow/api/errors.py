@@ -1,6 +1,23 @@
 """`tf.errors`."""
 
 from ..core.errors import (
+    ABORTED,
+    ALREADY_EXISTS,
+    CANCELLED,
+    DATA_LOSS,
+    DEADLINE_EXCEEDED,
+    FAILED_PRECONDITION,
+    INTERNAL,
+    INVALID_ARGUMENT,
+    NOT_FOUND,
+    OK,
+    OUT_OF_RANGE,
+    PERMISSION_DENIED,
+    RESOURCE_EXHAUSTED,
+    UNAUTHENTICATED,
+    UNAVAILABLE,
+    UNIMPLEMENTED,
+    UNKNOWN,
     AbortedError,
     AlreadyExistsError,
     CancelledError,
@@ -19,6 +36,8 @@ from ..core.errors import (
     UnavailableError,
     UnimplementedError,
     UnknownError,
+    error_code_from_exception_type,
+    exception_type_from_error_code,
 )
 
 __all__ = [name for name in dir() if not name.startswith("_")]

@@ -1,5 +1,12 @@
 """`tf.train`."""
 
+from ..checkpoint.reader import (
+    NewCheckpointReader,
+    list_variables,
+    load_checkpoint,
+    load_variable,
+)
+from ..checkpoint.state import checkpoint_exists, get_checkpoint_state, latest_checkpoint
 from ..ops import training_sparse as _training_sparse
 from ..train.adagrad import AdagradDAOptimizer, AdagradOptimizer, ProximalAdagradOptimizer
 from ..train.ftrl import FtrlOptimizer

@@ -81,6 +81,8 @@ class Graph:
         """Take in a new op under the (already unique) full name `name`."""
         if self._finalized:
             raise RuntimeError("Graph is finalized and cannot be modified.")
+        if name in self._by_name:
+            raise ValueError(f"Duplicate node name in graph: '{name}'")
         state = self.building
         if state.attributes:
             attrs = {**state.attributes, **attrs}

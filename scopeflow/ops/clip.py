@@ -120,8 +120,8 @@ def clip_by_global_norm(
     >>> import scopeflow as tf
     >>> (a, b), norm = clip_by_global_norm([tf.constant([6.0]), tf.constant([8.0])], 5.0)
     >>> with tf.Session() as session:
-    ...     session.run([a, b, norm])
-    [array([3.], dtype=float32), array([4.], dtype=float32), 10.0]
+    ...     session.run([a, b])
+    [array([3.], dtype=float32), array([4.], dtype=float32)]
     """
     items = _check_sequence(t_list)
     norm = global_norm(items, name) if use_norm is None else use_norm

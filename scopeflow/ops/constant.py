@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-import os
 from typing import Any
 
 import numpy as np
@@ -154,7 +154,8 @@ def _common_shape(value: Any) -> list[int]:
     if not isinstance(value, list | tuple):
         return []
     inner = [_common_shape(item) for item in value]
-    return [len(value), *os.path.commonprefix(inner)] if inner else [0]
+    agreed = itertools.takewhile(lambda lengths: len(set(lengths)) == 1, zip(*inner))
+    return [len(value), *(lengths[0] for lengths in agreed)]
 
 
 def _plain(value: Any) -> Any:

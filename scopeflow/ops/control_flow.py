@@ -120,7 +120,7 @@ def _unwrapped(result: Any, strict: bool) -> Any:
 
 
 def _block(context: Context, result: Any, predicate: Tensor) -> Block:
-    """The tensors that a branch returns; an op becomes the predicate's value, which waits for it."""
+    """The tensors that a branch returns; an op becomes the predicate, which waits for it."""
     outputs: list[Tensor] = []
     for item in flatten(result, expand=True):
         if isinstance(item, Operation):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import math
 from typing import Any
 
 from ..core import dtypes
@@ -205,9 +204,7 @@ def _is_row_gather(op: Operation, params: Tensor) -> bool:
         return False
     if op.type == "ResourceGather":
         return not op.attrs["batch_dims"]
-    return (
-        op.type == "GatherV2" and static_value(op.inputs[2]) == 0 and not op.attrs["batch_dims"]
-    )
+    return op.type == "GatherV2" and static_value(op.inputs[2]) == 0 and not op.attrs["batch_dims"]
 
 
 def _add_node(
@@ -296,6 +293,6 @@ def hessians(
                     "known. Use set_shape, or take tf.gradients of each component."
                 )
             flat = reshape(first, [-1])
-            rows = [gradients(flat[i], x)[0] for i in range(math.prod(dims))]
+            rows = [gradients(flat[i], x)[0] for i in range(flat.shape.num_elements() or 0)]
             results.append(reshape(stack(rows), [*dims, *dims]))
     return results

@@ -15,8 +15,8 @@ from ..core.op import REQUIRED, ShapeError, define, op, registry
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import merged
 from ..core.storage import value_dims, value_dtype
-from ..core.types import INDEX, NUMBER
-from . import slicing, state, training, training_sparse
+from ..core.types import INDEX
+from . import slicing, state, training, training_sparse  # noqa: F401 (they define the ops)
 
 VarHandleOp = define(
     "VarHandleOp",
@@ -63,7 +63,7 @@ def VarIsInitializedOp(resource):
 )
 def AssignVariableOp(resource, value):
     """The variable gets a new value."""
-    state.Assign.op_def.kernel(resource, value, validate_shape=False)
+    _kernel("Assign")(resource, value, validate_shape=False)
 
 
 @op(
@@ -76,7 +76,7 @@ def AssignVariableOp(resource, value):
 )
 def ResourceGather(resource, indices, *, batch_dims=0):
     """The rows of the variable at `indices`."""
-    return slicing.GatherV2.op_def.kernel(resource, indices, batch_dims, batch_dims=batch_dims)
+    return _kernel("GatherV2")(resource, indices, batch_dims, batch_dims=batch_dims)
 
 
 def _gathered(indices: Tensor, dims: Dims, batch_dims: int) -> Dims:
@@ -95,10 +95,16 @@ def _gathered(indices: Tensor, dims: Dims, batch_dims: int) -> Dims:
 )
 def ResourceGatherNd(resource, indices):
     """`variable[i, j, …]` for each row (i, j, …) of `indices`."""
-    return slicing.GatherNd.op_def.kernel(resource, indices)
+    return _kernel("GatherNd")(resource, indices)
 
 
 # The references' ops, for handles.
+
+
+def _kernel(op_type: str) -> Callable[..., Any]:
+    kernel = registry[op_type].kernel
+    assert callable(kernel)
+    return kernel
 
 
 def _Held(dims: Dims) -> Any:
@@ -107,29 +113,33 @@ def _Held(dims: Dims) -> Any:
 
 
 def _twin(
-    function: Callable[..., Any],
+    of: str,
     op_type: str = "",
     names: list[str] | None = None,
     without: tuple[str, ...] = (),
     renamed: str = "T",
     returns: str = "",
 ) -> Callable[..., Any]:
-    """Define the op that does the same to variables given by their handles.
+    """Define the op that does the same as op `of`, to variables given by their handles.
 
     `without` names attributes that it lacks, `renamed` is how it calls the type `T`.
     """
-    base = function.op_def  # type: ignore[attr-defined]
+    base = registry[of]
     types = []
     for arg in base.inputs:
-        text = renamed if arg.type_attr == "T" else arg.type_attr or arg.dtype.name
+        text = arg.dtype.name if arg.dtype is not None else arg.type_attr
+        text = renamed if text == "T" else text
         types.append("resource" if arg.ref else f"host {text}" if arg.host else text)
     rule = base.shape
+    assert rule is not None
 
     def shape(*tensors: Tensor, **attrs: Any) -> Dims:
         held = [_Held(value_dims(t)) if arg.ref else t for arg, t in zip(base.inputs, tensors)]
         return rule(*held, **{key: attrs[key] for key in base.shape_attrs if key in attrs})
 
-    sets = {renamed if key == "T" else key: value for key, value in base.type_sets.items()}
+    sets: dict[str, Any] = {
+        renamed if key == "T" else key: value for key, value in base.type_sets.items()
+    }
     attrs = {key: value for key, value in base.attrs.items() if key not in without}
     return define(
         op_type or f"Resource{base.type}",
@@ -146,29 +156,28 @@ def _twin(
 
 
 AssignAddVariableOp = _twin(
-    state.AssignAdd, "AssignAddVariableOp", ["resource", "value"], ("use_locking",), "dtype"
+    "AssignAdd", "AssignAddVariableOp", ["resource", "value"], ("use_locking",), "dtype"
 )
 AssignSubVariableOp = _twin(
-    state.AssignSub, "AssignSubVariableOp", ["resource", "value"], ("use_locking",), "dtype"
+    "AssignSub", "AssignSubVariableOp", ["resource", "value"], ("use_locking",), "dtype"
 )
-ResourceCountUpTo = _twin(state.CountUpTo, names=["resource"], returns="T")
-ResourceStridedSliceAssign = _twin(state.StridedSliceAssign)
+ResourceCountUpTo = _twin("CountUpTo", names=["resource"], returns="T")
+ResourceStridedSliceAssign = _twin("StridedSliceAssign")
 SCATTERS = {
-    function.op_def.type: _twin(
-        function, names=["resource", "indices", "updates"], without=("use_locking",),
-        renamed="dtype",
-    )
-    for function in (
-        state.ScatterUpdate, state.ScatterAdd, state.ScatterSub, state.ScatterMul,
-        state.ScatterDiv, state.ScatterMin, state.ScatterMax,
-    )
-} | {
-    function.op_def.type: _twin(function)
-    for function in (state.ScatterNdUpdate, state.ScatterNdAdd, state.ScatterNdSub)
-}  # fmt: skip
+    **{
+        of: _twin(of, "", ["resource", "indices", "updates"], ("use_locking",), "dtype")
+        for of in (
+            "ScatterUpdate",
+            "ScatterAdd",
+            "ScatterSub",
+            "ScatterMul",
+            "ScatterDiv",
+            "ScatterMin",
+            "ScatterMax",
+        )
+    },
+    **{of: _twin(of) for of in ("ScatterNdUpdate", "ScatterNdAdd", "ScatterNdSub")},
+}
 """The type of a reference's op -> the same op for handles."""
-for _module in (training, training_sparse):
-    for _function in list(vars(_module).values()):
-        _base = getattr(_function, "op_def", None) if callable(_function) else None
-        if _base is not None and f"Resource{_base.type}" not in registry:
-            _twin(_function)
+for _update in [t for t in registry if t.startswith(("Apply", "SparseApply"))]:
+    _twin(_update)

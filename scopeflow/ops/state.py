@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from ..core.convert import convert_to_tensor
-from ..core.graph import name_scope
 from ..core.errors import OutOfRangeError, UnimplementedError
+from ..core.graph import name_scope
 from ..core.lazy_torch import torch
 from ..core.op import define, op
 from ..core.operation import Dims, Tensor
@@ -141,6 +141,13 @@ def _rows(cell: Any, indices: Any, updates: Any, in_place: bool) -> tuple:
     return value, indices.reshape(-1).long(), rows
 
 
+def _reduced(cell: Any, indices: Any, updates: Any, in_place: bool, how: str) -> Any:
+    value, places, rows = _rows(cell, indices, updates, in_place)
+    each = places.reshape(-1, *(1,) * (rows.ndim - 1)).expand_as(rows)
+    cell.value = value.scatter_reduce_(0, each, rows, how)
+    return cell.value
+
+
 @op(
     "Ref(T), Tindices, T -> Ref(T)",
     attrs={"use_locking": True},
@@ -195,9 +202,7 @@ def ScatterSub(ref, indices, updates, *, in_place):
 )
 def ScatterMul(ref, indices, updates, *, in_place):
     """Row indices[i] of the variable is multiplied by updates[i]."""
-    value, places, rows = _rows(ref, indices, updates, in_place)
-    ref.value = value.index_reduce_(0, places, rows, "prod")
-    return ref.value
+    return _reduced(ref, indices, updates, in_place, "prod")
 
 
 @op(
@@ -227,9 +232,7 @@ def ScatterDiv(ref, indices, updates, *, in_place):
 )
 def ScatterMin(ref, indices, updates, *, in_place):
     """Row indices[i] of the variable becomes the minimum of itself and updates[i]."""
-    value, places, rows = _rows(ref, indices, updates, in_place)
-    ref.value = value.index_reduce_(0, places, rows, "amin")
-    return ref.value
+    return _reduced(ref, indices, updates, in_place, "amin")
 
 
 @op(
@@ -242,9 +245,7 @@ def ScatterMin(ref, indices, updates, *, in_place):
 )
 def ScatterMax(ref, indices, updates, *, in_place):
     """Row indices[i] of the variable becomes the maximum of itself and updates[i]."""
-    value, places, rows = _rows(ref, indices, updates, in_place)
-    ref.value = value.index_reduce_(0, places, rows, "amax")
-    return ref.value
+    return _reduced(ref, indices, updates, in_place, "amax")
 
 
 # Updates of parts: the last dimension of `indices` holds the places in the first dimensions.

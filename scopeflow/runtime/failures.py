@@ -30,10 +30,7 @@ def translated(error: Exception, program: Program) -> Exception:
         return error
     if op is None:
         return error
-    kind = _kind(error)
-    if kind is None:
-        return error
-    return kind(None, op, f"{error}{_where(op)}")
+    return _kind(error)(None, op, f"{error}{_where(op)}")
 
 
 def _uninitialized(variable: Operation, op: Operation | None) -> tuple[Any, str]:
@@ -58,13 +55,13 @@ def _failed_op(error: Exception, program: Program) -> Operation | None:
 
 
 def _kind(error: Exception) -> Any:
-    if isinstance(error, NotImplementedError):
-        return None
+    if isinstance(error, NotImplementedError):  # torch has no kernel for the dtype, say
+        return errors.UnimplementedError
     if "out of memory" in str(error) or isinstance(error, MemoryError):
         return errors.ResourceExhaustedError
-    if isinstance(error, RuntimeError | ValueError | IndexError | ZeroDivisionError | TypeError):
+    if isinstance(error, RuntimeError | ValueError | IndexError | ArithmeticError | TypeError):
         return errors.InvalidArgumentError
-    return None
+    return errors.UnknownError
 
 
 def _where(op: Operation) -> str:

@@ -215,7 +215,8 @@ class Lowering:
                 return self.leaf(leaf.op)
         if value.torch is None:
             value.torch = self.from_host(tensor, value)
-        if not recorded and tensor in self.recording.tensors and not reads_variable(tensor, self.fed):
+        carries = tensor in self.recording.tensors and not reads_variable(tensor, self.fed)
+        if carries and not recorded:
             if value.torch not in self.detached:
                 name = self.fresh(f"{value.torch}_detached")
                 self.line(f"{name} = {value.torch}.detach()")

@@ -19,6 +19,11 @@ from .program import Program
 from .randomness import generator_for
 
 
+def _place(item: tuple[Tensor, Any]) -> tuple[int, int]:
+    """Where a fed tensor stands in the graph: one program serves feeds in any order."""
+    return item[0].op.id, item[0].value_index
+
+
 class _Bound:
     """A program with this session's cells and random generators."""
 
@@ -100,7 +105,7 @@ class BaseSession:
         tensors: tuple = ()
         values: list = []
         if feed_dict:
-            items = feed_items(self._graph, feed_dict)
+            items = sorted(feed_items(self._graph, feed_dict), key=_place)
             tensors = tuple(tensor for tensor, _ in items)
             values = [to_torch(self._graph, t, v, self._device) for t, v in items]
         elif feed_dict is not None and not isinstance(feed_dict, dict):
@@ -165,7 +170,8 @@ class BaseSession:
         """
         plan = FetchPlan(self._graph, fetches)
         tensors = tuple(self._graph.as_graph_element(f, allow_operation=False) for f in feeds)
-        return self._bound((tuple(plan.elements), tensors)).program
+        ordered = tuple(sorted(tensors, key=lambda tensor: _place((tensor, None))))
+        return self._bound((tuple(plan.elements), ordered)).program
 
     def make_callable(
         self, fetches: Any, feed_list: Any = None, accept_options: bool = False

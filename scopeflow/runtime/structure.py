@@ -111,7 +111,7 @@ def _identity(lowering: Lowering, op: Operation) -> None:
 
 @lowers("Rank")
 def _rank(lowering: Lowering, op: Operation) -> None:
-    if reads_variable(op.inputs[0], lowering.fed):  # fails without a value, though the rank be known
+    if reads_variable(op.inputs[0], lowering.fed):  # must fail without a value
         lowering.line(f"{lowering.cell(op.inputs[0])}.value", op)
     lowering.call(op)
 

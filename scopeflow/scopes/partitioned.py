@@ -485,11 +485,17 @@ def create_partitioned_variables(
                 "get_variable with a non-empty partitioner parameter instead."
             )
         spec = VariableSpec(
-            name=scope.name, shape=shape, dtype=scope.dtype if dtype is None else dtype,
+            name=scope.name,
+            shape=shape,
+            dtype=scope.dtype if dtype is None else dtype,
             initializer=scope.initializer if initializer is None else initializer,
-            regularizer=scope.regularizer, reuse=scope.reuse, trainable=trainable,
-            collections=collections, caching_device=scope.caching_device,
-            partitioner=_slicing(slicing), use_resource=scope.use_resource,
+            regularizer=scope.regularizer,
+            reuse=scope.reuse,
+            trainable=trainable,
+            collections=collections,
+            caching_device=scope.caching_device,
+            partitioner=_slicing(slicing),
+            use_resource=scope.use_resource,
         )
         with graph.held_state(name_scope=""):
             return list(get(store_of(graph), spec))

@@ -11,10 +11,9 @@ from ..core.context import get_default_graph
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import DType, as_dtype
 from ..core.graph import name_scope
-from ..core.indexed_slices import IndexedSlices
 from ..core.operation import Operation, Tensor
 from ..core.tensor_shape import TensorShape, as_shape
-from ..ops import resource, state
+from ..ops import resource
 from ..ops.array import identity
 from .variable import Variable
 
@@ -196,7 +195,9 @@ class ResourceVariable(Variable):
         )
 
     def _assign_slice(self, *arguments: Any, name: str | None) -> Any:
-        return self._changed(resource.ResourceStridedSliceAssign(self.handle, *arguments, name=name))
+        return self._changed(
+            resource.ResourceStridedSliceAssign(self.handle, *arguments, name=name)
+        )
 
     # How ops see it.
 

@@ -7,17 +7,17 @@ import enum
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..core import dtypes
 from ..core import source as source_of
 from ..core.context import get_default_graph
-from ..core.convert import convert_to_tensor
 from ..core.dtypes import DType, as_dtype
 from ..core.graph import Graph
 from ..core.graph_keys import GraphKeys
 from ..core.tensor_shape import TensorShape, as_shape
 from .initializers import Initializer, glorot_uniform_initializer, zeros_initializer
+from .resource_variable import resource_variables_enabled
 from .variable import (
     Variable,
     VariableAggregation,
@@ -60,13 +60,20 @@ class VariableSpec:
         return dict(self.__dict__)
 
 
+class Request(NamedTuple):
+    """That a variable was asked for: by which of the user's lines, under which reuse mode."""
+
+    source: source_of.Source
+    reuse: Any
+
+
 class VariableStore:
     """One graph's variables by name, and from where each was asked for."""
 
     def __init__(self) -> None:
         self.variables: dict[str, Any] = {}
         self.partitioned: dict[str, Any] = {}
-        self.requests: dict[str, list[source_of.Source]] = {}
+        self.requests: dict[str, list[Request | source_of.Source]] = {}
 
     def get(self, spec: VariableSpec, custom_getter: Callable | None) -> Any:
         """The variable that the request means, by way of the custom getter where there is one."""
@@ -117,13 +124,14 @@ class VariableStore:
             if spec.reuse is False:
                 raise ValueError(self._exists(spec.name, found))
             self._check_shared(spec.name, shape, dtype, found)
-            self.requests[spec.name].append(source_of.capture())
+            self.requests[spec.name].append(Request(source_of.capture(), spec.reuse))
             return found
         if spec.reuse is True:
             raise ValueError(self._missing(spec.name))
         return self._create(replace(spec, dtype=dtype, shape=shape), partition_info)
 
     def _create(self, spec: VariableSpec, partition_info: Any) -> Any:
+        use_resource = spec.use_resource
         initial_value, dtype = _initial_value(spec, partition_info)
         made = Variable(
             initial_value=initial_value,
@@ -134,12 +142,12 @@ class VariableStore:
             dtype=dtype,
             validate_shape=spec.validate_shape,
             constraint=spec.constraint,
-            use_resource=spec.use_resource,
+            use_resource=resource_variables_enabled() if use_resource is None else use_resource,
             synchronization=spec.synchronization,
             aggregation=spec.aggregation,
         )
         self.variables[spec.name] = made
-        self.requests[spec.name] = [source_of.capture()]
+        self.requests[spec.name] = [Request(source_of.capture(), spec.reuse)]
         if spec.regularizer is not None:
             add_regularization_loss(spec.name, spec.regularizer, made)
         return made

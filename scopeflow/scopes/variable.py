@@ -389,8 +389,9 @@ class Variable(metaclass=_Creator):
 
     if TYPE_CHECKING:  # installed by _install_scatters
 
-        def _scatter(self, sparse_delta: Any, use_locking: bool = False, name: Any = None) -> Any:
-            ...
+        def _scatter(
+            self, sparse_delta: Any, use_locking: bool = False, name: Any = None
+        ) -> Any: ...
 
         scatter_sub = scatter_add = scatter_update = _scatter
         scatter_mul = scatter_div = scatter_min = scatter_max = _scatter

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -41,6 +41,7 @@ def test_dtypes(value, dtype):
     assert tf.convert_to_tensor(value).dtype == dtype
 
 
+@settings(deadline=None)
 @given(
     arrays.arrays(
         st.sampled_from(["float32", "float64", "int32", "int64", "uint8", "bool", "complex64"]),
@@ -56,7 +57,10 @@ def test_arrays_come_back(value):
     np.testing.assert_array_equal(found, value)
 
 
-@given(st.recursive(st.integers(-(2**31), 2**31 - 1), lambda x: st.lists(x, min_size=2, max_size=2)))
+@settings(deadline=None)
+@given(
+    st.recursive(st.integers(-(2**31), 2**31 - 1), lambda x: st.lists(x, min_size=2, max_size=2))
+)
 def test_nested_lists_are_dense_or_refused(value):
     with tf.Graph().as_default():
         try:
@@ -164,7 +168,9 @@ def test_shapes():
 def test_shapes_as_values():
     assert run(tf.convert_to_tensor(tf.TensorShape([2, 3]))).tolist() == [2, 3]
     assert run(tf.convert_to_tensor(tf.Dimension(3))) == 3
-    with pytest.raises(ValueError, match="Cannot convert a partially known TensorShape to a Tensor"):
+    with pytest.raises(
+        ValueError, match="Cannot convert a partially known TensorShape to a Tensor"
+    ):
         tf.convert_to_tensor(tf.TensorShape([2, None]))
     with pytest.raises(ValueError, match="Cannot convert an unknown Dimension to a Tensor"):
         tf.convert_to_tensor(tf.Dimension(None))

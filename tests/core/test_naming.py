@@ -1,7 +1,7 @@
 """Names of ops and scopes. The rules and the examples were observed in TensorFlow 1.15.5."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import scopeflow as tf
@@ -10,6 +10,7 @@ from scopeflow.core.naming import UniqueNames, check_node_name, check_scope_name
 PARTS = st.sampled_from(["a", "A", "b", "a_1", "A_1", "a_1_1", "b_2", "a/b", "A/b"])
 
 
+@settings(deadline=None)
 @given(st.lists(PARTS, max_size=40))
 def test_never_twice_the_same(wanted):
     names = UniqueNames()
@@ -19,6 +20,7 @@ def test_never_twice_the_same(wanted):
         assert found == name or found.startswith(name + "_")
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(PARTS, st.booleans()), max_size=30))
 def test_a_look_takes_nothing(steps):
     """What is only looked at does not change what comes after."""

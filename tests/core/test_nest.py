@@ -3,7 +3,7 @@
 import collections
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import scopeflow as tf
@@ -24,6 +24,7 @@ STRUCTURES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(STRUCTURES)
 def test_flatten_and_pack_are_inverse(structure):
     leaves = nest.flatten(structure)

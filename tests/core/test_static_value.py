@@ -4,7 +4,7 @@ import operator
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import scopeflow as tf
@@ -110,6 +110,7 @@ OPERATORS = [operator.add, operator.sub, operator.mul, operator.floordiv, operat
 KNOWN = {max: tf.maximum, min: tf.minimum}
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.one_of(st.none(), st.integers(1, 9)), min_size=1, max_size=4),
     st.lists(st.tuples(st.sampled_from(OPERATORS), st.integers(1, 5)), max_size=4),

@@ -12,8 +12,8 @@ import sys
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "scopes"))
 
-import scope_programs  # noqa: E402
-import tensorflow as tf  # noqa: E402
+import scope_programs
+import tensorflow as tf
 
 COUNT = 200
 
@@ -27,4 +27,4 @@ if __name__ == "__main__":
     lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
     made_by = "tests/oracle/record_scope_programs.py under TensorFlow 1.15.5"
     with open(sys.argv[1], "w") as file:
-        file.write('{"made_by": %s,\n"cases": [\n%s\n]}\n' % (json.dumps(made_by), lines))
+        file.write(f'{{"made_by": {json.dumps(made_by)},\n"cases": [\n{lines}\n]}}\n')

@@ -129,7 +129,10 @@ def test_fed_tensors(session):
     assert session.run(tf.gradients(z, y), {y: [1.0, 2.0]})[0].tolist() == [2, 4]
     v = tf.Variable([1.0, 2.0])
     assert session.run(tf.gradients(v * v, v), {v: [3.0, 4.0]})[0].tolist() == [6, 8]
-    assert session.run(tf.gradients(v.value() * 2.0, v.value()), {v: [3.0, 4.0]})[0].tolist() == [2, 2]
+    assert session.run(tf.gradients(v.value() * 2.0, v.value()), {v: [3.0, 4.0]})[0].tolist() == [
+        2,
+        2,
+    ]
 
 
 # Several ys, weights.

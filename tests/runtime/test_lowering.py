@@ -186,15 +186,28 @@ def test_programs_are_kept(graph):
     session = tf.Session()
     total = x + y
     assert session.program(total, [x, y]) is session.program(total, [x, y])
-    session.run(total, {x: 1, y: 2})
-    assert len(session._programs) == 1
+    minus = x - y
+    assert session.run(minus, {x: 1, y: 2}) == session.run(minus, {y: 2, x: 1}) == -1
+    assert session.program(total, [y, x]) is session.program(total, [x, y])
 
 
 def test_names_that_python_uses():
     """Op names may be Python's keywords, and names that the program itself uses."""
     x = tf.placeholder(tf.float32, [2], name="state")
     y = x
-    names = ["torch", "ops", "class", "feeds", "float", "leaf", "gradients", "None", ".", "1st", "x"]
+    names = [
+        "torch",
+        "ops",
+        "class",
+        "feeds",
+        "float",
+        "leaf",
+        "gradients",
+        "None",
+        ".",
+        "1st",
+        "x",
+    ]
     for name in names:
         y = tf.add(y, 1.0, name=name)
     v = tf.Variable([1.0, 1.0], name="device")

@@ -222,7 +222,9 @@ def test_what_cannot_be_fed(session, graph):
     c = tf.constant(1, name="c")
     with pytest.raises(TypeError, match="The value of a feed cannot be a tf.Tensor object."):
         session.run(x, {x: c})
-    with pytest.raises(TypeError, match="Cannot interpret feed_dict key as Tensor: Can not convert"):
+    with pytest.raises(
+        TypeError, match="Cannot interpret feed_dict key as Tensor: Can not convert"
+    ):
         session.run(c, {c.op: 1})
     with pytest.raises(TypeError, match="Cannot interpret feed_dict key as Tensor: The name 'c'"):
         session.run(c, {"c": 1})
@@ -421,7 +423,11 @@ def test_arrays_are_plain(session):
     """In C order, writable, each element in a place of its own."""
     x = tf.placeholder(tf.float32, [2, 3])
     total = tf.reduce_sum(x)
-    for fetch in (tf.transpose(x + 1), tf.broadcast_to(x[:1] + 1, [4, 3]), tf.gradients(total, x)[0]):
+    for fetch in (
+        tf.transpose(x + 1),
+        tf.broadcast_to(x[:1] + 1, [4, 3]),
+        tf.gradients(total, x)[0],
+    ):
         found = session.run(fetch, {x: np.ones([2, 3])})
         assert found.flags.c_contiguous
         assert found.flags.writeable

@@ -21,7 +21,6 @@ import random
 from typing import Any
 
 NAMES = ["a", "b", "c", "A"]
-REUSE = {"auto": "AUTO_REUSE"}
 
 
 class Run:
@@ -123,13 +122,11 @@ class Run:
         self._made("variable", self.tf.Variable(0.0, name=name))
 
     def _made(self, kind: str, variable: Any) -> None:
-        for index, known in enumerate(self.variables):
-            if known is variable:
-                break
-        else:
-            index = len(self.variables)
+        same = [i for i, known in enumerate(self.variables) if known is variable]
+        if not same:
+            same = [len(self.variables)]
             self.variables.append(variable)
-        self.trace.append([kind, index, repr(variable)])
+        self.trace.append([kind, same[0], repr(variable)])
 
     def do_op(self, name: str) -> None:
         self.trace.append(["op", self.tf.no_op(name=name).name])
@@ -224,6 +221,6 @@ def _arguments(source: random.Random, captured: list) -> dict:
     if source.random() < 0.1:
         found["getter"] = source.choice(["g", "h"])
     if source.random() < 0.4:
-        found["as"] = "s{}".format(len(captured))
+        found["as"] = f"s{len(captured)}"
         captured.append(found["as"])
     return found

@@ -1,0 +1,1 @@
+"""Checkpoints on disk, in TensorFlow's formats. Nothing here needs torch."""

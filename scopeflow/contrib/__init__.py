@@ -1,0 +1,29 @@
+"""`tf.contrib`: what programs used most of TensorFlow 1's collection of contributed code."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from . import layers
+
+__all__ = ["layers"]
+
+_NOT_YET = frozenset(
+    """
+    autograph batching bayesflow checkpoint cloud cluster_resolver compiler
+    constrained_optimization copy_graph crf cudnn_rnn data deprecated distribute distributions
+    eager estimator factorization feature_column ffmpeg framework graph_editor grid_rnn image
+    input_pipeline integrate keras kernel_methods labeled_tensor learn legacy_seq2seq
+    linear_optimizer lookup losses memory_stats metrics mixed_precision model_pruning nn opt
+    optimizer_v2 periodic_resample predictor proto quantization quantize receptive_field recurrent
+    reduce_slice_ops remote_fused_graph resampler rnn rpc saved_model seq2seq signal slim solvers
+    sparsemax specs staging stat_summarizer stateless summary tensor_forest tensorboard testing
+    tfprof timeseries tpu training util
+    """.split()
+)
+
+
+def __getattr__(name: str) -> NoReturn:
+    if name in _NOT_YET:
+        raise AttributeError(f"tf.contrib.{name} is TensorFlow's; scopeflow does not have it yet.")
+    raise AttributeError(f"module 'scopeflow.contrib' has no attribute {name!r}")

@@ -1,0 +1,1 @@
+"""What of Keras TensorFlow 1 programs use beside its own interface."""
