@@ -26,6 +26,8 @@ SCRIPT and ARGS are what you would write behind `python`. While the program trai
 terminal shows how it goes. After its end, the variables of its graphs (of the last four that ran)
 are shown as a tree of their scopes."""
 
+_INSPECT_HELP = """Show the variables in a TensorFlow checkpoint as a tree of their scopes."""
+
 _GRAPHS_SHOWN = 4  # a program may go through any number of them
 
 
@@ -62,7 +64,23 @@ def main(arguments: list[str] | None = None) -> int:
         "program", metavar="SCRIPT", nargs=argparse.PARSER,
         help="the program (with -m: the module), then its own arguments",
     )  # fmt: skip
-    return _run(parser.parse_args(arguments))
+    run.set_defaults(action=_run)
+    inspect = commands.add_parser(
+        "inspect", description=_INSPECT_HELP, allow_abbrev=False,
+        help="show what is in a checkpoint",
+    )  # fmt: skip
+    inspect.add_argument(
+        "--values", action="store_true",
+        help="read and check all values, and show their minimum, mean, maximum and deviation",
+    )  # fmt: skip
+    inspect.add_argument(
+        "checkpoint", metavar="CKPT",
+        help="its name (as Saver.save returned it), its .index file, or a directory with a file "
+        "`checkpoint`, which names the newest one in it",
+    )  # fmt: skip
+    inspect.set_defaults(action=_inspect)
+    options = parser.parse_args(arguments)
+    return options.action(options)
 
 
 def _positive(text: str) -> int:
@@ -228,23 +246,27 @@ def _show_as_python_would() -> None:
 
 def show_trees(graphs: list[Graph], all_variables: bool) -> None:
     """Print the variables of each graph that has some."""
-    from rich.console import Console
-    from rich.text import Text
-
     from .scopes.tree import styled, variable_tree
 
     trees = [tree for tree in map(variable_tree, graphs) if tree.children]
-    console = Console(file=sys.stdout)
     for number, tree in enumerate(trees, 1):
         print()
         if len(trees) > 1:
             print(f"graph {number} of {len(trees)}")
-        for line in styled(tree, all_variables):
-            text = Text.assemble(*_printable(line))
-            if console.is_terminal:  # a line too long for it is cut, not broken
-                console.print(text, overflow="ellipsis", no_wrap=True, highlight=False)
-            else:
-                console.print(text, soft_wrap=True, highlight=False)
+        _show_lines(styled(tree, all_variables))
+
+
+def _show_lines(lines: list[list[tuple[str, str]]]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=sys.stdout)
+    for line in lines:
+        text = Text.assemble(*_printable(line))
+        if console.is_terminal:  # a line too long for it is cut, not broken
+            console.print(text, overflow="ellipsis", no_wrap=True, highlight=False)
+        else:
+            console.print(text, soft_wrap=True, highlight=False)
 
 
 def show_sharing(graphs: list[Graph]) -> None:
@@ -258,6 +280,33 @@ def show_sharing(graphs: list[Graph]) -> None:
         if len(graphs) > 1:
             print(f"graph {number} of {len(graphs)}")
         print(sharing_report(graph))
+
+
+# Looking into a checkpoint.
+
+
+def _inspect(options: argparse.Namespace) -> int:
+    from .checkpoint.bundle import BundleReader
+    from .checkpoint.inspection import checkpoint_tree, printable
+    from .checkpoint.state import checkpoint_of
+    from .core.errors import OpError
+    from .scopes.tree import styled
+
+    problem = None
+    try:
+        reader = BundleReader(checkpoint_of(options.checkpoint))
+        tree, heading = checkpoint_tree(reader, options.values)
+        problem = reader.missing_data()
+    except OpError as error:
+        problem = str(error)
+    else:
+        print(printable(reader.prefix))
+        _show_lines(styled(tree, sizes=True, note=heading))
+    if problem is None:
+        return 0
+    lines = [line.rstrip(".") for line in problem.splitlines()]
+    print(f"scopeflow: {printable('. '.join(lines))}", file=sys.stderr)
+    return 1
 
 
 def _printable(line: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -121,7 +121,8 @@ def _no_checkpoint(prefix: str) -> NoReturn:
 
 def first_generation(prefix: str) -> bool:
     """Whether V1 files of that name are there."""
-    for path in (prefix, *glob.glob(glob.escape(prefix) + "-?????-of-?????")):
+    shards = glob.glob(glob.escape(prefix) + "-?????-of-?????")
+    for path in (prefix, *shards, *glob.glob(prefix)):
         try:
             with _open(path) as file:
                 file.seek(-FOOTER_SIZE, os.SEEK_END)

@@ -42,7 +42,8 @@ def _diag_part_shape(input: Tensor) -> Dims:
         raise ShapeError(
             f"Input must have even and non-zero rank, input rank is {len(input._dims)}"
         )
-    return merged(input._dims[:half], input._dims[half:])
+    dims = input._dims
+    return tuple(merged_dim(x, y) for x, y in zip(dims[:half], dims[half:], strict=True))
 
 
 @op("T -> T", shape=_diag_part_shape, view=True, T=NUMBER)

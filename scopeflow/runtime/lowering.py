@@ -11,12 +11,12 @@ from __future__ import annotations
 import keyword
 import math
 import re
+from collections.abc import Iterable
 from contextlib import contextmanager
 from copy import copy
 from types import SimpleNamespace
 from typing import Any
 
-from ..core import dtypes
 from ..core.dtypes import DType
 from ..core.operation import Operation, Tensor
 from ..core.storage import root
@@ -27,23 +27,7 @@ from .order import needed_ops
 from .program import Program
 from .recording import Recording
 from .structure import LOWERINGS
-
-NO_LITERAL = object()
-_IDENTIFIER = re.compile(r"(?<![.\w])[A-Za-z_]\w*")  # a name, not an attribute
-_TEXT = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
-
-
-class Value:
-    """Where a tensor's value is found in the program."""
-
-    __slots__ = ("host", "literal", "torch")
-
-    def __init__(
-        self, torch: str | None = None, host: str | None = None, literal: Any = NO_LITERAL
-    ) -> None:
-        self.torch = torch  # an expression for the tensor
-        self.host = host  # an expression for the ints
-        self.literal = literal  # the ints, where they are the same in every run
+from .values import NO_LITERAL, Line, Value, listed, torch_name
 
 
 class Lowering:
@@ -59,7 +43,9 @@ class Lowering:
         self.ops = needed_ops(targets, self.fed)
         self.aliases = Aliases(self.ops, self.fed, tensors)
         self.recording = Recording(self.ops, self.fed)
-        self.needed = set(self.ops)
+        self.inside: dict[Any, list[Operation]] = {}  # the ops of each branch; None: of no branch
+        for op in self.ops:
+            self.inside.setdefault(op.control_flow, []).append(op)
         self.values: dict[Tensor, Value] = {}
         self.space: dict[str, Any] = dict(
             kernels_support.NAMESPACE,
@@ -68,7 +54,8 @@ class Lowering:
             on_host=SimpleNamespace(),
         )
         self.taken: set[str] = set(self.space) | {"state", "feeds", "generators", "float", "_"}
-        self.lines: list[tuple[int, str, Operation | None]] = []
+        self.lines: list[Line] = []
+        self.read: set[str] = set()  # the locals that the line being made reads
         self.depth = 1
         self.cells: dict[Operation, str] = {}
         self.generators: dict[Operation, str] = {}
@@ -86,8 +73,7 @@ class Lowering:
             feed_names.append(name)
             self.values[tensor] = Value(torch=name)
             self.begin_record(tensor)
-        top = [op for op in self.ops if op.control_flow is None]
-        self.lower_all(top)
+        self.lower_all(self.inside.get(None, []))
         results = [self.fetched(f) for f in self.fetches]
         self.line(f"return {listed(results)}")
         head = []
@@ -134,7 +120,7 @@ class Lowering:
             return "None"
         value = self.values[fetch]
         if value.torch is None and value.host is not None:
-            return value.host
+            return self.using(value.host)
         return self.tensor(fetch, recorded=True)
 
     def must_copy(self, fetch: Tensor) -> bool:
@@ -143,15 +129,28 @@ class Lowering:
 
     # Lines and names.
 
-    def line(self, text: str, op: Operation | None = None) -> None:
-        """Append a line of the program."""
+    def line(self, text: str, op: Operation | None = None, writes: Iterable[str] = ()) -> None:
+        """Append a line of the program, which reads what was looked up for it."""
         comment = f"  # {op.name}" if op is not None else ""
-        self.lines.append((self.depth, text + comment, op))
+        self.lines.append(Line(self.depth, text + comment, op, frozenset(self.read), tuple(writes)))
+        self.read = set()
+
+    def helper_line(self, name: str, text: str, reads: str) -> str:
+        """A line that prepares what the line being made needs; returns the name that it sets."""
+        waiting, self.read = self.read, {reads}
+        self.line(f"{name} = {text}", writes=[name])
+        self.read = waiting
+        return name
+
+    def using(self, name: str) -> str:
+        """Note that the line being made reads the local."""
+        self.read.add(name)
+        return name
 
     @contextmanager
-    def block(self, header: str, op: Operation | None = None):
+    def block(self, header: str, op: Operation | None = None, writes: Iterable[str] = ()):
         """Lines in an indented block; what was looked up inside is not known outside."""
-        self.line(header, op)
+        self.line(header, op, writes)
         values, current, detached = self.values, self.current, self.detached
         self.values = {tensor: copy(value) for tensor, value in values.items()}
         self.current, self.detached = dict(current), dict(detached)
@@ -182,24 +181,25 @@ class Lowering:
         """The lines, with a `del` after the last use of each local."""
         assigned: set[str] = set()
         last: dict[str, int] = {}
-        for i, (depth, text, _) in enumerate(self.lines):
-            code = _TEXT.sub("''", text).split("  # ", 1)[0]
-            left, equals, _ = code.partition(" = ")
-            names = _IDENTIFIER.findall(code)
-            if depth == 1 and equals:
-                assigned.update(_IDENTIFIER.findall(left))
-            last.update(dict.fromkeys(assigned.intersection(names), i))
+        end = 0  # where the statement ends that the line belongs to
+        for i in reversed(range(len(self.lines))):
+            line = self.lines[i]
+            if i + 1 == len(self.lines) or not self.lines[i + 1].continues:
+                end = i
+            for name in (*line.writes, *line.reads):
+                last.setdefault(name, end)
+            if line.depth == 1:
+                assigned.update(line.writes)
         dying: dict[int, list[str]] = {}
-        for name, at in last.items():
-            while at + 1 < len(self.lines) and _continues(self.lines[at + 1]):
-                at += 1
-            dying.setdefault(at, []).append(name)
+        for name, at in reversed(last.items()):
+            if name in assigned:
+                dying.setdefault(at, []).append(name)
         body: list[str] = []
         owners: list[Operation | None] = []
-        for i, (depth, text, op) in enumerate(self.lines):
-            body.append("    " * depth + text)
-            owners.append(op)
-            if i in dying and not text.startswith("return"):
+        for i, line in enumerate(self.lines):
+            body.append("    " * line.depth + line.text)
+            owners.append(line.op)
+            if i in dying and not line.text.startswith("return"):
                 body.append(f"    del {', '.join(dying[i])}")
                 owners.append(None)
         return body, owners
@@ -218,11 +218,11 @@ class Lowering:
         carries = tensor in self.recording.tensors and not reads_variable(tensor, self.fed)
         if carries and not recorded:
             if value.torch not in self.detached:
-                name = self.fresh(f"{value.torch}_detached")
-                self.line(f"{name} = {value.torch}.detach()")
-                self.detached[value.torch] = name
-            return self.detached[value.torch]
-        return value.torch
+                self.detached[value.torch] = self.helper_line(
+                    self.fresh(f"{value.torch}_detached"), f"{value.torch}.detach()", value.torch
+                )
+            return self.using(self.detached[value.torch])
+        return self.using(value.torch)
 
     def from_host(self, tensor: Tensor, value: Value) -> str:
         dtype = f"torch.{torch_name(tensor.dtype)}"
@@ -232,8 +232,7 @@ class Lowering:
             )
             return self.bind(tensor.op.name, made)
         name = self.fresh(f"{tensor.op.name}_tensor")
-        self.line(f"{name} = to_tensor({value.host}, {dtype}, device)")
-        return name
+        return self.helper_line(name, f"to_tensor({value.host}, {dtype}, device)", str(value.host))
 
     def host(self, tensor: Tensor) -> str:
         """An expression for the value as an int or a tuple of ints."""
@@ -242,9 +241,9 @@ class Lowering:
             return repr(value.literal)
         if value.host is None:
             name = self.fresh(f"{tensor.op.name}_host")
-            self.line(f"{name} = to_host({self.tensor(tensor)})")
-            value.host = name
-        return value.host
+            found = self.tensor(tensor)
+            value.host = self.helper_line(name, f"to_host({found})", found)
+        return self.using(value.host)
 
     def dims(self, tensor: Tensor) -> str:
         """An expression for the shape at run time."""
@@ -252,7 +251,7 @@ class Lowering:
             return repr(tensor._dims)
         value = self.values[tensor]
         if value.torch is None and value.host is not None:
-            return f"host_shape({value.host})"
+            return f"host_shape({self.using(value.host)})"
         return f"{self.tensor(tensor, recorded=True)}.shape"
 
     def cell(self, ref: Tensor) -> str:
@@ -272,10 +271,10 @@ class Lowering:
         name = self.current.get(variable)
         if name is None:
             name = self.fresh(f"{variable.name}_leaf")
-            self.line(f"{name} = leaf({self.cell_of(variable)}.value)")
-            self.current[variable] = name
+            cell = self.cell_of(variable)
+            self.current[variable] = self.helper_line(name, f"leaf({cell}.value)", cell)
             self.leaves.setdefault(variable, []).append(name)
-        return name
+        return self.using(name)
 
     def begin_record(self, tensor: Tensor) -> None:
         """Where a gradient is taken of this tensor: let autograd follow it, apart from others."""
@@ -288,8 +287,8 @@ class Lowering:
         name = self.fresh(f"{tensor.op.name}_leaf")
         text = value.torch if value.torch is not None else self.from_host(tensor, value)
         # A view's kernel may return its very input, whose other uses are not this tensor's.
-        self.line(f"{name} = {text}.view_as({text})" if recorded else f"{name} = leaf({text})")
-        value.torch = name
+        made = f"{text}.view_as({text})" if recorded else f"leaf({text})"
+        value.torch = self.helper_line(name, made, text)
 
     # Kernel calls.
 
@@ -307,26 +306,27 @@ class Lowering:
         else:
             setattr(self.space["ops"], op.type, op_def.kernel)
             function = f"ops.{op.type}"
-        results = self.results(op)
-        target = f"{results} = " if results else ""
-        self.line(f"{target}{function}({', '.join(arguments)})", op)
+        self.assign(op, f"{function}({', '.join(arguments)})")
         for arg, tensor in zip(op_def.argument_of(op.attrs), op.inputs, strict=True):
             if arg.cell:
                 self.current.pop(root(tensor).op, None)
 
-    def results(self, op: Operation) -> str:
-        """The left side of the assignment; notes where the outputs are found."""
+    def assign(self, op: Operation, call: str, on_host: bool = False) -> None:
+        """The line that calls the op; notes where its outputs are found."""
         names = []
         for output in op.outputs:
             if output in self.fed:
                 names.append("_")
                 continue
             name = self.fresh(_local_name(output))
-            self.values[output] = Value(torch=name)
+            self.values[output] = Value(host=name) if on_host else Value(torch=name)
             names.append(name)
-        if len(names) == 1 and not (op.op_def.outputs[0].many or op.op_def.outputs[0].mixed):
-            return names[0]
-        return listed(names) if names else ""
+        if not names:
+            self.line(call, op)
+        elif len(names) == 1 and not _listed_output(op):
+            self.line(f"{names[0]} = {call}", op, names)
+        else:
+            self.line(f"{listed(names)} = {call}", op, names)
 
     def arguments(self, op: Operation, recorded: bool) -> list[str]:
         op_def = op.op_def
@@ -423,7 +423,7 @@ class Lowering:
             except Exception:  # it fails when it runs, where the error names the op
                 result = None
             if result is not None:
-                found = result if len(op.outputs) > 1 or _many(op) else (result,)
+                found = result if len(op.outputs) > 1 or _listed_output(op) else (result,)
                 for output, literal in zip(op.outputs, found, strict=True):
                     if output not in self.fed:
                         self.values[output] = Value(literal=literal)
@@ -437,22 +437,7 @@ class Lowering:
         ]
         grouped += [f"{key}={self.literal(key, op.attrs[key])}" for key in op_def.host_attrs]
         setattr(self.space["on_host"], op.type, host)
-        function = f"on_host.{op.type}"
-        names = []
-        for output in op.outputs:
-            if output in self.fed:
-                names.append("_")
-                continue
-            name = self.fresh(_local_name(output))
-            self.values[output] = Value(host=name)
-            names.append(name)
-        target = listed(names) if len(op.outputs) > 1 or _many(op) else names[0]
-        self.line(f"{target} = {function}({', '.join(grouped)})", op)
-
-
-def _continues(line: tuple[int, str, Operation | None]) -> bool:
-    """Whether a line belongs to the statement before it."""
-    return line[0] > 1 or line[1].startswith("else:")
+        self.assign(op, f"on_host.{op.type}({', '.join(grouped)})", on_host=True)
 
 
 def _same(value: Any, default: Any) -> bool:
@@ -466,18 +451,7 @@ def _local_name(output: Tensor) -> str:
     return op.name if len(op.outputs) == 1 else f"{op.name}_{output.value_index}"
 
 
-def _many(op: Operation) -> bool:
-    return bool(op.op_def.outputs[0].many)
-
-
-def listed(items: list[str]) -> str:
-    """The source text of a tuple."""
-    return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
-
-
-def torch_name(dtype: DType) -> str:
-    """torch's name for a dtype."""
-    base = dtype.base_dtype
-    return {dtypes.qint8: "int8", dtypes.quint8: "uint8", dtypes.qint32: "int32"}.get(
-        base, base.name
-    )
+def _listed_output(op: Operation) -> bool:
+    """Whether the kernel returns a list, however many outputs there are."""
+    first = op.op_def.outputs[0]
+    return bool(first.many or first.mixed)

@@ -14,6 +14,7 @@ from ..core.static_value import as_host
 from ..core.storage import root
 from .aliases import reads_variable
 from .kernels_support import torch
+from .values import Line, Value
 
 if TYPE_CHECKING:
     from .lowering import Lowering
@@ -39,8 +40,6 @@ def _nothing(lowering: Lowering, op: Operation) -> None:
 
 @lowers("Const")
 def _constant(lowering: Lowering, op: Operation) -> None:
-    from .lowering import Value
-
     output = op.outputs[0]
     if output in lowering.fed:
         return
@@ -64,8 +63,6 @@ def from_numpy(array: np.ndarray, device: Any) -> torch.Tensor:
 
 @lowers("Placeholder")
 def _placeholder(lowering: Lowering, op: Operation) -> None:
-    from .lowering import Value
-
     output = op.outputs[0]
     if output in lowering.fed:
         return
@@ -79,9 +76,7 @@ def _placeholder(lowering: Lowering, op: Operation) -> None:
         f"You must feed a value for placeholder tensor '{op.name}' with dtype "
         f"{_proto_name(output.dtype)}{known}"
     )
-    name = lowering.fresh(op.name)
-    lowering.line(f"{name} = unfed({message!r}, {lowering.bind('op', op)})", op)
-    lowering.values[output] = Value(torch=name)
+    lowering.assign(op, f"unfed({message!r}, {lowering.bind('op', op)})")
 
 
 def _proto_name(dtype: dtypes.DType) -> str:
@@ -90,16 +85,12 @@ def _proto_name(dtype: dtypes.DType) -> str:
 
 @lowers("VariableV2", "VarHandleOp")
 def _variable(lowering: Lowering, op: Operation) -> None:
-    from .lowering import Value
-
     if op.outputs[0] not in lowering.fed:
         lowering.values[op.outputs[0]] = Value(torch=f"{lowering.cell_of(op)}.value")
 
 
 @lowers("Identity")
 def _identity(lowering: Lowering, op: Operation) -> None:
-    from .lowering import Value
-
     output = op.outputs[0]
     if output in lowering.fed:
         return
@@ -142,12 +133,13 @@ def _gradients(lowering: Lowering, op: Operation) -> None:
     retain = twice or op is not lowering.recording.last
     call = f"gradients({', '.join(arguments)}, {twice}, {retain})"
     if all(len(place) == 1 for place in places):
-        lowering.line(f"{lowering.results(op)} = {call}", op)
+        lowering.assign(op, call)
         return
     name = lowering.fresh(f"{op.name}_parts")
-    lowering.line(f"{name} = {call}", op)
+    lowering.line(f"{name} = {call}", op, [name])
     sums = [" + ".join(f"{name}[{i}]" for i in place) for place in places]
-    lowering.line(f"{lowering.results(op)} = ({', '.join(sums)},)", op)
+    lowering.using(name)
+    lowering.assign(op, f"({', '.join(sums)},)")
 
 
 def _versions(lowering: Lowering, target: Any) -> list[str]:
@@ -155,25 +147,22 @@ def _versions(lowering: Lowering, target: Any) -> list[str]:
     variable = root(target).op
     if variable not in lowering.leaves:
         lowering.leaf(variable)
-    return list(lowering.leaves[variable])
+    return [lowering.using(name) for name in lowering.leaves[variable]]
 
 
 @lowers("If")
 def _if(lowering: Lowering, op: Operation) -> None:
-    from .lowering import Value
-
     recorded = op in lowering.recording.ops
     _prepare_leaves(lowering, op)
     predicate = op.inputs[0]
     value = lowering.values[predicate]
-    condition = (
-        value.host if value.host is not None and value.torch is None else lowering.tensor(predicate)
-    )
+    on_host = value.host is not None and value.torch is None
+    condition = lowering.host(predicate) if on_host else lowering.tensor(predicate)
     names = [lowering.fresh(f"{op.name}_{i}") for i in range(len(op.outputs))]
     before, known = len(lowering.lines), {leaf for s in lowering.leaves.values() for leaf in s}
     for header, block in zip((f"if {condition}:", "else:"), blocks_of(op), strict=True):
-        with lowering.block(header, op):
-            inside = [o for o in lowering.ops if o.control_flow is block.context]
+        with lowering.block(header, op, names):
+            inside = lowering.inside.get(block.context, [])
             lowering.lower_all(inside)
             for name, output in zip(names, block.outputs, strict=True):
                 lowering.line(f"{name} = {lowering.tensor(output, recorded)}")
@@ -182,7 +171,8 @@ def _if(lowering: Lowering, op: Operation) -> None:
     # An assignment in a branch makes every variable's present version uncertain.
     lowering.current.clear()
     for leaf in [leaf for s in lowering.leaves.values() for leaf in s if leaf not in known]:
-        lowering.lines.insert(before, (lowering.depth, f"{leaf} = None", None))
+        missing = Line(lowering.depth, f"{leaf} = None", None, frozenset(), (leaf,))
+        lowering.lines.insert(before, missing)
     for name, output in zip(names, op.outputs, strict=True):
         if output not in lowering.fed:
             lowering.values[output] = Value(torch=name)
@@ -191,9 +181,7 @@ def _if(lowering: Lowering, op: Operation) -> None:
 def _prepare_leaves(lowering: Lowering, op: Operation) -> None:
     """Variables that a branch differentiates must be leaves before it."""
     for block in blocks_of(op):
-        for inner in lowering.ops:
-            if inner.control_flow is not block.context:
-                continue
+        for inner in lowering.inside.get(block.context, []):
             for tensor in inner.inputs:
                 leaf = lowering.recording.leaf_of(tensor)
                 if leaf is not None and inner in lowering.recording.ops:

@@ -34,15 +34,17 @@ class VariableInfo:
 
     `places` has one line for each distinct way through the program by which `get_variable` gave the
     variable out: of the calls that led there, the innermost one in which the ways differ.
+    `trainable` is None where nobody knows: in a checkpoint. `note` is what else there is to say.
     """
 
     shape: tuple[int | None, ...] | None
     dtype: str
     parameters: int | None
     bytes: int | None
-    trainable: bool
+    trainable: bool | None
     made_at: Place | None
     places: tuple[Place, ...]
+    note: str = ""
 
 
 class Total(NamedTuple):
@@ -249,11 +251,13 @@ def _row(node: VariableTree, guide: str, all_variables: bool) -> Row:
             return Row("scope", guide, guide + node.name)
         sizes = {"parameters": f"{total.parameters:,}", "size": human(total.bytes)}
         return Row("scope", guide, guide + node.name, **sizes)
-    notes = [] if info.trainable else ["not trainable"]
+    notes = [info.note] if info.note else []
+    if info.trainable is False:
+        notes.append("not trainable")
     if len(info.places) > 1:
         notes.append(f"shared by {len(info.places)} places")
     return Row(
-        "trainable" if info.trainable else "other", guide, guide + node.name,
+        "other" if info.trainable is False else "trainable", guide, guide + node.name,
         _shape_text(info.shape), info.dtype,
         "?" if info.parameters is None else f"{info.parameters:,}",
         "?" if info.bytes is None else human(info.bytes),
@@ -296,10 +300,19 @@ def aligned(rows: Sequence[Row], columns: Sequence[str]) -> list[list[str]]:
 _STYLES = {"heading": "bold dim", "scope": "bold", "other": "dim", "hidden": "dim"}
 
 
-def styled(tree: VariableTree, all_variables: bool = True) -> list[list[tuple[str, str]]]:
-    """The lines of the tree for a terminal, in pieces of (text, rich's name of its style)."""
+def styled(
+    tree: VariableTree, all_variables: bool = True, sizes: bool = False, note: str = ""
+) -> list[list[tuple[str, str]]]:
+    """The lines of the tree for a terminal, in pieces of (text, rich's name of its style).
+
+    With `sizes`, it says how many bytes each has. `note` is the heading of the notes.
+    """
     rows = rows_of(tree, all_variables)
-    columns = aligned(rows, ("name", "shape", "dtype", "parameters", "note"))
+    rows[0] = rows[0]._replace(note=note)
+    keys = ["name", "shape", "dtype", "parameters", "size", "note"]
+    if not sizes:
+        keys.remove("size")
+    columns = aligned(rows, keys)
     lines = []
     for row, cells in zip(rows, columns, strict=True):
         style = _STYLES.get(row.kind, "")
@@ -322,6 +335,10 @@ def summary(tree: VariableTree) -> str:
     """
     if not tree.total().variables:
         return "no variables"
+    if any(info.trainable is None for _, info in tree.variables()):
+        count, parameters, size = tree.total()
+        variables = "1 variable" if count == 1 else f"{count:,} variables"
+        return f"total: {variables}, {parameters:,} parameters ({human(size)})"
     _, parameters, size = tree.total(trainable=True)
     text = f"total: {parameters:,} parameters trainable ({human(size)})"
     _, parameters, size = tree.total(trainable=False)

@@ -3,9 +3,9 @@
     PYTHON_WITH_TENSORFLOW_1.15.5 tests/oracle/record_checkpoints.py tf1
     PYTHON_WITH_TENSORFLOW_2.21 tests/oracle/record_checkpoints.py tf2
 
-Each call fills tests/checkpoint/fixtures/tf1 (tf2). `recorded.json` there says what TensorFlow's own
-reader found: of each tensor the dtype, the shape and the bytes in hexadecimal. TensorFlow is no
-dependency of the project or of its tests: they read these files.
+Each call fills tests/checkpoint/fixtures/tf1 (tf2). `recorded.json` there says what TensorFlow's
+own reader found: of each tensor the dtype, the shape and the bytes in hexadecimal. TensorFlow is
+no dependency of the project or of its tests: they read these files.
 """
 
 import gzip
@@ -16,8 +16,8 @@ import sys
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
-import numpy as np  # noqa: E402
-import tensorflow  # noqa: E402
+import numpy as np
+import tensorflow
 
 tf = tensorflow.compat.v1
 FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "checkpoint", "fixtures")
@@ -57,14 +57,16 @@ def dtypes(folder):
     text = tf.constant([[b"a", b""], [b"\x00\xff", b"x" * 300]])
     tensors += [("string/matrix", text), ("string/scalar", text[0, 0])]
     tensors += [("string/empty", tf.zeros([2, 0], tf.string))]
-    tensors += [("bool/vector", tf.constant([True, False, True])), ("bool/scalar", tf.constant(True))]
+    bools = tf.constant([True, False, True])
+    tensors += [("bool/vector", bools), ("bool/scalar", bools[0])]
     save(os.path.join(folder, "dtypes"), tensors)
 
 
 def saver(folder):
     """A model of layers, optimizer slots and partitioned variables, in two versions."""
+    values = np.arange(12, dtype=np.float32).reshape(4, 3)
     with tf.variable_scope("fc1"):
-        weights = tf.get_variable("weights", initializer=np.arange(12, dtype=np.float32).reshape(4, 3))
+        weights = tf.get_variable("weights", initializer=values)
         tf.get_variable("biases", initializer=np.zeros(3, np.float32))
     with tf.variable_scope("table", partitioner=tf.fixed_size_partitioner(3)):
         tf.get_variable("rows", [10, 2], initializer=tf.ones_initializer(), use_resource=False)
@@ -73,7 +75,7 @@ def saver(folder):
     step = tf.train.get_or_create_global_step()
     loss = tf.reduce_sum(tf.square(weights))
     train = tf.train.AdamOptimizer(0.1).minimize(loss, global_step=step)
-    keeper = tf.train.Saver()
+    keeper = tf.train.Saver(save_relative_paths=True)
     with tf.Session() as session:
         session.run(tf.global_variables_initializer())
         for _ in range(2):
@@ -121,7 +123,7 @@ def slices(folder):
 
 def many(folder):
     """An index of several blocks, compressed afterwards to be small."""
-    names = ["scope_%d/layer_%d/weights" % (i // 100, i) for i in range(6000)]
+    names = [f"scope_{i // 100}/layer_{i}/weights" for i in range(6000)]
     value = tf.constant(1, tf.int8)
     save(os.path.join(folder, "many"), [(name, value) for name in names])
     for ending in ("index", "data-00000-of-00001"):
@@ -164,7 +166,7 @@ def recorded(folder):
             try:
                 value = np.asarray(reader.get_tensor(name))
             except Exception as error:  # the reader lacks some types that the op can write
-                print("%s: %s" % (name, error))
+                print(f"{name}: {error}")
                 continue
             if value.dtype.kind in "OS":
                 entry.append([item.hex() for item in np.asarray(value, object).ravel()])

@@ -1,0 +1,53 @@
+"""Where the values of a program are found, and how they are written as source text."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ..core import dtypes
+from ..core.dtypes import DType
+from ..core.operation import Operation
+
+NO_LITERAL = object()
+"""Stands for a value that is not the same in every run."""
+
+
+class Value:
+    """Where a tensor's value is found in the program."""
+
+    __slots__ = ("host", "literal", "torch")
+
+    def __init__(
+        self, torch: str | None = None, host: str | None = None, literal: Any = NO_LITERAL
+    ) -> None:
+        self.torch = torch  # an expression for the tensor
+        self.host = host  # an expression for the ints
+        self.literal = literal  # the ints, where they are the same in every run
+
+
+class Line(NamedTuple):
+    """A line of the program: its indentation, text, op, and the names it reads and sets."""
+
+    depth: int
+    text: str
+    op: Operation | None
+    reads: frozenset[str]
+    writes: tuple[str, ...]
+
+    @property
+    def continues(self) -> bool:
+        """Whether it belongs to the statement before it."""
+        return self.depth > 1 or self.text.startswith("else:")
+
+
+def listed(items: list[str]) -> str:
+    """The source text of a tuple."""
+    return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
+
+
+def torch_name(dtype: DType) -> str:
+    """torch's name for a dtype."""
+    base = dtype.base_dtype
+    return {dtypes.qint8: "int8", dtypes.quint8: "uint8", dtypes.qint32: "int32"}.get(
+        base, base.name
+    )
