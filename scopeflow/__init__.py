@@ -8,7 +8,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .alias import install_as_tensorflow
-from .api import compat, errors, initializers, logging, math, nest, nn, random, raw_ops
+from .api import (
+    bitwise,
+    compat,
+    debugging,
+    errors,
+    initializers,
+    linalg,
+    logging,
+    math,
+    nest,
+    nn,
+    random,
+    raw_ops,
+)
 from .api.compat import (
     control_flow_v2_enabled,
     disable_control_flow_v2,
@@ -91,9 +104,53 @@ from .ops.array import (
     zeros,
     zeros_like,
 )
+from .ops.checks import (
+    Assert,
+    assert_equal,
+    assert_greater,
+    assert_greater_equal,
+    assert_less,
+    assert_less_equal,
+    assert_near,
+    assert_negative,
+    assert_non_negative,
+    assert_non_positive,
+    assert_none_equal,
+    assert_positive,
+    is_non_decreasing,
+    is_numeric_tensor,
+    is_strictly_increasing,
+)
+from .ops.clip import (
+    clip_by_average_norm,
+    clip_by_global_norm,
+    clip_by_norm,
+    clip_by_value,
+    global_norm,
+)
 from .ops.constant import constant
 from .ops.control_flow import cond, control_dependencies, group
 from .ops.control_flow import tuple_ as tuple
+from .ops.counting import (
+    bincount,
+    confusion_matrix,
+    histogram_fixed_width,
+    histogram_fixed_width_bins,
+    searchsorted,
+    setdiff1d,
+    unique_with_counts,
+)
+from .ops.decompositions import (
+    cholesky,
+    cholesky_solve,
+    matrix_determinant,
+    matrix_inverse,
+    matrix_solve,
+    matrix_triangular_solve,
+    self_adjoint_eig,
+    self_adjoint_eigvals,
+    svd,
+)
 from .ops.embedding import dynamic_partition, dynamic_stitch
 from .ops.gradients import AggregationMethod, UnconnectedGradients, gradients, hessians
 from .ops.linalg import (
@@ -109,11 +166,14 @@ from .ops.linalg import (
 from .ops.math import (
     abs,
     acos,
+    acosh,
     add,
     add_n,
     asin,
+    asinh,
     atan,
     atan2,
+    atanh,
     cast,
     ceil,
     conj,
@@ -173,6 +233,20 @@ from .ops.math import (
 )
 from .ops.nn import log_sigmoid
 from .ops.norm import norm
+from .ops.printing import Print, add_check_numerics_ops, check_numerics, verify_tensor_all_finite
+from .ops.products import (
+    accumulate_n,
+    angle,
+    complex,
+    cross,
+    einsum,
+    imag,
+    matrix_band_part,
+    real,
+    scalar_mul,
+    tensordot,
+    trace,
+)
 from .ops.random import (
     get_seed,
     multinomial,
@@ -184,6 +258,14 @@ from .ops.random import (
     random_uniform,
     set_random_seed,
     truncated_normal,
+)
+from .ops.rearrange import (
+    depth_to_space,
+    extract_image_patches,
+    meshgrid,
+    reverse_sequence,
+    sequence_mask,
+    space_to_depth,
 )
 from .ops.reduce import (
     arg_max,
@@ -202,7 +284,33 @@ from .ops.reduce import (
     reduce_prod,
     reduce_sum,
 )
-from .ops.segment import unsorted_segment_sum
+from .ops.scatter import (
+    batch_gather,
+    invert_permutation,
+    scatter_nd,
+    tensor_scatter_add,
+    tensor_scatter_sub,
+    tensor_scatter_update,
+)
+from .ops.scatter import tensor_scatter_add as tensor_scatter_nd_add
+from .ops.scatter import tensor_scatter_sub as tensor_scatter_nd_sub
+from .ops.scatter import tensor_scatter_update as tensor_scatter_nd_update
+from .ops.segment import (
+    segment_max,
+    segment_mean,
+    segment_min,
+    segment_prod,
+    segment_sum,
+    sparse_segment_mean,
+    sparse_segment_sqrt_n,
+    sparse_segment_sum,
+    unsorted_segment_max,
+    unsorted_segment_mean,
+    unsorted_segment_min,
+    unsorted_segment_prod,
+    unsorted_segment_sqrt_n,
+    unsorted_segment_sum,
+)
 from .ops.slicing import (
     boolean_mask,
     broadcast_static_shape,
@@ -224,6 +332,7 @@ from .ops.space_batch import (
     required_space_to_batch_paddings,
     space_to_batch_nd,
 )
+from .ops.special import igamma, igammac, lbeta, polygamma, zeta
 from .ops.state import (
     assign,
     assign_add,
@@ -236,6 +345,17 @@ from .ops.state import (
     scatter_mul,
     scatter_sub,
     scatter_update,
+)
+from .ops.type_checks import (
+    assert_integer,
+    assert_proper_iterable,
+    assert_rank,
+    assert_rank_at_least,
+    assert_rank_in,
+    assert_same_float_dtype,
+    assert_scalar,
+    assert_type,
+    ensure_shape,
 )
 from .ops.unique import unique
 from .scopes.collections import (

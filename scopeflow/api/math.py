@@ -1,13 +1,20 @@
 """`tf.math`."""
 
+from ..ops.checks import is_non_decreasing, is_strictly_increasing
+from ..ops.counting import bincount, confusion_matrix
 from ..ops.math import (
     abs,
     acos,
+    acosh,
     add,
     add_n,
     asin,
+    asinh,
     atan,
     atan2,
+    atanh,
+    bessel_i0e,
+    bessel_i1e,
     ceil,
     conj,
     cos,
@@ -44,6 +51,7 @@ from ..ops.math import (
     not_equal,
     pow,
     reciprocal,
+    reciprocal_no_nan,
     rint,
     round,
     rsqrt,
@@ -71,6 +79,7 @@ from ..ops.nn import (
     zero_fraction,
 )
 from ..ops.normalization import l2_normalize
+from ..ops.products import accumulate_n, angle, imag, real, scalar_mul
 from ..ops.reduce import (
     argmax,
     argmin,
@@ -90,6 +99,33 @@ from ..ops.reduce import (
     reduce_sum,
     reduce_variance,
 )
-from ..ops.segment import unsorted_segment_sum
+from ..ops.scatter import invert_permutation
+from ..ops.segment import (
+    segment_max,
+    segment_mean,
+    segment_min,
+    segment_prod,
+    segment_sum,
+    unsorted_segment_max,
+    unsorted_segment_mean,
+    unsorted_segment_min,
+    unsorted_segment_prod,
+    unsorted_segment_sqrt_n,
+    unsorted_segment_sum,
+)
+from ..ops.special import (
+    bessel_i0,
+    bessel_i1,
+    igamma,
+    igammac,
+    lbeta,
+    multiply_no_nan,
+    nextafter,
+    polygamma,
+    polyval,
+    xdivy,
+    xlogy,
+    zeta,
+)
 
 __all__ = [name for name in dir() if not name.startswith("_")]

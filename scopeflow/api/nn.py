@@ -72,5 +72,6 @@ from ..ops.pool import (
     max_pool_with_argmax,
     pool,
 )
+from ..ops.rearrange import depth_to_space, space_to_depth
 
 __all__ = [name for name in dir() if not name.startswith("_")]

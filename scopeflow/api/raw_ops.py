@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from ..core.op import registry as _registry
-from ..ops import training as _training  # noqa: F401 (defines its ops)
+from ..ops import training as _training
 
 _AXIS = {"axis": "reduction_indices"}
 _RENAMED = {

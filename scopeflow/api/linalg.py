@@ -1,0 +1,22 @@
+"""`tf.linalg`."""
+
+from ..ops.clip import global_norm
+from ..ops.decompositions import adjoint, cholesky, cholesky_solve, logdet, slogdet, svd
+from ..ops.decompositions import matrix_determinant as det
+from ..ops.decompositions import matrix_inverse as inv
+from ..ops.decompositions import matrix_solve as solve
+from ..ops.decompositions import matrix_triangular_solve as triangular_solve
+from ..ops.decompositions import self_adjoint_eig as eigh
+from ..ops.decompositions import self_adjoint_eigvals as eigvalsh
+from ..ops.linalg import eye, matrix_transpose, qr
+from ..ops.linalg import matrix_diag as diag
+from ..ops.linalg import matrix_diag_part as diag_part
+from ..ops.linalg import matrix_set_diag as set_diag
+from ..ops.math import matmul
+from ..ops.matmul import matvec
+from ..ops.norm import norm, normalize
+from ..ops.normalization import l2_normalize
+from ..ops.products import cross, einsum, tensordot, trace
+from ..ops.products import matrix_band_part as band_part
+
+__all__ = [name for name in dir() if not name.startswith("_")]
