@@ -79,14 +79,9 @@ from .core.operation import Operation, Tensor
 from .core.tensor_shape import Dimension, TensorShape, dimension_at_index, dimension_value
 from .ops.array import (
     broadcast_to,
-    concat,
     expand_dims,
-    fill,
     identity,
     no_op,
-    ones,
-    ones_like,
-    pad,
     placeholder,
     placeholder_with_default,
     rank,
@@ -94,15 +89,9 @@ from .ops.array import (
     shape,
     shape_n,
     size,
-    split,
     squeeze,
-    stack,
     stop_gradient,
-    tile,
     transpose,
-    unstack,
-    zeros,
-    zeros_like,
 )
 from .ops.checks import (
     Assert,
@@ -152,7 +141,10 @@ from .ops.decompositions import (
     svd,
 )
 from .ops.embedding import dynamic_partition, dynamic_stitch
+from .ops.filling import fill, ones, ones_like, zeros, zeros_like
+from .ops.gathering import boolean_mask, gather, gather_nd, one_hot, where
 from .ops.gradients import AggregationMethod, UnconnectedGradients, gradients, hessians
+from .ops.joining import concat, split, stack, tile, unstack
 from .ops.linalg import (
     diag,
     diag_part,
@@ -233,6 +225,7 @@ from .ops.math import (
 )
 from .ops.nn import log_sigmoid
 from .ops.norm import norm
+from .ops.padding import pad
 from .ops.printing import Print, add_check_numerics_ops, check_numerics, verify_tensor_all_finite
 from .ops.products import (
     accumulate_n,
@@ -259,6 +252,7 @@ from .ops.random import (
     set_random_seed,
     truncated_normal,
 )
+from .ops.ranges import lin_space, linspace, range, reverse, reverse_v2
 from .ops.rearrange import (
     depth_to_space,
     extract_image_patches,
@@ -311,22 +305,7 @@ from .ops.segment import (
     unsorted_segment_sqrt_n,
     unsorted_segment_sum,
 )
-from .ops.slicing import (
-    boolean_mask,
-    broadcast_static_shape,
-    gather,
-    gather_nd,
-    lin_space,
-    linspace,
-    newaxis,
-    one_hot,
-    range,
-    reverse,
-    reverse_v2,
-    slice,
-    strided_slice,
-    where,
-)
+from .ops.slicing import broadcast_static_shape, newaxis, slice, strided_slice
 from .ops.space_batch import (
     batch_to_space_nd,
     required_space_to_batch_paddings,
@@ -396,6 +375,11 @@ from .scopes.partitioners import (
     fixed_size_partitioner,
     min_max_variable_partitioner,
     variable_axis_size_partitioner,
+)
+from .scopes.resource_variable import (
+    disable_resource_variables,
+    enable_resource_variables,
+    resource_variables_enabled,
 )
 from .scopes.store import AUTO_REUSE
 from .scopes.template import make_template

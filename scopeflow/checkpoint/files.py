@@ -149,7 +149,9 @@ def _others(prefix: str) -> str:
 def near(name: str, names: Iterable[str]) -> list[str]:
     """Up to three of the names that look like `name`, quickly even where there are many."""
     possible = [n for n in names if len(n) < 300]
+    same = [n for n in possible if n.endswith("/" + name) or name.endswith("/" + n)][:3]
     if len(possible) > 2000:
         last = name.rpartition("/")[2]
         possible = [n for n in possible if n.rpartition("/")[2] == last or name in n][:2000]
-    return difflib.get_close_matches(name[:300], possible, 3, 0.6)
+    alike = difflib.get_close_matches(name[:300], possible, 3, 0.6)
+    return list(dict.fromkeys(same + alike))[:3]

@@ -9,8 +9,11 @@ from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
 from ..core.indexed_slices import IndexedSlices
 from ..core.operation import Tensor
-from .array import identity, ones_like, rank, size, stack
+from .array import identity, rank, size
 from .constant import constant
+from .filling import ones_like
+from .gathering import where
+from .joining import stack
 from .losses import l2_loss
 from .math import (
     cast,
@@ -23,8 +26,8 @@ from .math import (
     sqrt,
     truediv,
 )
+from .ranges import range
 from .reduce import reduce_sum
-from .slicing import range, where
 
 
 def _values(t: Any, name: str = "t") -> Tensor:

@@ -265,7 +265,7 @@ def _packed(value: Any, dtype: DType, name: str, cast_to: DType | None) -> Tenso
                 from .math import cast
 
                 items.append(cast(item, cast_to))
-        from .array import Pack
+        from .joining import Pack
 
         return Pack(items, axis=0, name=scope)
 

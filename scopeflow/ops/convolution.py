@@ -8,7 +8,7 @@ from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
 from ..core.operation import Tensor
 from ..core.static_value import constant_value
-from .array import _one_of, concat, expand_dims, shape, squeeze
+from .array import _one_of, expand_dims, shape, squeeze
 from .conv import (
     BiasAdd,
     Conv2D,
@@ -17,6 +17,7 @@ from .conv import (
     Conv3DBackpropInputV2,
     DepthwiseConv2dNative,
 )
+from .joining import concat
 from .space_batch import dilated
 from .window import per_dimension
 

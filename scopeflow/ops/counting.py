@@ -16,11 +16,13 @@ from ..core.operation import Dims, Tensor
 from ..core.shape_rules import merged, rank_is
 from ..core.static_value import static_value
 from ..core.types import INDEX, NUMBER, REAL, TypeSet
-from .array import ones_like, rank, reshape, shape, squeeze, stack, zeros
+from .array import rank, reshape, shape, squeeze
 from .checks import assert_less, assert_non_negative
 from .clip import clip_by_value
 from .constant import constant
 from .control_flow import cond, with_dependencies
+from .filling import ones_like, zeros
+from .joining import stack
 from .math import cast, equal, floor, greater, maximum, minimum, truediv
 from .reduce import reduce_max, reduce_prod
 from .segment import unsorted_segment_sum

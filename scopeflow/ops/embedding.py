@@ -16,11 +16,14 @@ from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import merged
 from ..core.static_value import constant_value
-from .array import concat, identity, ones_like, reshape, shape, size, stack
+from .array import identity, reshape, shape, size
 from .constant import constant
+from .filling import ones_like
+from .gathering import gather, where
+from .joining import concat, stack
 from .math import cast, greater, less, maximum, sqrt
+from .ranges import range
 from .reduce import reduce_sum
-from .slicing import gather, range, where
 
 # Rows dealt out to several tensors, and put together again.
 

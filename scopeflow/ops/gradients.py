@@ -13,7 +13,9 @@ from ..core.indexed_slices import IndexedSlices, convert_to_tensor_or_indexed_sl
 from ..core.op import define, registry
 from ..core.operation import Operation, Tensor
 from ..core.storage import is_storage, value_dims, value_dtype
-from .array import concat, reshape, shape, stack, zeros_like
+from .array import reshape, shape
+from .filling import zeros_like
+from .joining import concat, stack
 from .resource import ReadVariableOp
 
 define(

@@ -14,7 +14,9 @@ from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import merged, merged_dim, rank_at_least, rank_is
 from ..core.types import NUMBER, TypeSet
-from .array import concat, ones, transpose, zeros
+from .array import transpose
+from .filling import ones, zeros
+from .joining import concat
 from .math import Minimum
 
 _QR = TypeSet(dtypes.float64, dtypes.float32, dtypes.float16, dtypes.complex64, dtypes.complex128)
@@ -207,7 +209,7 @@ def matrix_transpose(
         a = convert_to_tensor(a, name="a")
         if a._dims is None:
             from .array import rank
-            from .slicing import range as range_
+            from .ranges import range as range_
 
             count: Any = rank(a)
             order: Any = concat((range_(0, count - 2, name="Range"), [count - 1, count - 2]), 0)

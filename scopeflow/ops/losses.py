@@ -15,22 +15,16 @@ from ..core.operation import Dims, Tensor
 from ..core.shape_rules import broadcast, merged_dim, product, rank_is
 from ..core.tensor_shape import TensorShape
 from ..core.types import INDEX
-from .array import (
-    _one_of,
-    concat,
-    ones_like,
-    rank,
-    reshape,
-    shape,
-    stop_gradient,
-    transpose,
-    zeros_like,
-)
+from .array import _one_of, rank, reshape, shape, stop_gradient, transpose
 from .constant import constant
 from .conv import FLOATS
+from .filling import ones_like, zeros_like
+from .gathering import where
+from .joining import concat
 from .math import abs, add, cast, exp, greater_equal, log, log1p, logical_and, negative, subtract
 from .nn import relu
-from .slicing import range, slice, where
+from .ranges import range
+from .slicing import slice
 
 # The op types. Both compute their gradient for the logits together with the loss, as their second
 # output: TensorFlow's gradient is that one, softmax - labels, also where labels do not sum to 1.

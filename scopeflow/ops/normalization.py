@@ -13,11 +13,12 @@ from ..core.op import op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import merged_dim, rank_is
 from ..core.types import TypeSet
-from .array import _one_of, shape, squeeze, stop_gradient, zeros_like
+from .array import _one_of, shape, squeeze, stop_gradient
 from .constant import constant
+from .filling import zeros_like
+from .gathering import gather
 from .math import Mul, Sub, add, cast, maximum, reciprocal, rsqrt, square, squared_difference
 from .reduce import reduce_mean, reduce_prod, reduce_sum
-from .slicing import gather
 from .window import TO_NCHW, TO_NHWC, check_choice
 
 _NARROW = (dtypes.float16, dtypes.bfloat16)

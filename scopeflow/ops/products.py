@@ -25,14 +25,16 @@ from ..core.shape_rules import (
 )
 from ..core.tensor_shape import TensorShape, as_shape
 from ..core.types import COMPLEX, INDEX, NUMBER, REAL, TypeSet
-from .array import concat, identity, rank, reshape, shape, stack, transpose, zeros_like
+from .array import identity, rank, reshape, shape, transpose
 from .counting import ListDiff
+from .filling import zeros_like
+from .gathering import gather, where
+from .joining import concat, stack
 from .linalg import matrix_diag_part
 from .math import Mul, greater_equal
 from .matmul import matmul
+from .ranges import range as range_
 from .reduce import reduce_prod, reduce_sum
-from .slicing import gather, where
-from .slicing import range as range_
 
 # tensordot: both tensors as matrices.
 

@@ -468,7 +468,7 @@ def random_gamma(
     The result has shape `shape` + the shape of alpha and beta broadcast. All values are above 0.
     Differentiable with respect to alpha and beta.
     """
-    from .array import zeros_like
+    from .filling import zeros_like
     from .math import AddV2, truediv
 
     wanted = as_dtype(dtype).base_dtype

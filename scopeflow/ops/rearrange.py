@@ -13,11 +13,12 @@ from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import axis_in, merged_dim, product, rank_is
 from ..core.types import INDEX, NUMBER, TypeSet
-from .array import expand_dims, ones, reshape, size
+from .array import expand_dims, reshape, size
 from .constant import constant
+from .filling import ones
 from .math import Cast, less, maximum, multiply
+from .ranges import Range
 from .reduce import reduce_max
-from .slicing import Range
 from .window import check_choice, same_padding
 
 

@@ -18,10 +18,12 @@ from ..core.operation import Dims, Tensor
 from ..core.shape_rules import axis_in, product, reduced, unchanged
 from ..core.static_value import static_value
 from ..core.types import FLOAT, INDEX, INEXACT, NUMBER, REAL
-from .array import _one_of, rank, reshape, shape, stop_gradient, zeros, zeros_like
+from .array import _one_of, rank, reshape, shape, stop_gradient
 from .constant import constant
+from .filling import zeros, zeros_like
+from .gathering import where
 from .math import Sub, add, cast, exp, is_finite, log, not_equal, sqrt, square
-from .slicing import range, where
+from .ranges import range
 
 # The op types. `reduction_indices` is an int or a tuple of ints by the time a kernel sees it.
 

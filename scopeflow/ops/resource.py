@@ -16,7 +16,7 @@ from ..core.operation import Dims, Tensor
 from ..core.shape_rules import merged
 from ..core.storage import value_dims, value_dtype
 from ..core.types import INDEX
-from . import slicing, state, training, training_sparse  # noqa: F401 (they define the ops)
+from . import gathering, state, training, training_sparse  # noqa: F401 (they define the ops)
 
 VarHandleOp = define(
     "VarHandleOp",
@@ -88,7 +88,7 @@ def _gathered(indices: Tensor, dims: Dims, batch_dims: int) -> Dims:
 @op(
     "read resource, Tindices -> dtype",
     attrs={"dtype": REQUIRED},
-    shape=lambda resource, indices, *, dtype: slicing._gather_nd_shape(
+    shape=lambda resource, indices, *, dtype: gathering._gather_nd_shape(
         _Held(_read_dims(resource, dtype)), indices
     ),
     Tindices=INDEX,

@@ -16,10 +16,13 @@ from ..core.operation import Dims, Tensor
 from ..core.shape_rules import merged, rank_at_least, rank_is
 from ..core.static_value import dims_from
 from ..core.types import INDEX, NUMBER
-from .array import concat, ones_like, reshape, shape, zeros_like
+from .array import reshape, shape
+from .filling import ones_like, zeros_like
+from .gathering import gather, gather_nd
+from .joining import concat
 from .math import cast
+from .ranges import range
 from .reduce import reduce_prod
-from .slicing import gather, gather_nd, range
 
 # indices [..., depth] name places in the first `depth` dimensions of a tensor; updates [..., rest]
 # hold the slices for them. Kernels work on rows: the tensor as [places, rest], one flat index each.

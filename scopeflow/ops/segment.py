@@ -164,7 +164,9 @@ unsorted_segment_min = _unsorted(
 
 def _counts(data: Tensor, segment_ids: Tensor, num_segments: Any) -> Tensor:
     """The number of rows of each segment, at least 1, in a shape that divides the sums."""
-    from .array import concat, ones, ones_like, reshape, shape
+    from .array import reshape, shape
+    from .filling import ones, ones_like
+    from .joining import concat
     from .math import maximum
 
     each = ones(shape(segment_ids), data.dtype.base_dtype)

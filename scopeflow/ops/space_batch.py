@@ -16,8 +16,9 @@ from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor
 from ..core.static_value import constant_value, static_value
 from ..core.types import INDEX
-from .array import concat, shape, stack
+from .array import shape
 from .constant import constant
+from .joining import concat, stack
 
 # The two ops.
 

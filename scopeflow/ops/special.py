@@ -13,7 +13,7 @@ from ..core.op import op
 from ..core.operation import Tensor
 from ..core.shape_rules import broadcast
 from ..core.types import COMPLEX, TypeSet
-from .array import zeros_like
+from .filling import zeros_like
 from .math import abs, bessel_i0e, bessel_i1e, exp, lgamma, multiply
 from .reduce import reduce_sum
 

@@ -19,7 +19,8 @@ from ..core.op import define, op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import merged, rank_is
 from ..core.types import INDEX, NUMBER, REAL
-from .slicing import _check_bounds, _index, _sliced
+from .gathering import _check_bounds
+from .slicing import _index, _sliced
 
 VariableV2 = define(
     "VariableV2",
@@ -414,9 +415,11 @@ def batch_scatter_update(
 
     All but the last dimension of `indices` are those of the batch.
     """
-    from .array import concat, expand_dims, ones_like, reshape, shape
+    from .array import expand_dims, reshape, shape
+    from .filling import ones_like
+    from .joining import concat
     from .math import cast
-    from .slicing import Range
+    from .ranges import Range
 
     with name_scope(name):
         indices = convert_to_tensor(indices, name="indices")

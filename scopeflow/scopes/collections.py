@@ -11,11 +11,12 @@ from ..core.context import get_default_graph
 from ..core.graph import name_scope
 from ..core.graph_keys import GraphKeys
 from ..core.operation import Operation, Tensor
-from ..ops.array import Rank, stack
+from ..ops.array import Rank
 from ..ops.constant import constant
 from ..ops.control_flow import group
+from ..ops.gathering import boolean_mask
+from ..ops.joining import stack
 from ..ops.math import logical_not
-from ..ops.slicing import boolean_mask
 from .variable import is_variable_initialized
 
 

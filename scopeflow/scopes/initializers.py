@@ -9,8 +9,9 @@ import numpy as np
 
 from ..core import dtypes
 from ..core.dtypes import DType, as_dtype
-from ..ops.array import ones, reshape, zeros
+from ..ops.array import reshape
 from ..ops.constant import constant
+from ..ops.filling import ones, zeros
 from ..ops.linalg import diag_part, eye, matrix_transpose, qr
 from ..ops.math import sign
 from ..ops.random import random_normal, random_uniform, truncated_normal

@@ -18,7 +18,8 @@ from ..core.dtypes import DType, as_dtype
 from ..core.graph import name_scope
 from ..core.operation import Tensor
 from ..core.tensor_shape import TensorShape, as_shape
-from ..ops.array import concat, identity, split
+from ..ops.array import identity
+from ..ops.joining import concat, split
 from ..ops.slicing import slice
 
 if TYPE_CHECKING:

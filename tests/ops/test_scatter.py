@@ -7,7 +7,7 @@ import pytest
 from ops.common import check, data, gradient_of, ops_of, run
 
 import scopeflow as tf
-from scopeflow.ops import scatter, slicing
+from scopeflow.ops import gathering, scatter
 
 # Scatters
 
@@ -117,7 +117,7 @@ def test_gather_nd_with_batch(batch_dims):
         rows = [a[tuple(np.moveaxis(b, -1, 0))] for a, b in zip(flat_p, flat_i, strict=True)]
         return np.stack(rows).reshape(*p.shape[:batch_dims], *rows[0].shape)
 
-    check(lambda p, i: slicing.gather_nd(p, i, batch_dims=batch_dims), params, indices,
+    check(lambda p, i: gathering.gather_nd(p, i, batch_dims=batch_dims), params, indices,
           expected=expected)  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def test_gather_nd_with_batch_refuses():
         x = tf.zeros([2, 3])
         for count, match in ((2, r"must be less than rank\(indices\) = 2"), (-1, "negative")):
             with pytest.raises(ValueError, match=match):
-                slicing.gather_nd(x, [[0], [1]], batch_dims=count)
+                gathering.gather_nd(x, [[0], [1]], batch_dims=count)
 
 
 def test_invert_permutation():

@@ -54,7 +54,7 @@ print("\n" + json.dumps({"version": tf.__version__, "found": found}))
 
 
 def main(table_path, interpreter=None):
-    """Write the file; say which names are scopeflow's alone."""
+    """Write the file; say which names TensorFlow does not have."""
     sys.path[:0] = [str(TESTS.parent), str(TESTS)]
     import test_signatures
 
@@ -72,14 +72,18 @@ def main(table_path, interpreter=None):
         more = answer["found"]
     else:
         more = test_signatures.recorded() if test_signatures.RECORDED.exists() else {}
+        more = {name: {"kind": "function", **entry} for name, entry in more.items()}
     lines = []
     for name in names:
-        entry = table.get(name) or more.get(name)
+        entry = table.get(name, more.get(name))
         if entry is None:
-            known = name in test_signatures.OWN
-            print(f"{name}: not TensorFlow's{'' if known else ', and not in OWN'}")
+            if name not in test_signatures.OWN:
+                print(f"{name} is not TensorFlow's, and not in OWN")
             continue
-        kept = {key: entry[key] for key in ("args", "defaults", "varargs", "kwargs") if entry.get(key)}
+        kept = {"kind": entry["kind"]}
+        if entry["kind"] in ("function", "method"):
+            keys = ("args", "defaults", "varargs", "kwargs")
+            kept = {key: entry[key] for key in keys if entry.get(key)}
         lines.append(f"  {json.dumps(name)}: {json.dumps(kept, sort_keys=True)}")
     source = "TensorFlow 1.15.5, by tests/oracle/make_signatures.py"
     text = f'{{"source": "{source}",\n "signatures": {{\n' + ",\n".join(lines) + "\n}}\n"

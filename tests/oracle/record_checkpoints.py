@@ -164,12 +164,13 @@ def recorded(folder):
             if prefix == "incomplete":
                 continue
             try:
-                value = np.asarray(reader.get_tensor(name))
+                value = reader.get_tensor(name)
+                value = np.asarray(value, object if isinstance(value, bytes) else None)
             except Exception as error:  # the reader lacks some types that the op can write
                 print(f"{name}: {error}")
                 continue
-            if value.dtype.kind in "OS":
-                entry.append([item.hex() for item in np.asarray(value, object).ravel()])
+            if value.dtype.kind == "O":
+                entry.append([item.hex() for item in value.ravel()])
             else:
                 entry.append(value.tobytes().hex())
         found[prefix] = {

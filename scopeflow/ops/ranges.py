@@ -1,0 +1,100 @@
+"""Ranges, and elements in reverse order."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+import numpy as np
+
+from ..core import dtypes
+from ..core.convert import convert_to_tensor
+from ..core.graph import name_scope
+from ..core.lazy_torch import torch
+from ..core.op import ShapeError, op
+from ..core.operation import Dims, Tensor
+from ..core.shape_rules import unchanged
+from ..core.static_value import static_value
+from ..core.types import INDEX, NUMBER, REAL
+
+_range = builtins.range
+
+# Ranges, order.
+
+
+def _range_shape(start: Tensor, limit: Tensor, delta: Tensor) -> Dims:
+    values = []
+    for tensor in (start, limit, delta):
+        if tensor._dims not in ((), None):
+            raise ShapeError(f"Shape must be rank 0 but is rank {len(tensor._dims or ())}")
+        known = static_value(tensor)
+        if known is None and tensor.op.type == "Const":
+            known = tensor.op.attrs["value"].item()
+        values.append(known)
+    if None in values or values[2] == 0:
+        return (None,)
+    return (max(0, int(np.ceil((values[1] - values[0]) / values[2]))),)
+
+
+def _host_range(start, limit, delta):
+    return tuple(_range(start, limit, delta))
+
+
+@op("Tidx, Tidx, Tidx -> Tidx", shape=_range_shape, host=_host_range, Tidx=REAL)
+def Range(start, limit, delta):
+    """start, start + delta, … as long as it is below `limit` (above, for a negative delta)."""
+    if delta == 0:
+        raise ValueError("Requires delta != 0: 0")
+    first, last, step = start.item(), limit.item(), delta.item()
+    if (last - first) / step <= 0:
+        return start.new_empty((0,))
+    return torch.arange(first, last, step, dtype=start.dtype, device=start.device)
+
+
+def range(
+    start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name: str = "range"
+) -> Tensor:
+    """start, start + delta, … below `limit`; with one argument, 0 up to it."""
+    if limit is None:
+        start, limit = 0, start
+    with name_scope(name, "Range", [start, limit, delta]) as scope:
+        parts = {}
+        for label, value in (("start", start), ("limit", limit), ("delta", delta)):
+            parts[label] = convert_to_tensor(value, dtype=dtype, name=label)
+        if dtype is None:
+            order = [dtypes.int32, dtypes.int64, dtypes.float32, dtypes.float64]
+            wanted = max((t.dtype.base_dtype for t in parts.values()), key=order.index)
+            from .math import cast
+
+            parts = {label: cast(t, wanted) for label, t in parts.items()}
+        return Range(parts["start"], parts["limit"], parts["delta"], name=scope)
+
+
+@op(
+    "T, T, host Tidx -> T",
+    shape=lambda start, stop, num: (static_value(num),),
+    T=NUMBER,
+    Tidx=INDEX,
+)
+def LinSpace(start, stop, num):
+    """`num` values evenly spaced from start to stop, both included."""
+    if num <= 0:
+        raise ValueError(f"Requires num > 0: {num}")
+    return torch.linspace(start.item(), stop.item(), num, dtype=start.dtype, device=start.device)
+
+
+linspace = lin_space = LinSpace
+
+
+@op("T, host Tidx -> T", shape=unchanged, Tidx=INDEX, host=lambda tensor, axis: tensor[::-1])
+def ReverseV2(tensor, axis):
+    """The elements in reverse order along the given dimensions."""
+    return tensor.flip(axis if isinstance(axis, tuple) else (axis,))
+
+
+def reverse(tensor: Any, axis: Any, name: str | None = None) -> Tensor:
+    """`tensor` reversed along each dimension in `axis`."""
+    return ReverseV2(tensor, axis, name=name)
+
+
+reverse_v2 = reverse
