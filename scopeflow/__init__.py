@@ -381,6 +381,7 @@ from .scopes.resource_variable import (
     enable_resource_variables,
     resource_variables_enabled,
 )
+from .scopes.sharing import sharing_report
 from .scopes.store import AUTO_REUSE
 from .scopes.template import make_template
 from .scopes.tree import variable_tree
@@ -403,7 +404,8 @@ from .scopes.variable_scope import (
 
 # isort: split
 # The guests, last: they use the names above.
-from .api import losses, train
+from . import contrib
+from .api import keras, losses, train
 
 if TYPE_CHECKING:
     from .runtime.session import InteractiveSession, Session
@@ -417,7 +419,17 @@ _TORCH_SIDE = {
 """Names whose modules import torch: they load at their first use."""
 
 
-_INTERNAL = {"Any", "TYPE_CHECKING", "alias", "annotations", "api", "core", "ops", "scopes"}
+_INTERNAL = {
+    "Any",
+    "TYPE_CHECKING",
+    "alias",
+    "annotations",
+    "api",
+    "checkpoint",
+    "core",
+    "ops",
+    "scopes",
+}
 
 
 def __getattr__(name: str) -> Any:

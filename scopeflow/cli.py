@@ -300,8 +300,8 @@ def _inspect(options: argparse.Namespace) -> int:
     except OpError as error:
         problem = str(error)
     else:
-        print(printable(reader.prefix))
-        _show_lines(styled(tree, sizes=True, note=heading))
+        title = [(printable(reader.prefix), "bold")]
+        _show_lines([title, *styled(tree, sizes=True, note=heading)])
     if problem is None:
         return 0
     lines = [line.rstrip(".") for line in problem.splitlines()]
@@ -310,12 +310,16 @@ def _inspect(options: argparse.Namespace) -> int:
 
 
 def _printable(line: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The pieces of a line in ASCII, where stdout has no other characters."""
+    """The pieces of a line in characters that stdout has."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     try:
         "".join(text for text, _ in line).encode(encoding)
     except UnicodeEncodeError:
-        return [(text.translate(_ASCII), style) for text, style in line]
+        line = [(text.translate(_ASCII), style) for text, style in line]
+        return [
+            (text.encode(encoding, "backslashreplace").decode(encoding), style)
+            for text, style in line
+        ]
     return line
 
 

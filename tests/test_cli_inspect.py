@@ -61,6 +61,8 @@ def test_values():
 def test_ascii():
     done = inspect(FIXTURES / "tf1", PYTHONIOENCODING="ascii")
     assert done.returncode == 0 and "|- biases          3  float32" in done.stdout
+    done = inspect(FIXTURES / "tf1" / "slices", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0 and "`- \\xfc" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import mmap
 import os
 import struct
+import threading
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -14,7 +14,7 @@ import numpy as np
 from ..core.dtypes import DType, as_dtype
 from ..core.errors import NotFoundError, UnimplementedError
 from .checksums import copy_with_crc32c, crc32c, mask
-from .files import data_name, index_name, map_data, near, read_index
+from .files import DataFile, data_name, index_name, near, read_index
 from .protos import messages
 from .slices import Extents, check_cover, place_of, slice_key
 from .table import Damaged, damaged, read_table, varint
@@ -68,7 +68,8 @@ class BundleReader:
         self._shards = 0
         self._entries: dict[str, Entry] = {}
         self._slices: dict[bytes, Entry] = {}
-        self._open: dict[int, tuple[mmap.mmap | None, np.ndarray]] = {}
+        self._open: dict[int, DataFile] = {}
+        self._lock = threading.Lock()
         table = read_table(read_index(self._prefix), self._index)
         try:
             self._read_header(table.pop(b"", None))
@@ -217,12 +218,11 @@ class BundleReader:
         whole = np.empty(entry.shape, self._numpy_dtype(name, dtype))
         for part, place in zip(parts, places, strict=True):
             where = tuple(slice(start, end) for start, end in place)
-            whole[where] = self._stored(name, part, copy=False)
+            self._stored(name, part, whole[where])
         return whole
 
-    def _stored(self, name: str, entry: Entry, copy: bool = True) -> np.ndarray:
-        """The tensor or slice that the entry says where to find, checked. Without `copy`, it may
-        be a view on the file."""
+    def _stored(self, name: str, entry: Entry, into: np.ndarray | None = None) -> np.ndarray:
+        """The tensor or slice of the entry, checked; in a new array or `into`."""
         dtype = self._dtype(name, entry)
         if len(entry.shape) > _MOST_AXES_IN_NUMPY:
             raise UnimplementedError(
@@ -230,21 +230,28 @@ class BundleReader:
                 f"at most {_MOST_AXES_IN_NUMPY}.",
             )  # fmt: skip
         numpy_dtype = self._numpy_dtype(name, dtype)
-        raw = self._raw(name, entry, dtype)
+        file, raw = self._raw(name, entry, dtype)
+        value = np.empty(entry.shape, numpy_dtype) if into is None else into
         if entry.dtype_number == _STRING:
-            return self._strings(name, entry, raw)
-        if copy:
-            buffer = np.empty(len(raw), np.uint8)
-            crc = copy_with_crc32c(buffer, raw)
+            value[...] = self._strings(name, entry, raw)
+            return value
+        begin, end = entry.offset, entry.offset + entry.size
+        if value.flags.c_contiguous:
+            plain = value.reshape(-1).view(np.uint8)
+            crc = copy_with_crc32c(
+                plain, raw, lambda start, end: file.release(begin + start, begin + end)
+            )
         else:
-            buffer, crc = raw, crc32c(raw)
+            value[...] = raw.view(numpy_dtype).reshape(entry.shape)
+            plain, crc = raw, crc32c(raw)
         self._check(name, entry, crc)
-        if dtype.is_bool and buffer.size and buffer.max() > 1:
+        if dtype.is_bool and plain.size and plain.max() > 1:
             self._bad_data(name, entry, "is neither true nor false somewhere")
-        return buffer.view(numpy_dtype).reshape(entry.shape)
+        file.release(begin, end)
+        return value
 
-    def _raw(self, name: str, entry: Entry, dtype: DType) -> np.ndarray:
-        """The bytes in the data file, as many as there must be."""
+    def _raw(self, name: str, entry: Entry, dtype: DType) -> tuple[DataFile, np.ndarray]:
+        """The data file and the bytes in it, as many as there must be."""
         if entry.dtype_number == _STRING:
             least, fits = entry.elements + 4, entry.size >= entry.elements + 4
         else:
@@ -252,24 +259,22 @@ class BundleReader:
             fits = entry.size == least
         if not fits:
             raise Damaged(f"it has {entry.size} bytes, but its shape needs {least}")
-        path, mapped, data = self._shard(entry.shard)
-        end = entry.offset + entry.size
-        size = len(data) if mapped is None else min(len(data), mapped.size())
+        file = self._file(entry.shard)
+        end, size = entry.offset + entry.size, file.size()
         if end > size:
-            damaged(
-                path, f"it ends at byte {size}, but {name!r} is at bytes {entry.offset} to {end}"
-            )
-        return data[entry.offset : end]
+            place = f"bytes {entry.offset} to {end}"
+            damaged(file.path, f"it ends at byte {size}, but {name!r} is at {place}")
+        return file, file.data[entry.offset : end]
 
-    def _shard(self, shard: int) -> tuple[str, mmap.mmap | None, np.ndarray]:
-        path = data_name(self._prefix, shard, self._shards)
-        opened = self._open.get(shard)
-        if opened is None:
-            opened = map_data(path)
-            while len(self._open) >= _MOST_SHARDS_OPEN:
-                self._open.pop(next(iter(self._open)), None)
-            self._open[shard] = opened
-        return path, *opened
+    def _file(self, shard: int) -> DataFile:
+        with self._lock:
+            file = self._open.get(shard)
+            if file is None:
+                file = DataFile(data_name(self._prefix, shard, self._shards))
+                while len(self._open) >= _MOST_SHARDS_OPEN:
+                    del self._open[next(iter(self._open))]
+                self._open[shard] = file
+            return file
 
     def _numpy_dtype(self, name: str, dtype: DType) -> np.dtype:
         try:

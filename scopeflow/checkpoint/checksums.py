@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -31,11 +32,20 @@ def mask(crc: int) -> int:
     return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
 
 
-def copy_with_crc32c(target: np.ndarray, source: np.ndarray) -> int:
-    """Copy `source` to `target` (both plain bytes) and give its crc32c, in one pass."""
-    crc = 0
+def copy_with_crc32c(
+    target: np.ndarray, source: np.ndarray, done: Callable[[int, int], None]
+) -> int:
+    """Copy `source` to `target` (both plain bytes) and give its crc32c, in one pass.
+
+    `done` is told, now and then, from where to where the source is no longer needed.
+    """
+    crc = told = 0
     for start in range(0, len(source), _STEP):
         part = target[start : start + _STEP]
         part[:] = source[start : start + _STEP]
         crc = crc32c(part, crc)
+        if start - told >= 16 * _STEP:
+            done(told, start)
+            told = start
+    done(told, len(source))
     return crc

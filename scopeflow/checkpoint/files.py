@@ -52,21 +52,35 @@ def read_index(prefix: str) -> bytes:
         raise cannot_read(path, error) from None
 
 
-def map_data(path: str) -> tuple[mmap.mmap | None, np.ndarray]:
-    """The file's bytes, mapped into memory (an empty file cannot be, and is not)."""
-    try:
-        with _open(path) as file:
-            if os.fstat(file.fileno()).st_size == 0:
-                return None, np.empty(0, np.uint8)
-            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except FileNotFoundError:
-        raise NotFoundError(
-            None, None, f"{path}; No such file or directory\n"
-            "This data file of the checkpoint is missing: its index file is there.",
-        ) from None  # fmt: skip
-    except (OSError, ValueError) as error:
-        raise cannot_read(path, error) from None
-    return mapped, np.frombuffer(mapped, np.uint8)
+class DataFile:
+    """A data file, mapped into memory: `data` are its bytes."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._map: mmap.mmap | None = None
+        self.data = np.empty(0, np.uint8)
+        try:
+            with _open(path) as file:
+                if os.fstat(file.fileno()).st_size:  # an empty one cannot be mapped
+                    self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+                    self.data = np.frombuffer(self._map, np.uint8)
+        except FileNotFoundError:
+            raise NotFoundError(
+                None, None, f"{path}; No such file or directory\n"
+                "This data file of the checkpoint is missing: its index file is there.",
+            ) from None  # fmt: skip
+        except (OSError, ValueError) as error:
+            raise cannot_read(path, error) from None
+
+    def size(self) -> int:
+        """How many bytes may be read: fewer than there were if it was cut since."""
+        return 0 if self._map is None else min(len(self.data), self._map.size())
+
+    def release(self, start: int, end: int) -> None:
+        """These bytes need not stay in this process's memory."""
+        start -= start % mmap.PAGESIZE
+        if self._map is not None and end > start and hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED, start, end - start)
 
 
 def _open(path: str) -> BinaryIO:

@@ -63,7 +63,7 @@ def check_cover(places: Sequence[tuple[tuple[int, int], ...]], shape: Sequence[i
     if not places or not shape:
         return
     # Only where slices begin can the answer change: look at one element for each such cell.
-    cuts = [sorted({place[axis][0] for place in places}) for axis in range(len(shape))]
+    cuts = [np.unique([place[axis][0] for place in places]) for axis in range(len(shape))]
     covered = np.zeros([len(c) for c in cuts], np.bool_)
     for place in places:
         cells = tuple(

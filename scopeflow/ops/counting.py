@@ -271,8 +271,8 @@ def remove_squeezable_dimensions(
 
 
 def confusion_matrix(
-    labels: Any = None,
-    predictions: Any = None,
+    labels: Any,
+    predictions: Any,
     num_classes: Any = None,
     dtype: Any = dtypes.int32,
     name: str | None = None,

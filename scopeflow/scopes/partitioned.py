@@ -291,6 +291,8 @@ register_tensor_conversion_function(PartitionedVariable, PartitionedVariable._co
 
 def get(store: VariableStore, spec: VariableSpec) -> PartitionedVariable:
     """`get_variable` with a partitioner; without one, of a partitioned variable that exists."""
+    from .store import Request
+
     name = spec.name
     if name in store.variables:
         raise ValueError(
@@ -307,7 +309,7 @@ def get(store: VariableStore, spec: VariableSpec) -> PartitionedVariable:
     if found is not None:
         _check_shared(spec, partitions, found)
         for i in range(len(found)):
-            store.requests[f"{name}/part_{i}"].append(source_of.capture())
+            store.requests[f"{name}/part_{i}"].append(Request(source_of.capture(), spec.reuse))
         return found
     if spec.reuse is True:
         raise ValueError(_missing(store, name))

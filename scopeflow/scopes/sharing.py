@@ -118,7 +118,7 @@ def _requests(graph: Graph) -> dict[str, list[Request]]:
     for key, requests in store.requests.items():
         name, part = wholes.get(key, (store.variables[key].op.name, 0))
         if part == 0:
-            found[name] = [r if isinstance(r, Request) else Request(r, None) for r in requests]
+            found[name] = list(requests)
     return found
 
 
@@ -173,7 +173,9 @@ def _sections(report: SharingReport) -> list[tuple[str, list[tuple[str, ...]]]]:
         for i, place in enumerate(places):
             note = _note(place, first=i == 0)
             shared.append(("" if i else name, *_lines(place), note))
-    once = [(name, *_lines(places[0])) for name, places in report.requested_once]
+    once: list[tuple[str, ...]] = [
+        (name, *_lines(places[0])) for name, places in report.requested_once
+    ]
     return [
         (f"requested from more than one place: {_count(report.shared)}", shared),
         (f"requested only once, under AUTO_REUSE: {_count(report.requested_once)}", once),

@@ -22,7 +22,6 @@ from .variable import (
     Variable,
     VariableAggregation,
     VariableSynchronization,
-    checked_modes,
 )
 
 
@@ -73,15 +72,12 @@ class VariableStore:
     def __init__(self) -> None:
         self.variables: dict[str, Any] = {}
         self.partitioned: dict[str, Any] = {}
-        self.requests: dict[str, list[Request | source_of.Source]] = {}
+        self.requests: dict[str, list[Request]] = {}
 
     def get(self, spec: VariableSpec, custom_getter: Callable | None) -> Any:
         """The variable that the request means, by way of the custom getter where there is one."""
         if custom_getter is not None and not callable(custom_getter):
             raise ValueError(f"Passed a custom_getter which is not callable: {custom_getter}")
-        modes = checked_modes(spec.synchronization, spec.aggregation, spec.trainable, spec.name)
-        if any(getattr(spec, key) is not value for key, value in modes.items()):
-            spec = replace(spec, **modes)
         if custom_getter is None:
             return self.true_get(spec)
         return custom_getter(getter=self.getter, **spec.arguments())

@@ -14,7 +14,7 @@ from ..core.context import get_default_graph
 from ..core.graph import Graph
 from ..core.graph_keys import GraphKeys
 from ..core.operation import Operation
-from .store import Request, store_of
+from .store import store_of
 from .variable import Variable
 
 
@@ -128,7 +128,7 @@ def variable_tree(graph: Graph | None = None) -> VariableTree:
         node = root
         for part in op.name.split("/"):
             node = node.children.setdefault(part, VariableTree(part))
-        ways = [r.source if isinstance(r, Request) else r for r in requests.get(op.name, ())]
+        ways = [request.source for request in requests.get(op.name, ())]
         ways = ways or [variable.source]
         node.variable = _info(variable, id(variable) in trainable, ways)
     return root

@@ -14,7 +14,7 @@ from ..core.dtypes import DType, as_dtype
 from ..core.graph import graph_of, name_scope
 from ..core.graph_keys import GraphKeys
 from .store import AUTO_REUSE, VariableSpec, VariableStore, store_of
-from .variable import VariableAggregation, VariableSynchronization
+from .variable import VariableAggregation, VariableSynchronization, checked_modes
 
 
 class VariableScope:
@@ -188,15 +188,13 @@ class VariableScope:
             initializer=given(initializer, self._initializer),
             regularizer=given(regularizer, self._regularizer),
             reuse=given(reuse, self._reuse),
-            trainable=trainable,
             collections=collections,
             caching_device=given(caching_device, self._caching_device),
             partitioner=given(partitioner, self._partitioner),
             validate_shape=validate_shape,
             use_resource=given(use_resource, self._use_resource),
             constraint=given(constraint, self._constraint),
-            synchronization=synchronization,
-            aggregation=aggregation,
+            **checked_modes(synchronization, aggregation, trainable, full_name),
         )
         graph = get_default_graph()
         with graph.held_state(name_scope=""):
