@@ -157,7 +157,7 @@ class BundleReader:
         shape = tuple(dim.size for dim in message.shape.dim)
         if message.shape.unknown_rank or len(shape) > _MOST_AXES or min(shape, default=0) < 0:
             raise Damaged(f"{key!r} has no possible shape")
-        if math.prod(size for size in shape if size) >= 1 << 59:
+        if math.prod(size for size in shape if size) >= 1 << 63:
             raise Damaged(f"{key!r} would have too many elements")
         if not 0 <= message.shard_id < self._shards:
             raise Damaged(f"{key!r} is in data file {message.shard_id} of {self._shards}")
@@ -215,7 +215,7 @@ class BundleReader:
                 raise Damaged("its slices are stored one over the other")
             ends = max(ends, (part.shard, part.offset + part.size))
         check_cover(places, entry.shape)
-        whole = np.empty(entry.shape, self._numpy_dtype(name, dtype))
+        whole = _empty(entry.shape, self._numpy_dtype(name, dtype))
         for part, place in zip(parts, places, strict=True):
             where = tuple(slice(start, end) for start, end in place)
             self._stored(name, part, whole[where])
@@ -231,7 +231,7 @@ class BundleReader:
             )  # fmt: skip
         numpy_dtype = self._numpy_dtype(name, dtype)
         file, raw = self._raw(name, entry, dtype)
-        value = np.empty(entry.shape, numpy_dtype) if into is None else into
+        value = _empty(entry.shape, numpy_dtype) if into is None else into
         if entry.dtype_number == _STRING:
             value[...] = self._strings(name, entry, raw)
             return value
@@ -324,6 +324,13 @@ def _name(name: Any) -> str:
     if not isinstance(name, str):
         raise TypeError(f"Expected binary or unicode string, got {name!r}")
     return name
+
+
+def _empty(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    try:
+        return np.empty(shape, dtype)
+    except ValueError:  # it has no elements, but numpy counts them without the axes of length 0
+        raise Damaged(f"its shape {list(shape)} is too large") from None
 
 
 def _text(key: bytes) -> str:

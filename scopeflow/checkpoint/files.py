@@ -165,7 +165,7 @@ def near(name: str, names: Iterable[str]) -> list[str]:
     possible = [n for n in names if len(n) < 300]
     same = [n for n in possible if n.endswith("/" + name) or name.endswith("/" + n)][:3]
     if len(possible) > 2000:
-        last = name.rpartition("/")[2]
-        possible = [n for n in possible if n.rpartition("/")[2] == last or name in n][:2000]
+        end, start = "/" + name.rpartition("/")[2], name[: max(1, len(name) // 2)]
+        possible = [n for n in possible if n.endswith(end) or n.startswith(start)][:2000]
     alike = difflib.get_close_matches(name[:300], possible, 3, 0.6)
     return list(dict.fromkeys(same + alike))[:3]

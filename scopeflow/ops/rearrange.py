@@ -310,7 +310,7 @@ def _patches_shape(
     return dims[0], rows, columns, product((dims[3], ksizes[1] * ksizes[2]))
 
 
-@op("T -> T", shape=_patches_shape, T=NUMBER)
+@op("T -> T", view=True, shape=_patches_shape, T=NUMBER)
 def ExtractImagePatches(images, *, ksizes, strides, rates, padding):
     """The windows that slide over images, each laid out in the depth: row, column, channel."""
     batch, depth = images.shape[0], images.shape[3]

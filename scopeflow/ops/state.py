@@ -115,7 +115,7 @@ def CountUpTo(ref, *, limit, op):
     if before >= limit:
         raise OutOfRangeError(None, op, f"Reached limit of {limit}")
     ref.value = before + 1
-    return before
+    return before.clone()
 
 
 # Updates of single rows.
