@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .alias import install_as_tensorflow
 from .api import (
     bitwise,
     compat,
@@ -75,6 +74,7 @@ from .core.indexed_slices import (
     IndexedSlicesValue,
     convert_to_tensor_or_indexed_slices,
 )
+from .core.lazy_names import lazy_names
 from .core.operation import Operation, Tensor
 from .core.tensor_shape import Dimension, TensorShape, dimension_at_index, dimension_value
 from .ops.array import (
@@ -370,7 +370,6 @@ from .scopes.initializers import (
     variance_scaling_initializer,
     zeros_initializer,
 )
-from .scopes.partitioned import create_partitioned_variables
 from .scopes.partitioners import (
     fixed_size_partitioner,
     min_max_variable_partitioner,
@@ -381,10 +380,7 @@ from .scopes.resource_variable import (
     enable_resource_variables,
     resource_variables_enabled,
 )
-from .scopes.sharing import sharing_report
 from .scopes.store import AUTO_REUSE
-from .scopes.template import make_template
-from .scopes.tree import variable_tree
 from .scopes.variable import (
     Variable,
     VariableAggregation,
@@ -402,22 +398,37 @@ from .scopes.variable_scope import (
     variable_scope,
 )
 
-# isort: split
-# The guests, last: they use the names above.
-from . import contrib
-from .api import keras, losses, train
-
 if TYPE_CHECKING:
+    from . import contrib
+    from .alias import install_as_tensorflow
+    from .api import keras, losses, train
     from .runtime.session import InteractiveSession, Session
+    from .scopes.partitioned import create_partitioned_variables
+    from .scopes.sharing import sharing_report
+    from .scopes.template import make_template
+    from .scopes.tree import variable_tree
 
 __version__ = "0.1.0"
 
-_TORCH_SIDE = {
-    "Session": "runtime.session",
-    "InteractiveSession": "runtime.session",
-}
-"""Names whose modules import torch: they load at their first use."""
-
+__getattr__, __dir__ = lazy_names(
+    globals(),
+    {
+        # These import torch.
+        "Session": ".runtime.session",
+        "InteractiveSession": ".runtime.session",
+        # The guests, which use the names above.
+        "contrib": ".contrib:",
+        "keras": ".api.keras:",
+        "losses": ".api.losses:",
+        "train": ".api.train:",
+        "install_as_tensorflow": ".alias",
+        # Needed by few programs.
+        "create_partitioned_variables": ".scopes.partitioned",
+        "make_template": ".scopes.template",
+        "sharing_report": ".scopes.sharing",
+        "variable_tree": ".scopes.tree",
+    },
+)
 
 _INTERNAL = {
     "Any",
@@ -427,19 +438,10 @@ _INTERNAL = {
     "api",
     "checkpoint",
     "core",
+    "lazy_names",
     "ops",
     "scopes",
 }
-
-
-def __getattr__(name: str) -> Any:
-    if name in _TORCH_SIDE:
-        import importlib
-
-        value = getattr(importlib.import_module(f".{_TORCH_SIDE[name]}", __name__), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module 'scopeflow' has no attribute {name!r}")
 
 
 def device(device_name_or_function: Any) -> Any:
@@ -460,8 +462,4 @@ def container(container_name: str) -> Any:
     return get_default_graph().container(container_name)
 
 
-__all__ = sorted(
-    name
-    for name in (*globals(), *_TORCH_SIDE)
-    if not name.startswith("_") and name not in _INTERNAL
-)
+__all__ = [name for name in __dir__() if not name.startswith("_") and name not in _INTERNAL]

@@ -1,12 +1,6 @@
 """`tf.train`."""
 
-from ..checkpoint.reader import (
-    NewCheckpointReader,
-    list_variables,
-    load_checkpoint,
-    load_variable,
-)
-from ..checkpoint.state import checkpoint_exists, get_checkpoint_state, latest_checkpoint
+from ..core.lazy_names import lazy_names as _lazy_names
 from ..ops import training_sparse as _training_sparse
 from ..train.adagrad import AdagradDAOptimizer, AdagradOptimizer, ProximalAdagradOptimizer
 from ..train.ftrl import FtrlOptimizer
@@ -40,4 +34,17 @@ from ..train.schedules import (
 from ..train.schedules import piecewise_constant as piecewise_constant_decay
 from ..train.sync_replicas import SyncReplicasOptimizer
 
-__all__ = [name for name in dir() if not name.startswith("_")]
+__getattr__, __dir__ = _lazy_names(
+    globals(),
+    {
+        "NewCheckpointReader": "..checkpoint.reader",
+        "checkpoint_exists": "..checkpoint.state",
+        "get_checkpoint_state": "..checkpoint.state",
+        "latest_checkpoint": "..checkpoint.state",
+        "list_variables": "..checkpoint.reader",
+        "load_checkpoint": "..checkpoint.reader",
+        "load_variable": "..checkpoint.reader",
+    },
+)
+
+__all__ = [name for name in __dir__() if not name.startswith("_")]

@@ -91,16 +91,14 @@ class VariableStore:
 
     def true_get(self, spec: VariableSpec) -> Any:
         """Share or make, in one piece or in parts."""
-        from . import partitioned
-
         is_scalar = isinstance(spec.shape, list | tuple) and not spec.shape
         is_scalar = is_scalar or (isinstance(spec.shape, TensorShape) and spec.shape._dims == ())
         if spec.partitioner is not None and not is_scalar:
             if not callable(spec.partitioner):
                 raise ValueError(f"Partitioner must be callable, but received: {spec.partitioner}")
-            return partitioned.get(self, spec)
+            return self.get_parts(spec)
         if spec.reuse is True and spec.partitioner is None and spec.name in self.partitioned:
-            return partitioned.get(self, spec)
+            return self.get_parts(spec)
         if f"{spec.name}/part_0" in self.variables:
             raise ValueError(
                 "No partitioner was provided, but a partitioned version of the variable was "
@@ -108,6 +106,12 @@ class VariableStore:
                 "created with partitioning?"
             )
         return self.get_single(spec)
+
+    def get_parts(self, spec: VariableSpec) -> Any:
+        """A partitioned variable."""
+        from .partitioned import get
+
+        return get(self, spec)
 
     def get_single(self, spec: VariableSpec, partition_info: Any = None) -> Any:
         """The table of sharing: (exists or not) × (reuse) -> return, create or raise."""
