@@ -18,8 +18,13 @@ SIDE = Path(__file__).with_name("side.py")
 
 def measure(python: str, side: str, name: str) -> dict:
     """One run of a workload in a fresh process."""
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(
-        [python, str(SIDE), side, name], capture_output=True, text=True, check=False
+        [python, str(SIDE), side, name],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
     )
     if done.returncode:
         sys.exit(f"{side} failed on {name}:\n{done.stderr[-2000:]}")
@@ -40,8 +45,12 @@ def row(workload: Workload, rounds: int, tensorflow: str) -> dict:
             found = measure(python, side, workload.name)
             seconds[side].append(found["seconds"])
             versions[side] = found["version"]
-    return {"name": workload.name, "title": workload.title, "seconds": seconds,
-            "versions": versions}
+    return {
+        "name": workload.name,
+        "title": workload.title,
+        "seconds": seconds,
+        "versions": versions,
+    }
 
 
 def ratio(row: dict, other: str) -> str:
@@ -73,9 +82,10 @@ def table(rows: list[dict]) -> str:
     for found in rows:
         seconds = found["seconds"]
         cells = [
-            found["title"], *(duration(seconds.get(side)) for side in (
-                "scopeflow", "tensorflow", "torch")),
-            ratio(found, "tensorflow"), ratio(found, "torch"),
+            found["title"],
+            *(duration(seconds.get(side)) for side in ("scopeflow", "tensorflow", "torch")),
+            ratio(found, "tensorflow"),
+            ratio(found, "torch"),
         ]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
@@ -83,8 +93,13 @@ def table(rows: list[dict]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", action="append", metavar="NAME", choices=sorted(WORKLOADS),
-                        help="measure this workload alone (may be repeated)")
+    parser.add_argument(
+        "--only",
+        action="append",
+        metavar="NAME",
+        choices=sorted(WORKLOADS),
+        help="measure this workload alone (may be repeated)",
+    )
     parser.add_argument("--rounds", type=int, default=3, help="processes a side (default 3)")
     parser.add_argument("--json", metavar="FILE", help="also write every measurement here")
     arguments = parser.parse_args()

@@ -1,6 +1,6 @@
 """Runs one workload on one side, in this process, and prints the seconds as JSON.
 
-    python side.py SIDE WORKLOAD        SIDE: scopeflow, tensorflow or torch
+python side.py SIDE WORKLOAD        SIDE: scopeflow, tensorflow or torch
 """
 
 import json

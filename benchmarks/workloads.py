@@ -24,9 +24,7 @@ class Workload:
 
 def workload(title, by_hand=None):
     def register(function):
-        WORKLOADS[function.__name__] = Workload(
-            function.__name__, title, function, by_hand
-        )
+        WORKLOADS[function.__name__] = Workload(function.__name__, title, function, by_hand)
         return function
 
     return register
@@ -51,9 +49,7 @@ def build_tutorial(tf):
         weights = tf.get_variable(
             "weights", kernel_shape, initializer=tf.random_normal_initializer()
         )
-        biases = tf.get_variable(
-            "biases", bias_shape, initializer=tf.constant_initializer(0.0)
-        )
+        biases = tf.get_variable("biases", bias_shape, initializer=tf.constant_initializer(0.0))
         conv = tf.nn.conv2d(images, weights, strides=[1, 1, 1, 1], padding="SAME")
         return tf.nn.relu(conv + biases)
 
@@ -137,8 +133,10 @@ def _tutorial_by_hand(torch):
     from torch.nn import functional as F
 
     images = torch.from_numpy(np.random.RandomState(0).rand(8, 5, 32, 32).astype("f"))
-    layers = [(torch.randn(32, 32, 5, 5).to(memory_format=torch.channels_last), torch.zeros(32))
-              for _ in range(2)]
+    layers = [
+        (torch.randn(32, 32, 5, 5).to(memory_format=torch.channels_last), torch.zeros(32))
+        for _ in range(2)
+    ]
 
     def forward():
         x = images.permute(0, 3, 1, 2)
@@ -160,8 +158,12 @@ def tutorial_forward(tf):
         return per_call(lambda: session.run(output, {images: batch}), 100)
 
 
-_DIGITS = [("conv1", (3, 3, 1, 32)), ("conv2", (3, 3, 32, 64)), ("fc1", (1024, 128)),
-           ("fc2", (128, 10))]
+_DIGITS = [
+    ("conv1", (3, 3, 1, 32)),
+    ("conv2", (3, 3, 32, 64)),
+    ("fc1", (1024, 128)),
+    ("fc2", (128, 10)),
+]
 
 
 def _digits_batch():
@@ -209,9 +211,7 @@ def digits_step(tf):
                 weights = tf.get_variable(
                     "weights", shape, initializer=tf.truncated_normal_initializer(stddev=0.05)
                 )
-                biases = tf.get_variable(
-                    "biases", shape[-1:], initializer=tf.zeros_initializer()
-                )
+                biases = tf.get_variable("biases", shape[-1:], initializer=tf.zeros_initializer())
                 if len(shape) == 4:
                     x = tf.nn.relu(tf.nn.conv2d(x, weights, [1, 1, 1, 1], "SAME") + biases)
                 else:

@@ -60,7 +60,10 @@ def test_parts_are_variables_of_their_own(graph):
     assert scope.get_collection(tf.GraphKeys.GLOBAL_VARIABLES) == list(v)
     assert (v._get_partitions(), v._partition_axes()) == ([3, 1], [0])
     assert ops(graph)[:5] == [
-        "s/v/part_0/Initializer/ones", "s/v/part_0", "s/v/part_0/Assign", "s/v/part_0/read",
+        "s/v/part_0/Initializer/ones",
+        "s/v/part_0",
+        "s/v/part_0/Assign",
+        "s/v/part_0/read",
         "s/v/part_1/Initializer/ones",
     ]
     assert repr(v) == "<tf.PartitionedVariable 's/v' shape=(7, 2) dtype=float32 partitions=[3, 1]>"
@@ -89,7 +92,8 @@ def test_save_slice_info():
     assert v._partition_axes() == [1]
     infos = [p._save_slice_info for p in v]
     assert [(i.full_name, i.full_shape, i.var_offset, i.var_shape) for i in infos] == [
-        ("v", [2, 5], [0, 0], [2, 3]), ("v", [2, 5], [0, 3], [2, 2]),
+        ("v", [2, 5], [0, 0], [2, 3]),
+        ("v", [2, 5], [0, 3], [2, 2]),
     ]
     assert [i.spec for i in infos] == ["2 5 0,2:0,3", "2 5 0,2:3,2"]
     assert next(iter(get("w", [5, 2], 1)))._save_slice_info.spec == "5 2 0,5:0,2"
@@ -117,10 +121,15 @@ def test_initializers_are_told_of_the_whole():
 
     def initializer(shape, dtype=None, partition_info=None):
         info = partition_info
-        seen.append((
-            shape, info.full_shape, info.var_offset, info.single_offset(shape),
-            info.single_slice_dim(shape),
-        ))
+        seen.append(
+            (
+                shape,
+                info.full_shape,
+                info.var_offset,
+                info.single_offset(shape),
+                info.single_slice_dim(shape),
+            )
+        )
         return tf.ones(shape, dtype)
 
     get("a", [5, 3], 2, initializer=initializer)
@@ -157,8 +166,12 @@ def test_a_tensor_is_cut(graph):
         f"v/part_{i}{end}"
         for i in (0, 1)
         for end in (
-            "/PartitionedInitializer/Slice/begin", "/PartitionedInitializer/Slice/size",
-            "/PartitionedInitializer/Slice", "", "/Assign", "/read",
+            "/PartitionedInitializer/Slice/begin",
+            "/PartitionedInitializer/Slice/size",
+            "/PartitionedInitializer/Slice",
+            "",
+            "/Assign",
+            "/read",
         )
     ]
     first, second, together = run([*v, v.as_tensor()])
@@ -213,7 +226,9 @@ def test_shape_must_be_known():
 def test_regularizer_once_for_each_part():
     def scope(**kwargs):
         return tf.variable_scope(
-            "s", partitioner=parts_of(2), regularizer=lambda t: tf.reduce_sum(t, name="sum"),
+            "s",
+            partitioner=parts_of(2),
+            regularizer=lambda t: tf.reduce_sum(t, name="sum"),
             **kwargs,
         )
 
@@ -222,7 +237,8 @@ def test_regularizer_once_for_each_part():
     with scope(reuse=True):
         tf.get_variable("v", [5, 2])
     assert names(tf.get_collection(tf.GraphKeys.REGULARIZATION_LOSSES)) == [
-        "s/v/part_0/Regularizer/sum:0", "s/v/part_1/Regularizer/sum:0",
+        "s/v/part_0/Regularizer/sum:0",
+        "s/v/part_1/Regularizer/sum:0",
     ]
 
 
@@ -350,16 +366,21 @@ def test_parts_that_exist_already():
         (None, ValueError, "Partitioner must return a sequence, but saw: None"),
         (np.array([1, 3]), ValueError, "Partitioner must return a sequence, but saw: [1 3]"),
         (
-            [3], ValueError, "Partitioner returned a partition list that does not match the "
+            [3],
+            ValueError,
+            "Partitioner returned a partition list that does not match the "
             "Variable's rank: [3] vs. (2, 3)",
         ),
         ([1, 0], ValueError, "Partitioner returned zero partitions for some axes: [1, 0]"),
         (
-            [2, 3], ValueError,
+            [2, 3],
+            ValueError,
             "Can only slice a variable along one dimension: shape: (2, 3), partitioning: [2, 3]",
         ),
         (
-            [1, 5], ValueError, "Expected 0 <= offset < shape but found offset=3, shape=3 for "
+            [1, 5],
+            ValueError,
+            "Expected 0 <= offset < shape but found offset=3, shape=3 for "
             "var_offset=[0, 3], full_shape=[2, 3]",
         ),
         ([1, 1.5], TypeError, "'float' object cannot be interpreted as an integer"),
@@ -379,9 +400,10 @@ def test_a_partitioner_is_called_with_keywords():
 
     assert len(get("v", [2, 3], partitioner)) == 3
     assert seen == [{"shape": tf.TensorShape([2, 3]), "dtype": tf.float32}]
-    fails("Partitioner must be callable, but received: 3", lambda: tf.get_variable(
-        "w", [4], partitioner=3
-    ))
+    fails(
+        "Partitioner must be callable, but received: 3",
+        lambda: tf.get_variable("w", [4], partitioner=3),
+    )
 
 
 # What a program does with it.
@@ -395,10 +417,17 @@ def test_conversion_names(graph):
         assert tf.convert_to_tensor(v, name="unused").name == "s/v_1:0"
         total = tf.add(v, 1.0)
     assert ops(graph, start) == [
-        "s/v/ConcatPartitions/concat/axis", "s/v/ConcatPartitions/concat", "s/v",
-        "s/v/ConcatPartitions/concat_1/axis", "s/v/ConcatPartitions/concat_1", "s/v_1",
-        "s/v/ConcatPartitions/concat_2/axis", "s/v/ConcatPartitions/concat_2", "s/v_2",
-        "q/Add/y", "q/Add",
+        "s/v/ConcatPartitions/concat/axis",
+        "s/v/ConcatPartitions/concat",
+        "s/v",
+        "s/v/ConcatPartitions/concat_1/axis",
+        "s/v/ConcatPartitions/concat_1",
+        "s/v_1",
+        "s/v/ConcatPartitions/concat_2/axis",
+        "s/v/ConcatPartitions/concat_2",
+        "s/v_2",
+        "q/Add/y",
+        "q/Add",
     ]
     assert run(total).tolist() == [[2.0, 2.0]] * 5
     assert v.as_tensor().shape.as_list() == [5, 2]
@@ -426,7 +455,8 @@ def test_no_operators_and_no_reference():
     )
     fails(
         "PartitionedVariable doesn't support being used as a reference.",
-        lambda: tf.gradients(tf.reduce_sum(v), v), NotImplementedError,
+        lambda: tf.gradients(tf.reduce_sum(v), v),
+        NotImplementedError,
     )
     with pytest.raises(TypeError, match="Can not convert a PartitionedVariable into a "):
         tf.Session().run(v)
@@ -440,7 +470,12 @@ def test_assign(graph):
     changed = v.assign(value)
     assert names(changed) == ["Assign:0", "Assign_1:0"]
     assert ops(graph, start) == [
-        "Const", "split/value", "split/split_dim", "split", "Assign", "Assign_1"
+        "Const",
+        "split/value",
+        "split/split_dim",
+        "split",
+        "Assign",
+        "Assign_1",
     ]
     more = v.assign_add(tf.ones([5, 2]), name="more")
     less = v.assign_sub([tf.ones([3, 2]), 2 * tf.ones([2, 2])], use_locking=True)
@@ -517,12 +552,44 @@ def test_embedding_lookup_ops(graph):
     start = len(ops(graph))
     tf.nn.embedding_lookup(t, np.array([[1, 2]]), partition_strategy="div")
     assert [name.removeprefix("embedding_lookup/") for name in ops(graph, start)] == [
-        "ids", "Reshape/shape", "Reshape", "Size", "range/start", "range/delta", "range", "Const",
-        "floordiv/y", "floordiv", "mod/y", "mod", "add/y", "add", "floordiv_1", "sub",
-        "floordiv_2", "Maximum", "Less", "add_1/y", "add_1", "mod_1", "sub_1", "mod_2", "Select",
-        "Cast", "DynamicPartition", "DynamicPartition_1", "GatherV2/axis", "GatherV2",
-        "GatherV2_1/axis", "GatherV2_1", "embedding_lookup", "Shape", "concat/values_1",
-        "concat/axis", "concat", "Reshape_1",
+        "ids",
+        "Reshape/shape",
+        "Reshape",
+        "Size",
+        "range/start",
+        "range/delta",
+        "range",
+        "Const",
+        "floordiv/y",
+        "floordiv",
+        "mod/y",
+        "mod",
+        "add/y",
+        "add",
+        "floordiv_1",
+        "sub",
+        "floordiv_2",
+        "Maximum",
+        "Less",
+        "add_1/y",
+        "add_1",
+        "mod_1",
+        "sub_1",
+        "mod_2",
+        "Select",
+        "Cast",
+        "DynamicPartition",
+        "DynamicPartition_1",
+        "GatherV2/axis",
+        "GatherV2",
+        "GatherV2_1/axis",
+        "GatherV2_1",
+        "embedding_lookup",
+        "Shape",
+        "concat/values_1",
+        "concat/axis",
+        "concat",
+        "Reshape_1",
     ]
 
 
@@ -543,10 +610,14 @@ def test_embedding_max_norm():
     ids = [[0, 3, 6], [9, 2, 2]]
     found = tf.nn.embedding_lookup(table(3), ids, partition_strategy="div", max_norm=3.0)
     assert found.name == "embedding_lookup/clip_by_norm:0"
-    assert run(found) == pytest.approx(np.array([
-        [[0, 1], [1.9523741, 2.2777698], [2.0348401, 2.2044103]],
-        [[2.0632339, 2.1778581], [1.8740851, 2.3426063], [1.8740851, 2.3426063]],
-    ]))
+    assert run(found) == pytest.approx(
+        np.array(
+            [
+                [[0, 1], [1.9523741, 2.2777698], [2.0348401, 2.2044103]],
+                [[2.0632339, 2.1778581], [1.8740851, 2.3426063], [1.8740851, 2.3426063]],
+            ]
+        )
+    )
 
 
 def test_embedding_errors():
@@ -571,19 +642,36 @@ def test_partition_info():
     info = PartitionInfo([5, 3], [3, 0])
     assert (info.single_offset([2, 3]), info.single_slice_dim([2, 3])) == (3, 0)
     for shape, kind, message in (
-        ([2], ValueError, "Expected equal length, but received shape=[2] of length 1 while "
-         "self.full_shape=[5, 3] is of length 2."),
-        ([3, 3], ValueError, "With self.var_offset=[3, 0], a partition of shape=[3, 3] would "
-         "exceed self.full_shape=[5, 3] in dimension 0."),
-        ([1, 2], ValueError, "Cannot use single_slice_dim() with shape=[1, 2] and "
-         "self.full_shape=[5, 3] since slice dim could be either dimension 1 or 0."),
+        (
+            [2],
+            ValueError,
+            "Expected equal length, but received shape=[2] of length 1 while "
+            "self.full_shape=[5, 3] is of length 2.",
+        ),
+        (
+            [3, 3],
+            ValueError,
+            "With self.var_offset=[3, 0], a partition of shape=[3, 3] would "
+            "exceed self.full_shape=[5, 3] in dimension 0.",
+        ),
+        (
+            [1, 2],
+            ValueError,
+            "Cannot use single_slice_dim() with shape=[1, 2] and "
+            "self.full_shape=[5, 3] since slice dim could be either dimension 1 or 0.",
+        ),
         (5, TypeError, "`shape` must be a sequence (like tuple or list) instead of int"),
     ):
         fails(message, lambda shape=shape: info.single_offset(shape), kind)
-    fails("`full_shape` must be a sequence (like tuple or list) instead of int",
-          lambda: PartitionInfo(3, [0]), TypeError)
-    fails("Expected equal length, but `var_offset` is of length 1 while full_shape is of length 2.",
-          lambda: PartitionInfo([3, 4], [0]))
+    fails(
+        "`full_shape` must be a sequence (like tuple or list) instead of int",
+        lambda: PartitionInfo(3, [0]),
+        TypeError,
+    )
+    fails(
+        "Expected equal length, but `var_offset` is of length 1 while full_shape is of length 2.",
+        lambda: PartitionInfo([3, 4], [0]),
+    )
 
 
 # Partitioners.
@@ -664,7 +752,8 @@ def test_create_partitioned_variables(graph):
     assert tf.get_collection("mine") == named
     assert not set(named) & {*tf.trainable_variables(), *tf.global_variables()}
     assert names(tf.get_collection(tf.GraphKeys.REGULARIZATION_LOSSES)) == [
-        "s/n/part_0/Regularizer/sum:0", "s/n/part_1/Regularizer/sum:0",
+        "s/n/part_0/Regularizer/sum:0",
+        "s/n/part_1/Regularizer/sum:0",
     ]
     with tf.variable_scope("d", dtype=tf.float64, initializer=tf.ones_initializer()):
         assert run(create([2], [2], None, None)[1]).dtype == np.float64

@@ -44,7 +44,10 @@ def test_later_calls_share():
     with tf.variable_scope("v"):
         fourth = lin(4.0)
     assert names([first, second, third, fourth]) == [
-        "lin/mul_1:0", "lin_1/mul_1:0", "n/lin/mul_1:0", "v/lin/mul_1:0"
+        "lin/mul_1:0",
+        "lin_1/mul_1:0",
+        "n/lin/mul_1:0",
+        "v/lin/mul_1:0",
     ]
     assert names(tf.global_variables()) == ["lin/w:0"]
     assert run([first, second, third, fourth]) == [3, 6, 9, 12]
@@ -152,7 +155,8 @@ def test_new_variables_at_a_later_call():
     t()
     text = fails(
         "Variable t/v2 does not exist, or was not created with tf.get_variable(). Did you mean "
-        "to set reuse=tf.AUTO_REUSE in VarScope?", t,
+        "to set reuse=tf.AUTO_REUSE in VarScope?",
+        t,
     )
     assert "This was a call of the template 't', made here:" in text
     assert "test_template.py" in text
@@ -167,7 +171,8 @@ def test_tf_variable_at_a_later_call():
     fails(
         "Trainable variable created when calling a template after the first time, perhaps you "
         "used tf.Variable when you meant tf.get_variable: "
-        "[<tf.Variable 'g_2/k:0' shape=() dtype=float32_ref>]", t,
+        "[<tf.Variable 'g_2/k:0' shape=() dtype=float32_ref>]",
+        t,
     )
 
 
@@ -202,6 +207,7 @@ def test_errors_keep_their_kind_and_arguments():
         pass
 
     for args in ((), (3, "b"), ("a", "b")):
+
         def fail(args=args):
             raise Wrong(*args)
 
@@ -241,8 +247,10 @@ def test_custom_getter():
     early = tf.make_template("lin", linear, True, custom_getter_=inner)
     early(1.0)
     assert seen == [
-        ("inner", "o/lin/w", False), ("outer", "o/lin/w", False),
-        ("inner", "o/lin/w", True), ("outer", "o/lin/w", True),
+        ("inner", "o/lin/w", False),
+        ("outer", "o/lin/w", False),
+        ("inner", "o/lin/w", True),
+        ("outer", "o/lin/w", True),
         ("inner", "lin/w", False),
     ]
 
@@ -286,7 +294,8 @@ def test_nested_templates_that_change():
     t(1.0)
     text = fails(
         "Variable four/i2/w does not exist, or was not created with tf.get_variable(). Did you "
-        "mean to set reuse=tf.AUTO_REUSE in VarScope?", lambda: t(1.0),
+        "mean to set reuse=tf.AUTO_REUSE in VarScope?",
+        lambda: t(1.0),
     )
     assert text.index("template 'i2'") < text.index("template 'four'")
 
