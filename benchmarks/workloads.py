@@ -73,11 +73,11 @@ def import_and_build(tf):
 
 def _nested_variables(tf):
     for i in range(10):
-        with tf.variable_scope("outer%d" % i):
+        with tf.variable_scope(f"outer{i}"):
             for j in range(10):
-                with tf.variable_scope("inner%d" % j):
+                with tf.variable_scope(f"inner{j}"):
                     for k in range(10):
-                        tf.get_variable("v%d" % k, [3, 4])
+                        tf.get_variable(f"v{k}", [3, 4])
 
 
 def _variables(tf, reuse):
