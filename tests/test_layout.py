@@ -44,6 +44,13 @@ def test_the_core_does_not_know_its_guests(room):
             assert not module.startswith(strangers), f"{path}:{line} imports {module}"
 
 
+def test_the_core_stands_below_everything():
+    for path in files("core"):
+        for module, line in imports(path):
+            above = module.startswith("scopeflow.") and not module.startswith("scopeflow.core")
+            assert not above, f"{path}:{line} imports {module}"
+
+
 @pytest.mark.parametrize("room", ["core", "ops", "scopes", "checkpoint", *GUESTS])
 def test_torch_stands_on_one_side(room):
     for path in files(room):

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .convert import convert_to_tensor, register_tensor_conversion_function
-from .dtypes import DType, as_dtype
+from .convert import convert_to_tensor
+from .dtypes import DType
 from .graph import Graph
 from .operation import Operation, Tensor
 
@@ -81,29 +81,6 @@ class IndexedSlices:
 
     def __neg__(self) -> IndexedSlices:
         return IndexedSlices(-self._values, self._indices, self._dense_shape)
-
-
-def _to_dense(
-    value: IndexedSlices, dtype: Any = None, name: str | None = None, as_ref: bool = False
-) -> Tensor:
-    """The dense tensor; rows that appear more than once are summed."""
-    if dtype is not None and not as_dtype(dtype).is_compatible_with(value.dtype):
-        raise ValueError(
-            f"Tensor conversion requested dtype {as_dtype(dtype).name} for IndexedSlices with "
-            f"dtype {value.dtype.name}"
-        )
-    if value.dense_shape is None:
-        raise ValueError(
-            "Tensor conversion requested for IndexedSlices without dense_shape: "
-            f"{value}\nGive it a dense_shape, or use its .values and .indices."
-        )
-    from ..ops.segment import unsorted_segment_sum
-
-    rows = convert_to_tensor(value.dense_shape)[0]
-    return unsorted_segment_sum(value.values, value.indices, rows, name=name)
-
-
-register_tensor_conversion_function(IndexedSlices, _to_dense)
 
 
 def convert_to_tensor_or_indexed_slices(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..core.convert import convert_to_tensor
+from ..core.convert import convert_to_tensor, register_tensor_conversion_function
+from ..core.dtypes import as_dtype
 from ..core.graph import name_scope
+from ..core.indexed_slices import IndexedSlices
 from ..core.lazy_torch import torch
 from ..core.op import ShapeError, define
 from ..core.operation import Dims, Tensor
@@ -292,3 +294,27 @@ sparse_segment_mean = _sparse("SparseSegmentMean", "mean", "the mean")
 sparse_segment_sqrt_n = _sparse(
     "SparseSegmentSqrtN", "sqrt_n", "the sum, divided by the root of their number,"
 )
+
+
+# IndexedSlices as a dense tensor.
+
+
+def _to_dense(
+    value: IndexedSlices, dtype: Any = None, name: str | None = None, as_ref: bool = False
+) -> Tensor:
+    """The dense tensor; rows that appear more than once are summed."""
+    if dtype is not None and not as_dtype(dtype).is_compatible_with(value.dtype):
+        raise ValueError(
+            f"Tensor conversion requested dtype {as_dtype(dtype).name} for IndexedSlices with "
+            f"dtype {value.dtype.name}"
+        )
+    if value.dense_shape is None:
+        raise ValueError(
+            "Tensor conversion requested for IndexedSlices without dense_shape: "
+            f"{value}\nGive it a dense_shape, or use its .values and .indices."
+        )
+    rows = convert_to_tensor(value.dense_shape)[0]
+    return unsorted_segment_sum(value.values, value.indices, rows, name=name)
+
+
+register_tensor_conversion_function(IndexedSlices, _to_dense)
