@@ -399,9 +399,8 @@ from .scopes.variable_scope import (
 )
 
 if TYPE_CHECKING:
-    from . import contrib
+    from . import contrib, keras, losses, train
     from .alias import install_as_tensorflow
-    from .api import keras, losses, train
     from .runtime.session import InteractiveSession, Session
     from .scopes.partitioned import create_partitioned_variables
     from .scopes.sharing import sharing_report
@@ -418,9 +417,9 @@ __getattr__, __dir__ = lazy_names(
         "InteractiveSession": ".runtime.session",
         # The guests, which use the names above.
         "contrib": ".contrib:",
-        "keras": ".api.keras:",
-        "losses": ".api.losses:",
-        "train": ".api.train:",
+        "keras": ".keras:",
+        "losses": ".losses:",
+        "train": ".train:",
         "install_as_tensorflow": ".alias",
         # Needed by few programs.
         "create_partitioned_variables": ".scopes.partitioned",

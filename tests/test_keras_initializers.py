@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import scopeflow as tf
-from scopeflow.api import keras
+from scopeflow import keras
 
 init = keras.initializers
 reg = keras.regularizers

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 import scopeflow as tf
-from scopeflow import contrib
-from scopeflow.api import keras, raw_ops
+from scopeflow import contrib, keras
+from scopeflow.api import raw_ops
 
 RECORDED = Path(__file__).with_name("tf1_signatures.json")
 HOW = (
@@ -25,7 +25,13 @@ HOW = (
     "alone goes to OWN in this file, with the reason."
 )
 
-NAMESPACES = ("scopeflow.api", "scopeflow.keras.", "scopeflow.contrib")
+NAMESPACES = (
+    "scopeflow.api",
+    "scopeflow.keras",
+    "scopeflow.contrib",
+    "scopeflow.train",
+    "scopeflow.losses",
+)
 
 _GRAPH = "how ops are added to a graph: for scopeflow's own modules"
 _MADE = "users do not make it"

@@ -173,9 +173,20 @@ class VariableStore:
         same = [other for other in known if other.rsplit("/", 1)[-1] == last]
         near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
         names = list(dict.fromkeys([*near, *same]))[:3]
-        if names:
-            message += "\nThe nearest names that exist: " + ", ".join(names) + "."
-        return message
+        if not names:
+            return message
+        wide = max(map(len, names))
+        return f"{message}\nDid you mean {names[0]}? The nearest variables that exist:" + "".join(
+            f"\n  {near:<{wide}}  {self._described(near)}" for near in names
+        )
+
+    def _described(self, name: str) -> str:
+        """In which scope a variable stands, what it is, where it was made."""
+        found, (scope, _, _) = self.variables[name], name.rpartition("/")
+        place = f"scope {scope!r}" if scope else "the root scope"
+        made = source_of.lines(getattr(found, "source", ())[:1])
+        where = f", made at {made[0][0]}:{made[0][1]}" if made else ""
+        return f"in {place}, shape {found.get_shape()}, {found.dtype.base_dtype.name}{where}"
 
     def _check_shared(self, name: str, shape: TensorShape, dtype: DType, found: Any) -> None:
         if not shape.is_compatible_with(found.get_shape()):

@@ -255,7 +255,8 @@ def _row(node: VariableTree, guide: str, all_variables: bool) -> Row:
     if info.trainable is False:
         notes.append("not trainable")
     if len(info.places) > 1:
-        notes.append(f"shared by {len(info.places)} places")
+        where = f": {', '.join(map(str, info.places))}" if all_variables else ""
+        notes.append(f"shared by {len(info.places)} places{where}")
     return Row(
         "other" if info.trainable is False else "trainable", guide, guide + node.name,
         _shape_text(info.shape), info.dtype,

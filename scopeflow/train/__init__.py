@@ -1,1 +1,55 @@
-"""Training: optimizers, global step."""
+"""`tf.train`: optimizers, schedules, averages, the global step, checkpoints."""
+
+from types import ModuleType as _ModuleType
+
+from ..core.lazy_names import lazy_names as _lazy_names
+from .adagrad import AdagradDAOptimizer, AdagradOptimizer, ProximalAdagradOptimizer
+from .ftrl import FtrlOptimizer
+from .global_step import (
+    assert_global_step,
+    create_global_step,
+    get_global_step,
+    get_or_create_global_step,
+    global_step,
+)
+from .moving_averages import ExponentialMovingAverage
+from .optimizer import Optimizer
+from .optimizers import (
+    AdamOptimizer,
+    GradientDescentOptimizer,
+    MomentumOptimizer,
+    ProximalGradientDescentOptimizer,
+)
+from .rmsprop import AdadeltaOptimizer, RMSPropOptimizer
+from .schedules import (
+    cosine_decay,
+    cosine_decay_restarts,
+    exponential_decay,
+    inverse_time_decay,
+    linear_cosine_decay,
+    natural_exp_decay,
+    noisy_linear_cosine_decay,
+    piecewise_constant,
+    polynomial_decay,
+)
+from .schedules import piecewise_constant as piecewise_constant_decay
+from .sync_replicas import SyncReplicasOptimizer
+
+__getattr__, __dir__ = _lazy_names(
+    globals(),
+    {
+        "NewCheckpointReader": "..checkpoint.reader",
+        "checkpoint_exists": "..checkpoint.state",
+        "get_checkpoint_state": "..checkpoint.state",
+        "latest_checkpoint": "..checkpoint.state",
+        "list_variables": "..checkpoint.reader",
+        "load_checkpoint": "..checkpoint.reader",
+        "load_variable": "..checkpoint.reader",
+    },
+)
+
+__all__ = [
+    name
+    for name in __dir__()
+    if not name.startswith("_") and not isinstance(globals().get(name), _ModuleType)
+]

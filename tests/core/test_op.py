@@ -96,7 +96,7 @@ def test_lists(types):
 
 
 def test_mixed_lists_and_several_outputs(types):
-    @op("[Tin] -> [Tin]", shape=lambda values: [v._dims for v in values])
+    @op("[Tin] -> [Tin]", shape=lambda values: [v._dims for v in values], view=True)
     def Swapped(values):
         return values
 

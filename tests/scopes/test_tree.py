@@ -130,7 +130,7 @@ def test_text(graph):
         variables       shape  dtype    parameters   size  made at
         net                                     28  112 B
         └─ fc                                   28  112 B
-           ├─ weights     3×4  float32          12   48 B  {at[w]}  shared by 2 places
+           ├─ weights     3×4  float32          12   48 B  {at[w]}  SHARED
            │  └─ Adam     3×4  float32          12   48 B  {HERE}:{first + 4}  not trainable
            └─ biases        4  float32           4   16 B  {at[w + 1]}  not trainable, SHARED
         metrics                                  1    8 B
@@ -139,7 +139,7 @@ def test_text(graph):
         └─ Adam             2  float32           2    8 B  {HERE}:{first + 10}  not trainable
         global_step    scalar  int32             1    4 B  {HERE}:{first + 11}  not trainable
         total: 14 parameters trainable (56 B), 20 not (84 B)"""
-    ).replace("SHARED", "shared by 2 places")
+    ).replace("SHARED", f"shared by 2 places: {HERE}:{first + 3}, {HERE}:{first + 6}")
 
 
 def test_styled_lines_hold_the_same_text(graph):

@@ -245,7 +245,7 @@ def test_missing_names_the_nearest():
         "Variable conv1/weigths does not exist, or was not created with tf.get_variable(). "
         "Did you mean to set reuse=tf.AUTO_REUSE in VarScope?"
     )
-    near = "The nearest names that exist: conv1/weights, "
+    near = "Did you mean conv1/weights? The nearest variables that exist:\n  conv1/weights "
     assert rest(raised).startswith(near)
     with tf.variable_scope("net", reuse=True), pytest.raises(ValueError) as raised:
         tf.get_variable("biases", [1])
