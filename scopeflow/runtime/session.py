@@ -123,12 +123,19 @@ class BaseSession:
         return plan.build(found)
 
     def _plan(self, fetches: Any) -> FetchPlan:
-        if isinstance(fetches, Tensor | Operation):
-            plan = self._plans.get(fetches)
-            if plan is None:
-                plan = self._plans[fetches] = FetchPlan(self._graph, fetches)
-            return plan
-        return FetchPlan(self._graph, fetches)
+        if isinstance(fetches, list | tuple):
+            key: Any = (type(fetches), *fetches)
+        elif isinstance(fetches, Tensor | Operation):
+            key = fetches
+        else:
+            return FetchPlan(self._graph, fetches)
+        try:
+            plan = self._plans.get(key)
+        except TypeError:  # something inside is a list or a dict
+            return FetchPlan(self._graph, fetches)
+        if plan is None:
+            plan = self._plans[key] = FetchPlan(self._graph, fetches)
+        return plan
 
     def _bound(self, key: tuple) -> _Bound:
         bound = self._programs.get(key)
