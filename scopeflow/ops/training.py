@@ -289,7 +289,11 @@ def ApplyAdam(
     m += (1 - beta1) · (grad - m); v += (1 - beta2) · (grad² - v);
     var -= lr · sqrt(1 - beta2_power) / (1 - beta1_power) · m / (sqrt(v) + epsilon).
     """
-    rate = lr * torch.sqrt(1 - beta2_power) / (1 - beta1_power)
+    scalars = (beta1_power, beta2_power, lr, beta1, beta2, epsilon)
+    if not grad.is_cuda:  # numbers cost less, where reading them waits for nothing
+        scalars = tuple(scalar.item() for scalar in scalars)
+    beta1_power, beta2_power, lr, beta1, beta2, epsilon = scalars
+    rate = lr * (1 - beta2_power) ** 0.5 / (1 - beta1_power)
     return dense(_adam, in_place, (var, m, v), grad, rate, beta1, beta2, epsilon, use_nesterov)
 
 
