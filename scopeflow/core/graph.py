@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from .context import context, get_default_graph, pushed
 from .device import merged_device
@@ -35,10 +35,7 @@ class _BuildState(threading.local):
         self.name_scope = ""
         self.controllers: tuple[_Controller, ...] = ()
         self.devices: tuple[Any, ...] = ()
-        self.colocation: tuple[Operation, ...] = ()
         self.control_flow: Any = None
-        self.gradient_overrides: dict[str, str] = {}
-        self.attributes: dict[str, Any] = {}
         self.container = ""
         self.held: dict[Any, Any] = {}  # what other rooms keep per thread and graph
 
@@ -84,8 +81,6 @@ class Graph:
         if name in self._by_name:
             raise ValueError(f"Duplicate node name in graph: '{name}'")
         state = self.building
-        if state.attributes:
-            attrs = {**state.attributes, **attrs}
         op = Operation(self, op_def, name, inputs, attrs, self._control_inputs_for(inputs))
         if state.devices:
             op.device = merged_device(state.devices, op)
@@ -210,16 +205,18 @@ class Graph:
         return self.held_state(devices=(*self.building.devices, device_name_or_function))
 
     def colocate_with(self, op: Any, ignore_existing: bool = False) -> AbstractContextManager[None]:
-        """Accepted: a session runs all of a graph on one device."""
-        element = self.as_graph_element(getattr(op, "_as_control_input", op))
-        target = element.op if isinstance(element, Tensor) else element
-        above = () if ignore_existing else self.building.colocation
-        return self.held_state(colocation=(*above, target))
+        """Accepted, for ops and variables of this graph: a session runs all on one device."""
+        self.as_graph_element(getattr(op, "_as_control_input", op))
+        return nullcontext()
 
-    def gradient_override_map(self, op_type_map: dict[str, str]) -> AbstractContextManager[None]:
-        """Ops of the given types, made in the block, use the registered gradients named."""
-        overrides = {**self.building.gradient_overrides, **op_type_map}
-        return self.held_state(gradient_overrides=overrides)
+    def gradient_override_map(self, op_type_map: dict[str, str]) -> NoReturn:
+        """Not built: the gradients are autograd's."""
+        raise NotImplementedError(
+            "Graph.gradient_override_map: registered gradients are not built yet. Write the op so "
+            "that its derivative is the one you want: "
+            "tf.stop_gradient(value - surrogate) + surrogate has the value of the first and the "
+            "gradient of the second."
+        )
 
     def container(self, container_name: str) -> AbstractContextManager[None]:
         """Accepted: resources live in the session, whatever their container."""
