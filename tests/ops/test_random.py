@@ -10,7 +10,7 @@ import torch
 
 import scopeflow as tf
 from scopeflow.core.op import registry
-from scopeflow.ops import control_flow, linalg, random
+from scopeflow.ops import linalg, random
 
 N = 100_000
 FLOATS = [torch.float16, torch.bfloat16, torch.float32, torch.float64]
@@ -213,12 +213,6 @@ def test_poisson_of_unusual_rates():
     assert found[0].tolist() == pytest.approx([0, 0, math.nan, 1e30], nan_ok=True)
 
 
-assertions = pytest.mark.skipif(
-    not hasattr(control_flow, "Assert"), reason="tf.Assert does not exist yet"
-)
-
-
-@assertions
 def test_crop():
     image = np.arange(30).reshape(5, 6)
     crop = random.random_crop(image, [2, 3], seed=1)
@@ -233,7 +227,6 @@ def test_crop():
     assert corners == {(r, c) for r in range(4) for c in range(4)}
 
 
-@assertions
 def test_crop_larger_than_the_value():
     value = tf.placeholder(tf.float32)
     with pytest.raises(tf.errors.InvalidArgumentError, match="Need value.shape >= size, got"):
@@ -386,7 +379,6 @@ def test_graph_of_gamma(graph):
     ]
 
 
-@assertions
 def test_graph_of_crop(graph):
     random.random_crop(tf.placeholder(tf.float32, [None, 6], "x"), [2, 3], name="c")
     assert nodes(graph) == [
