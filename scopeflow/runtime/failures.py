@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from typing import Any
 
-from ..core import errors, source
+from ..core import errors
 from ..core.operation import Operation
 from .cell import Cell
 from .program import Program
@@ -15,14 +15,12 @@ def translated(error: Exception, program: Program) -> Exception:
     """The error as TensorFlow would raise it, naming the op and the user's line that made it."""
     op = _failed_op(error, program)
     if isinstance(error, AttributeError) and isinstance(error.obj, Cell) and error.name == "value":
-        name = error.obj.op.name
         kind, first_line = _uninitialized(error.obj.op, op)
         return kind(
             None,
             error.obj.op,
-            f"{first_line}"
-            f"\nRun its initializer first: session.run(tf.global_variables_initializer())."
-            f"\nVariable {name!r} was made here:\n{source.describe(error.obj.op.source)}",
+            f"{first_line}\n"
+            "Run its initializer first: session.run(tf.global_variables_initializer()).",
         )
     if isinstance(error, errors.OpError):
         if op is not None and error.op is None:
@@ -71,5 +69,4 @@ def _where(op: Operation) -> str:
     return (
         f"\n\t [[node {op.name} (op type {op.type})]]"
         f"\nIts inputs (static shapes): {inputs or 'none'}"
-        f"\nIt was made here:\n{source.describe(op.source)}"
     )

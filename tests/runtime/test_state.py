@@ -186,7 +186,7 @@ def test_uninitialized(session):
     for fetch in (v, v + 1.0, v.assign_add([1.0, 1.0]), tf.gradients(v * v, v), v[0]):
         with pytest.raises(tf.errors.FailedPreconditionError) as caught:
             session.run(fetch)
-        message = caught.value.message
+        message = str(caught.value)
         assert message.startswith("Attempting to use uninitialized value deep/v")
         assert 'v = tf.get_variable("deep/v", [2])' in message
         assert __file__ in message
