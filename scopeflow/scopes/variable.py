@@ -22,6 +22,7 @@ from ..ops import state
 from ..ops.array import identity
 from ..ops.operators import OPERATORS
 from ..ops.slicing import _slice_helper
+from .slice_info import SaveSliceInfo
 
 
 class VariableSynchronization(enum.Enum):
@@ -415,6 +416,16 @@ class Variable(metaclass=_Creator):
     def gather_nd(self, indices: Any, name: str | None = None) -> Tensor:
         """Resource variables only: `tf.gather_nd` reads any variable."""
         raise AttributeError("gather_nd: use tf.gather_nd, or a variable with use_resource=True.")
+
+    # Where it lies in the whole, for a part of a partitioned variable; Saver asks.
+
+    SaveSliceInfo = SaveSliceInfo
+
+    def _set_save_slice_info(self, save_slice_info: Any) -> None:
+        self._save_slice_info = save_slice_info
+
+    def _get_save_slice_info(self) -> Any:
+        return self._save_slice_info
 
     # How ops see it.
 

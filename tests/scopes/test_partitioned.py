@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import scopeflow as tf
-from scopeflow.scopes.partitioned import PartitionedVariable, PartitionInfo, SaveSliceInfo
+from scopeflow.scopes.partitioned import PartitionedVariable
+from scopeflow.scopes.slice_info import PartitionInfo, SaveSliceInfo
 
 parts_of = tf.fixed_size_partitioner
 
