@@ -47,7 +47,7 @@ from .convert import as_tensor, dtype_of
 from .dtypes import DType, as_dtype
 from .graph import Graph
 from .naming import check_scope_name
-from .operation import Dims, Tensor
+from .operation import Dims, Tensor, dims_text
 from .types import TypeSet
 
 RUNTIME_PARAMETERS = frozenset(("device", "generator", "in_place", "op"))
@@ -317,12 +317,7 @@ class OpDef:
                 **{key: found[key] for key in self.shape_attrs if key in found},
             )
         except ShapeError as error:
-            shapes = ", ".join(
-                "<unknown>"
-                if t._dims is None
-                else "[" + ",".join("?" if d is None else str(d) for d in t._dims) + "]"
-                for t in tensors
-            )
+            shapes = ", ".join(dims_text(t._dims) for t in tensors)
             raise ValueError(
                 f"{error} for '{scope}' (op: '{self.type}') with input shapes: {shapes}."
             ) from None

@@ -9,14 +9,22 @@ from . import source as source_of
 from .context import get_default_session
 from .dtypes import DType
 from .errors import OperatorNotAllowedInGraphError
-from .tensor_shape import TensorShape, as_shape
+from .tensor_shape import Dims, TensorShape, as_shape
 
 if TYPE_CHECKING:
     from .graph import Graph
     from .op import OpDef
 
-Dims = tuple["int | None", ...] | None
-"""A static shape as the inference rules see it: None for unknown rank."""
+
+def dims_text(dims: Dims) -> str:
+    """Dims as error texts write them.
+
+    >>> dims_text((2, None)), dims_text(None)
+    ('[2,?]', '<unknown>')
+    """
+    if dims is None:
+        return "<unknown>"
+    return "[" + ",".join("?" if d is None else str(d) for d in dims) + "]"
 
 
 class Operation:

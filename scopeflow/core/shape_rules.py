@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .op import ShapeError
-from .operation import Dims, Tensor
+from .operation import Dims, Tensor, dims_text
 from .static_value import static_value
 
 
@@ -37,13 +37,9 @@ def merged(a: Dims, b: Dims) -> Dims:
         if x != y and x is not None and y is not None:
             raise ShapeError(
                 f"Dimension {axis} in both shapes must be equal, but are {x} and {y}. "
-                f"Shapes are {_text(a)} and {_text(b)}."
+                f"Shapes are {dims_text(a)} and {dims_text(b)}."
             )
     return tuple(y if x is None else x for x, y in zip(a, b, strict=True))
-
-
-def _text(dims: tuple) -> str:
-    return "[" + ",".join("?" if d is None else str(d) for d in dims) + "]"
 
 
 def merged_dim(a: int | None, b: int | None) -> int | None:

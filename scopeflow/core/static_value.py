@@ -14,7 +14,6 @@ import numpy as np
 from .operation import Dims, Tensor
 from .tensor_shape import TensorShape
 
-HostValue = "int | None | tuple[int | None, ...]"
 _LONGEST = 1024  # longer vectors are data, not shapes
 
 

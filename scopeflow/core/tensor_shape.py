@@ -12,6 +12,7 @@ import numpy as np
 from scopeflow.core.dtypes import DType
 
 Dims = tuple[int | None, ...] | None
+"""A static shape as the inference rules see it: None for unknown rank."""
 
 
 def _dim(value: Any) -> int | None:

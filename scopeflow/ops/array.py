@@ -14,7 +14,7 @@ from ..core.dtypes import DType, as_dtype
 from ..core.graph import name_scope
 from ..core.indexed_slices import IndexedSlices
 from ..core.op import ShapeError, define, op
-from ..core.operation import Dims, Operation, Tensor
+from ..core.operation import Dims, Operation, Tensor, dims_text
 from ..core.shape_rules import axis_in, merged_dim, product, unchanged
 from ..core.static_value import dims_from, static_value
 from ..core.tensor_shape import TensorShape, as_shape
@@ -183,7 +183,7 @@ def _reshape_shape(tensor: Tensor, shape: Tensor) -> Dims:
     if -1 not in wanted:
         if count is not None and None not in wanted and math.prod(wanted) != count:
             raise ShapeError(
-                f"Cannot reshape a tensor with {count} elements to shape {_listed(wanted)} "
+                f"Cannot reshape a tensor with {count} elements to shape {dims_text(wanted)} "
                 f"({math.prod(wanted)} elements)"
             )
         if None in wanted and wanted.count(None) == 1 and count is not None:
@@ -197,14 +197,10 @@ def _reshape_shape(tensor: Tensor, shape: Tensor) -> Dims:
         if count % others:
             raise ShapeError(
                 f"Dimension size must be evenly divisible by {others} but is {count} "
-                f"when reshaping to {_listed(wanted)}"
+                f"when reshaping to {dims_text(wanted)}"
             )
         inferred = count // others
     return tuple(inferred if d == -1 else d for d in wanted)
-
-
-def _listed(dims: tuple) -> str:
-    return "[" + ",".join("?" if d is None else str(d) for d in dims) + "]"
 
 
 def _host_reshape(tensor, shape):

@@ -11,11 +11,11 @@ from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
 from ..core.lazy_torch import torch
 from ..core.op import ShapeError, op
-from ..core.operation import Dims, Tensor
+from ..core.operation import Dims, Tensor, dims_text
 from ..core.shape_rules import axis_in, merged, merged_dim, product, total
 from ..core.static_value import constant_value, static_value
 from ..core.types import INDEX
-from .array import _listed, identity
+from .array import identity
 
 # Joining and splitting.
 
@@ -177,7 +177,9 @@ def _split_v_shape(
         left = None if length is None or rest is None else length - rest
         sizes = tuple(left if s == -1 else s for s in sizes)
     if length is not None and total(*sizes) not in (None, length):
-        raise ShapeError(f"can't split axis of size {length} into pieces of size {_listed(sizes)}")
+        raise ShapeError(
+            f"can't split axis of size {length} into pieces of size {dims_text(sizes)}"
+        )
     return [(*value._dims[:axis], s, *value._dims[axis + 1 :]) for s in sizes]
 
 

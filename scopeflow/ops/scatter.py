@@ -12,7 +12,7 @@ from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
 from ..core.lazy_torch import torch
 from ..core.op import ShapeError, op
-from ..core.operation import Dims, Tensor
+from ..core.operation import Dims, Tensor, dims_text
 from ..core.shape_rules import merged, rank_at_least, rank_is
 from ..core.static_value import dims_from
 from ..core.types import INDEX, NUMBER
@@ -40,8 +40,8 @@ def _check_updates(indices: Tensor, updates: Tensor, whole: Dims) -> Dims:
         merged(places[:-1], given[:outer])
     except ShapeError as error:
         raise ShapeError(
-            f"The outer {outer} dimensions of indices.shape={_listed(places)} must match the outer "
-            f"{outer} dimensions of updates.shape={_listed(given)}: {error}"
+            f"The outer {outer} dimensions of indices.shape={dims_text(places)} must match the "
+            f"outer {outer} dimensions of updates.shape={dims_text(given)}: {error}"
         ) from None
     depth = places[-1]
     if whole is None or depth is None:
@@ -53,14 +53,10 @@ def _check_updates(indices: Tensor, updates: Tensor, whole: Dims) -> Dims:
         merged(whole[depth:], given[outer:])
     except ShapeError as error:
         raise ShapeError(
-            f"The inner {rest} dimensions of output.shape={_listed(whole)} must match the inner "
-            f"{len(given) - outer} dimensions of updates.shape={_listed(given)}: {error}"
+            f"The inner {rest} dimensions of output.shape={dims_text(whole)} must match the inner "
+            f"{len(given) - outer} dimensions of updates.shape={dims_text(given)}: {error}"
         ) from None
     return whole
-
-
-def _listed(dims: Any) -> str:
-    return "[" + ",".join("?" if d is None else str(d) for d in dims) + "]"
 
 
 def _places(indices, updates, dims):
@@ -72,7 +68,8 @@ def _places(indices, updates, dims):
     if tuple(updates.shape) != outer + inner:
         raise ValueError(
             f"Must have updates.shape = indices.shape[:-1] + shape[{depth}:]: indices "
-            f"{_listed(indices.shape)}, shape {_listed(dims)}, updates {_listed(updates.shape)}"
+            f"{dims_text(indices.shape)}, shape {dims_text(dims)}, "
+            f"updates {dims_text(updates.shape)}"
         )
     sizes = dims[:depth]
     flat = indices.reshape(math.prod(outer), depth)

@@ -12,7 +12,7 @@ from ..core.convert import convert_to_tensor
 from ..core.dtypes import DType, as_dtype
 from ..core.graph import name_scope
 from ..core.op import op
-from ..core.operation import Dims, Operation, Tensor
+from ..core.operation import Dims, Operation, Tensor, dims_text
 from ..core.shape_rules import merged
 from ..core.static_value import constant_value
 from ..core.tensor_shape import TensorShape, as_shape
@@ -238,10 +238,9 @@ def EnsureShape(input, *, shape, op):
         len(shape) != input.ndim
         or any(want not in (None, have) for want, have in zip(shape, input.shape, strict=True))
     ):
-        wanted = ",".join("?" if d is None else str(d) for d in shape)
         raise ValueError(
             f"Shape of tensor {op.inputs[0].op.name} {list(input.shape)} is not compatible with "
-            f"expected shape [{wanted}]."
+            f"expected shape {dims_text(shape)}."
         )
     return input
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from ..core.errors import InvalidArgumentError
 from ..core.static_value import nested_tuple
 
 
@@ -92,8 +93,6 @@ def _stopping(kept: dict[int, torch.Tensor], key: int) -> Any:
 
 def unfed(message: str, op: Any) -> None:
     """Raise what TensorFlow raises for a placeholder that was needed but not fed."""
-    from ..core.errors import InvalidArgumentError
-
     raise InvalidArgumentError(None, op, message)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import torch
 
-from ..core.context import context, get_default_graph, run_observers
+from ..core.context import context, get_default_graph, pushed, run_observers
 from ..core.graph import Graph
 from ..core.operation import Operation, Tensor
 from .cell import Cell
@@ -209,8 +210,6 @@ class BaseSession:
 
     def as_default(self) -> Any:
         """A `with` block in which this is the default session (it is not closed at its end)."""
-        from ..core.context import pushed
-
         return pushed(context.sessions, self)
 
 
@@ -232,8 +231,6 @@ class Session(BaseSession):
         self._entered: list[Any] = []
 
     def __enter__(self) -> Session:
-        from contextlib import ExitStack
-
         stack = ExitStack()
         stack.enter_context(self._graph.as_default())
         stack.enter_context(self.as_default())

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..core import dtypes
 from ..core.control_flow import blocks_of
-from ..core.operation import Operation
+from ..core.operation import Operation, dims_text
 from ..core.static_value import as_host
 from ..core.storage import root
 from .aliases import reads_variable
@@ -67,11 +67,7 @@ def _placeholder(lowering: Lowering, op: Operation) -> None:
     if output in lowering.fed:
         return
     shape = op.attrs["shape"]
-    known = (
-        ""
-        if not shape._dims
-        else " and shape [" + ",".join("?" if d is None else str(d) for d in shape._dims) + "]"
-    )
+    known = f" and shape {dims_text(shape._dims)}" if shape._dims else ""
     message = (
         f"You must feed a value for placeholder tensor '{op.name}' with dtype "
         f"{_proto_name(output.dtype)}{known}"

@@ -401,23 +401,3 @@ orthogonal_initializer = Orthogonal
 glorot_uniform_initializer = GlorotUniform
 glorot_normal_initializer = GlorotNormal
 identity_initializer = Identity
-
-NAMESPACE: dict[str, Any] = {
-    "constant": Constant,
-    "glorot_normal": GlorotNormal,
-    "glorot_uniform": GlorotUniform,
-    "he_normal": he_normal,
-    "he_uniform": he_uniform,
-    "identity": Identity,
-    "lecun_normal": lecun_normal,
-    "lecun_uniform": lecun_uniform,
-    "ones": Ones,
-    "orthogonal": Orthogonal,
-    "random_normal": RandomNormal,
-    "random_uniform": RandomUniform,
-    "truncated_normal": TruncatedNormal,
-    "uniform_unit_scaling": UniformUnitScaling,
-    "variance_scaling": VarianceScaling,
-    "zeros": Zeros,
-}
-"""What `tf.initializers` holds of these, under its names there."""
