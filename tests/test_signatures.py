@@ -1,10 +1,11 @@
 """Names, argument names and defaults of all that scopeflow exports, against TensorFlow 1.15's.
 
-tests/tf1_signatures.json holds TensorFlow's, made by tests/oracle/make_signatures.py.
+tests/tf1_signatures.json.gz holds TensorFlow's, made by tests/oracle/make_signatures.py.
 """
 
 import contextlib
 import enum
+import gzip
 import inspect
 import json
 from functools import cache
@@ -16,12 +17,9 @@ import scopeflow as tf
 from scopeflow import contrib, keras
 from scopeflow.api import raw_ops
 
-RECORDED = Path(__file__).with_name("tf1_signatures.json")
+RECORDED = Path(__file__).with_name("tf1_signatures.json.gz")
 HOW = (
-    "\nTensorFlow's signatures are in tests/tf1_signatures.json. Where scopeflow has new names, "
-    "write it again:\n  python tests/oracle/make_signatures.py SIGNATURES.JSON "
-    "[PYTHON_WITH_TENSORFLOW_1.15.5]\n(../shared/tf1-api/signatures.json; the interpreter is "
-    "asked about what that table lacks, tf.keras and tf.contrib).\nA name that is scopeflow's "
+    "\nTensorFlow's signatures are in tests/tf1_signatures.json.gz. A name that is scopeflow's "
     "alone goes to OWN in this file, with the reason."
 )
 
@@ -128,7 +126,7 @@ def _walk_class(path, kind, found):
 @cache
 def recorded():
     """TensorFlow's names, with a signature or (what is no function or method) a kind each."""
-    return json.loads(RECORDED.read_text())["signatures"]
+    return json.loads(gzip.decompress(RECORDED.read_bytes()))["signatures"]
 
 
 def _default(value):

@@ -26,8 +26,9 @@ Types, one for each input and, behind the arrow, each output:
 Outputs may be named (`y: T, idx: out_idx`): the op function then returns a namedtuple.
 
 A kernel may also ask for `device`, `generator` (the op's own random stream), `in_place` (whether
-the old value of a variable may be overwritten) and `op` (the node: names, static shapes); these are
-no attributes. `attrs=` names attributes that the kernel does not need. `shape` is called like the
+the old value of a variable may be overwritten), `op` (the node: names, static shapes) and `held`
+(the session's dictionary of objects that outlive a run, see `core/held.py`); these are no
+attributes. `attrs=` names attributes that the kernel does not need. `shape` is called like the
 kernel, with symbolic tensors, and returns the dims of the output, a list of them where there are
 several. `host` computes the op on ints and tuples (None: unknown) for shape arithmetic.
 """
@@ -50,7 +51,7 @@ from .naming import check_scope_name
 from .operation import Dims, Tensor, dims_text
 from .types import TypeSet
 
-RUNTIME_PARAMETERS = frozenset(("device", "generator", "in_place", "op"))
+RUNTIME_PARAMETERS = frozenset(("device", "generator", "held", "in_place", "op"))
 REQUIRED = inspect.Parameter.empty
 ALL = ("*",)
 """The keyword parameters of a rule that takes every attribute (`**attrs`)."""

@@ -53,7 +53,7 @@ class Lowering:
             ops=SimpleNamespace(),
             on_host=SimpleNamespace(),
         )
-        self.taken: set[str] = set(self.space) | {"state", "feeds", "generators", "float", "_"}
+        self.taken: set[str] = {*self.space, "state", "feeds", "generators", "held", "float", "_"}
         self.lines: list[Line] = []
         self.read: set[str] = set()  # the locals that the line being made reads
         self.depth = 1
@@ -85,7 +85,7 @@ class Lowering:
             if names:
                 head.append(f"    {listed(names)} = {source}")
         body, owners = self.with_deletions()
-        source = "\n".join(["def program(state, feeds, generators):", *head, *body]) + "\n"
+        source = "\n".join(["def program(state, feeds, generators, held):", *head, *body]) + "\n"
         line_ops = {i + 2 + len(head): op for i, op in enumerate(owners) if op is not None}
         return Program(
             source,
@@ -351,8 +351,8 @@ class Lowering:
         """The attributes, and what the kernel asks of the run."""
         texts = []
         for key in op.op_def.kernel_parameters:
-            if key == "device":
-                text = "device"
+            if key in ("device", "held"):
+                text = key
             elif key == "generator":
                 text = self.generators.setdefault(op, self.fresh(f"{op.name}_random"))
             elif key == "in_place":

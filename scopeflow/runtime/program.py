@@ -16,8 +16,9 @@ class Program:
     """Straight-line Python for some fetches.
 
     `source` is readable: each line names the op that it computes. `function(state, feeds,
-    generators)` takes the cells of `variables`, the values of `feeds` and a random generator for
-    each of `random_ops`, and returns a tuple with the values of `fetches` (None for ops).
+    generators, held)` takes the cells of `variables`, the values of `feeds`, a random generator for
+    each of `random_ops` and the session's other objects; it returns a tuple with the values of
+    `fetches` (None for ops).
     """
 
     def __init__(

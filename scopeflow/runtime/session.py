@@ -52,6 +52,7 @@ class BaseSession:
         self._closed = False
         self._cells: dict[Operation, Cell] = {}
         self._generators: dict[Operation, torch.Generator] = {}
+        self._held: dict[tuple, Any] = {}  # see core/held.py
         self._programs: dict[tuple, _Bound] = {}
         self._plans: dict[Any, FetchPlan] = {}
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -77,6 +78,11 @@ class BaseSession:
     def close(self) -> None:
         """Free the variables' values; running raises RuntimeError from now on."""
         self._closed = True
+        for item in list(self._held.values()):
+            closed = getattr(item, "session_closed", None)
+            if closed is not None:
+                closed()
+        self._held.clear()
         self._cells.clear()
         self._programs.clear()
 
@@ -157,8 +163,8 @@ class BaseSession:
         try:
             if program.records:
                 with torch.enable_grad():
-                    return program.function(bound.cells, values, bound.generators)
-            return program.function(bound.cells, values, bound.generators)
+                    return program.function(bound.cells, values, bound.generators, self._held)
+            return program.function(bound.cells, values, bound.generators, self._held)
         except Exception as error:
             failure = translated(error, program)
             if failure is error:

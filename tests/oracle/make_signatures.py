@@ -1,22 +1,23 @@
-"""Writes tests/tf1_signatures.json, for tests/test_signatures.py.
+"""Writes tests/tf1_signatures.json.gz, for tests/test_signatures.py.
 
-    python tests/oracle/make_signatures.py SIGNATURES.JSON [PYTHON_WITH_TENSORFLOW_1.15.5]
+    python tests/oracle/make_signatures.py SIGNATURES.JSON PYTHON_WITH_TENSORFLOW_1.15.5
 
 SIGNATURES.JSON is the table of TensorFlow 1.15's public names (../shared/tf1-api/signatures.json).
-Of it the names that scopeflow exports are taken. What the table lacks (tf.keras, tf.contrib, …) is
-asked of TensorFlow itself; without that interpreter it stays as it was recorded before.
+What it lacks (tf.keras, tf.contrib, tf.compat) is asked of TensorFlow itself. All names are
+recorded, whether scopeflow has them or not: a new name needs no new recording.
 """
 
+import gzip
 import json
 import subprocess
 import sys
 from pathlib import Path
 
-TESTS = Path(__file__).resolve().parent.parent
+RECORDED = Path(__file__).resolve().parent.parent / "tf1_signatures.json.gz"
 
-# Runs under TensorFlow: paths on stdin, their signatures on stdout.
+# Runs under TensorFlow: the signatures of all that tf.keras and tf.contrib have, on stdout.
 ASK = r"""
-import inspect, json, os, sys, warnings
+import importlib, inspect, json, os, pkgutil, sys, warnings
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 warnings.filterwarnings("ignore")
 import tensorflow as tf
@@ -40,58 +41,72 @@ def entry(value):
     return {"kind": "function", "args": spec.args + spec.kwonlyargs, "varargs": spec.varargs,
             "kwargs": spec.varkw, "defaults": {k: text(v) for k, v in defaults.items()}}
 
-found = {}
-for path in json.load(sys.stdin):
-    value = tf
+found = {"tf." + name: {"kind": "module"} for name in ("compat", "contrib", "keras")}
+
+def take(path, value):
     try:
-        for part in path.split(".")[1:]:
-            value = getattr(value, part)
         found[path] = entry(value)
-    except (AttributeError, ImportError, TypeError):
+    except TypeError:
         pass
+
+def walk(path, module, depth):
+    for name in dir(module):
+        if name.startswith("_"):
+            continue
+        try:
+            value = getattr(module, name)
+        except Exception:
+            continue
+        if inspect.ismodule(value):
+            inside = path.split(".")[1]  # keras, contrib, compat: what belongs there, no imports
+            ours = "." + inside in value.__name__ and name != "python"
+            if ours and depth and path + "." + name not in found:
+                found[path + "." + name] = {"kind": "module"}
+                walk(path + "." + name, value, depth - 1)
+            continue
+        take(path + "." + name, value)
+        if inspect.isclass(value):
+            for member in dir(value):
+                if not member.startswith("_") or member == "__init__":
+                    try:
+                        take(path + "." + name + "." + member, getattr(value, member))
+                    except Exception:
+                        pass
+
+walk("tf.compat", tf.compat, 0)
+walk("tf.keras", tf.keras, 4)
+for info in pkgutil.iter_modules(tf.contrib.__path__):
+    try:
+        importlib.import_module("tensorflow.contrib." + info.name)
+    except Exception:
+        pass
+walk("tf.contrib", tf.contrib, 4)
 print("\n" + json.dumps({"version": tf.__version__, "found": found}))
 """
 
 
-def main(table_path, interpreter=None):
-    """Write the file; say which names TensorFlow does not have."""
-    sys.path[:0] = [str(TESTS.parent), str(TESTS)]
-    import test_signatures
-
+def main(table_path, interpreter):
+    """Write the file."""
     table = json.loads(Path(table_path).read_text())
-    names = sorted(test_signatures.exported())
-    missing = [name for name in names if name not in table]
-    if interpreter:
-        asked = subprocess.run(
-            [interpreter, "-c", ASK], input=json.dumps(missing), capture_output=True, text=True
-        )
-        if asked.returncode:
-            raise SystemExit(asked.stderr)
-        answer = json.loads(asked.stdout.splitlines()[-1])
-        assert answer["version"] == "1.15.5", answer["version"]
-        more = answer["found"]
-    else:
-        more = test_signatures.recorded() if test_signatures.RECORDED.exists() else {}
-        more = {name: {"kind": "function", **entry} for name, entry in more.items()}
-    lines = []
-    for name in names:
-        entry = table.get(name, more.get(name))
-        if entry is None:
-            if name not in test_signatures.OWN:
-                print(f"{name} is not TensorFlow's, and not in OWN")
-            continue
+    asked = subprocess.run([interpreter, "-c", ASK], capture_output=True, text=True)
+    if asked.returncode:
+        raise SystemExit(asked.stderr)
+    answer = json.loads(asked.stdout.splitlines()[-1])
+    assert answer["version"] == "1.15.5", answer["version"]
+    signatures = {}
+    for name, entry in sorted({**answer["found"], **table}.items()):
         kept = {"kind": entry["kind"]}
         if entry["kind"] in ("function", "method"):
             keys = ("args", "defaults", "varargs", "kwargs")
             kept = {key: entry[key] for key in keys if entry.get(key)}
-        lines.append(f"  {json.dumps(name)}: {json.dumps(kept, sort_keys=True)}")
+        signatures[name] = kept
     source = "TensorFlow 1.15.5, by tests/oracle/make_signatures.py"
-    text = f'{{"source": "{source}",\n "signatures": {{\n' + ",\n".join(lines) + "\n}}\n"
-    test_signatures.RECORDED.write_text(text)
-    print(f"{len(lines)} names in {test_signatures.RECORDED}")
+    text = json.dumps({"source": source, "signatures": signatures}, sort_keys=True)
+    RECORDED.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
+    print(f"{len(signatures)} names in {RECORDED}")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (2, 3):
+    if len(sys.argv) != 3:
         raise SystemExit(__doc__)
     main(*sys.argv[1:])

@@ -31,7 +31,7 @@ def test_a_layer():
     b = tf.Variable(tf.zeros([3]), name="b")
     y = tf.tanh(tf.square(x * 2.0, name="xx") - b, name="y")
     assert source(y, [x]) == listing("""
-        def program(state, feeds, generators):
+        def program(state, feeds, generators, held):
             (x,) = feeds
             (b,) = state
             mul = torch.mul(x, mul_y)  # mul
@@ -52,7 +52,7 @@ def test_a_gradient_and_an_update():
     (slope,) = tf.gradients(y, v)
     update = v.assign_sub(slope)
     assert source([y, update], [x]) == listing("""
-        def program(state, feeds, generators):
+        def program(state, feeds, generators, held):
             (x,) = feeds
             (v,) = state
             v_leaf = leaf(v.value)
@@ -72,7 +72,7 @@ def test_shape_arithmetic_needs_no_torch():
     double = tf.concat([tf.shape(x)[:1] * 2, [-1]], 0, name="double")
     text = source(tf.reshape(x, double, name="y"), [x])
     assert text == listing("""
-        def program(state, feeds, generators):
+        def program(state, feeds, generators, held):
             (x,) = feeds
             Shape = on_host.Shape(x.shape, out_type=torch.int32)  # Shape
             strided_slice = on_host.StridedSlice(Shape, (0,), (1,), (1,), begin_mask=1, end_mask=0, ellipsis_mask=0, new_axis_mask=0, shrink_axis_mask=0)  # strided_slice
@@ -91,7 +91,7 @@ def test_a_condition():
     x, v = tf.placeholder(tf.float32, [], name="x"), tf.Variable(1.0, name="v")
     c = tf.cond(x > 0, lambda: tf.sqrt(x), lambda: v.assign_add(x) + 1.0)
     assert source(c, [x]) == listing("""
-        def program(state, feeds, generators):
+        def program(state, feeds, generators, held):
             (x,) = feeds
             (v,) = state
             Greater = torch.gt(x, Greater_y)  # Greater
