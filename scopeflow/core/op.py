@@ -17,6 +17,7 @@ Types, one for each input and, behind the arrow, each output:
     Ref(T)        a variable (the kernel gets its cell, not its value)
     resource      the handle of a variable (the kernel gets its cell)
     read resource the handle of a variable of which the kernel wants the value
+    held resource a queue, a table, an iterator (the kernel gets the object, see `core/held.py`)
     host Tshape   small integers that stay on the host: the kernel gets an int or a tuple of ints
                   (as an output: the kernel returns them)
     dims T        a tensor of which the kernel wants the shape alone, as a tuple of ints
@@ -68,8 +69,8 @@ class Arg:
     """One input or output of an op type: its name and what dtypes it has."""
 
     __slots__ = (
-        "by_reference", "cell", "dims", "dtype", "host", "many", "mixed", "name", "read", "ref",
-        "type_attr",
+        "by_reference", "cell", "dims", "dtype", "held", "host", "many", "mixed", "name", "read",
+        "ref", "type_attr",
     )  # fmt: skip
 
     def __init__(self, name: str, text: str) -> None:
@@ -79,7 +80,10 @@ class Arg:
         self.host = text.startswith("host ")
         self.dims = text.startswith("dims ")
         self.read = text.startswith("read ")
-        text = text.removeprefix("host ").removeprefix("dims ").removeprefix("read ").strip()
+        self.held = text.startswith("held ")
+        for word in ("host ", "dims ", "read ", "held "):
+            text = text.removeprefix(word)
+        text = text.strip()
         self.ref = text.startswith("Ref(")
         if self.ref:
             text = text[4:-1]
@@ -93,7 +97,7 @@ class Arg:
         self.dtype: DType | None = known if isinstance(known, DType) else None
         self.type_attr = "" if self.dtype is not None else text
         self.by_reference = self.ref or self.dtype is dtypes.resource
-        self.cell = self.by_reference and not self.read
+        self.cell = self.by_reference and not (self.read or self.held)
 
 
 class OpDef:

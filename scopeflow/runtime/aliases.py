@@ -50,6 +50,8 @@ class Aliases:
             return frozenset((op,))
         if op.type == "Const":
             return frozenset((op.outputs[0],))
+        if any(arg.held for arg in op.op_def.inputs):  # others may hold what is taken out
+            return frozenset(op.outputs)
         passed: list[Tensor] = []
         if op.type == "Gradients":  # the gradients given for the ys may come back as they are
             passed += op.inputs[op.attrs["first_grad"] : op.attrs["first_target"]]
