@@ -76,6 +76,11 @@ from .core.indexed_slices import (
 )
 from .core.lazy_names import lazy_names
 from .core.operation import Operation, Tensor
+from .core.sparse_tensor import (
+    SparseTensor,
+    SparseTensorValue,
+    convert_to_tensor_or_sparse_tensor,
+)
 from .core.tensor_shape import Dimension, TensorShape, dimension_at_index, dimension_value
 from .ops.array import (
     broadcast_to,

@@ -6,10 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .composite import CompositeTensor
 from .convert import convert_to_tensor
-from .dtypes import DType
-from .graph import Graph
-from .operation import Operation, Tensor
+from .operation import Tensor
 
 
 class IndexedSlicesValue(NamedTuple):
@@ -20,16 +19,23 @@ class IndexedSlicesValue(NamedTuple):
     dense_shape: np.ndarray | None = None
 
 
-class IndexedSlices:
+class IndexedSlices(CompositeTensor):
     """Rows of a larger tensor: `dense[indices[i], ...] += values[i, ...]`.
 
     `values` [n, ...], `indices` [n] int32 or int64, `dense_shape` [rank] or None where unknown.
     """
 
+    _value_type = IndexedSlicesValue
+
     def __init__(self, values: Tensor, indices: Tensor, dense_shape: Tensor | None = None) -> None:
         self._values = values
         self._indices = indices
         self._dense_shape = dense_shape
+
+    @property
+    def _components(self) -> list[Tensor]:
+        tensors = (self._values, self._indices, self._dense_shape)
+        return [t for t in tensors if t is not None]
 
     @property
     def values(self) -> Tensor:
@@ -52,28 +58,9 @@ class IndexedSlices:
         return self._values.name
 
     @property
-    def op(self) -> Operation:
-        """The op that makes the values."""
-        return self._values.op
-
-    @property
-    def dtype(self) -> DType:
-        """The values' dtype."""
-        return self._values.dtype
-
-    @property
     def device(self) -> str:
         """The device that the values asked for."""
         return self._values.device
-
-    @property
-    def graph(self) -> Graph:
-        """The graph."""
-        return self._values.graph
-
-    @property
-    def _as_control_input(self) -> Operation:
-        return self._values.op
 
     def __str__(self) -> str:
         shape = f", dense_shape={self._dense_shape}" if self._dense_shape is not None else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .indexed_slices import IndexedSlices
+from .composite import CompositeTensor
 
 
 def is_namedtuple(value: Any) -> bool:
@@ -24,15 +24,14 @@ def sorted_keys(mapping: Mapping) -> list:
 def children(value: Any, expand: bool = False) -> list | None:
     """The parts of a structure, None for what is not one.
 
-    With `expand` an IndexedSlices is a structure of its tensors.
+    With `expand` a composite (an IndexedSlices, a SparseTensor) is a structure of its tensors.
     """
     if isinstance(value, list | tuple):
         return list(value)
     if isinstance(value, Mapping):
         return [value[key] for key in sorted_keys(value)]
-    if expand and isinstance(value, IndexedSlices):
-        parts = [value.values, value.indices]
-        return parts if value.dense_shape is None else [*parts, value.dense_shape]
+    if expand and isinstance(value, CompositeTensor):
+        return value._components
     return None
 
 
@@ -109,8 +108,8 @@ def _one_type(first: Any, second: Any) -> bool:
 
 def pack_level(structure: Any, parts: list) -> Any:
     """`structure` with other parts (in the order of `children`)."""
-    if isinstance(structure, IndexedSlices):
-        return IndexedSlices(*parts)
+    if isinstance(structure, CompositeTensor):
+        return structure._from_components(parts)
     if isinstance(structure, Mapping):
         return mapping_like(structure, dict(zip(sorted_keys(structure), parts, strict=True)))
     if is_namedtuple(structure):

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from ..core import dtypes
+from ..core.composite import CompositeTensor
 from ..core.context import get_default_graph
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import DType, as_dtype
 from ..core.graph import name_scope
-from ..core.indexed_slices import IndexedSlices
 from ..core.op import ShapeError, define, op
 from ..core.operation import Dims, Operation, Tensor, dims_text
 from ..core.shape_rules import axis_in, merged_dim, product, unchanged
@@ -89,12 +89,8 @@ def Identity(input):
 
 def identity(input: Any, name: str | None = None) -> Tensor:
     """A new tensor with the input's value (a variable's value at this point of the run)."""
-    if isinstance(input, IndexedSlices):
-        return IndexedSlices(  # type: ignore[return-value]
-            identity(input.values),
-            identity(input.indices),
-            None if input.dense_shape is None else identity(input.dense_shape),
-        )
+    if isinstance(input, CompositeTensor):
+        return input._from_components([identity(part) for part in input._components])
     return Identity(input, name=name)
 
 

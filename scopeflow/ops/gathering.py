@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from ..core import dtypes
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import as_dtype
@@ -44,8 +42,6 @@ def _host_gather(params, indices, axis, *, batch_dims):
 )
 def GatherV2(params, indices, axis, *, batch_dims=0):
     """The slices of `params` along `axis` at `indices`; the first batch_dims dimensions match."""
-    if isinstance(params, np.ndarray):
-        return params.take(indices, axis)
     axis = axis % params.ndim
     if batch_dims:
         return _batch_gather(params, indices, axis, batch_dims % max(indices.ndim, 1))
@@ -167,8 +163,6 @@ def _select_shape(condition: Tensor, t: Tensor, e: Tensor) -> Dims:
 @op("bool, T, T -> T", shape=_select_shape)
 def Select(condition, t, e):
     """`t` where the condition holds, else `e`; a vector condition chooses whole rows."""
-    if isinstance(t, np.ndarray):
-        return np.where(condition, t, e)
     if condition.ndim == 1 and t.ndim > 1:
         condition = condition.reshape(-1, *(1,) * (t.ndim - 1))
     return torch.where(condition, t, e)

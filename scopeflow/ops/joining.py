@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from ..core import dtypes
 from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
@@ -50,8 +48,6 @@ def _host_concat(values, axis):
 @op("N * T, host Tidx -> T", shape=_concat_shape, host=_host_concat, Tidx=INDEX)
 def ConcatV2(values, axis):
     """Tensors joined along dimension `axis`."""
-    if isinstance(values[0], np.ndarray):
-        return np.concatenate(values, axis)
     return torch.cat(values, axis)
 
 
@@ -87,8 +83,6 @@ def _host_pack(values, *, axis):
 @op("N * T -> T", shape=_pack_shape, host=_host_pack)
 def Pack(values, *, axis=0):
     """Tensors of one shape stacked along a new dimension `axis`."""
-    if isinstance(values[0], np.ndarray):
-        return np.stack(values, axis)
     return torch.stack(values, axis)
 
 

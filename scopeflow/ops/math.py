@@ -102,7 +102,7 @@ def Sign(x):
 # Element by element, two inputs, broadcast. Python's own operators compute them on the host.
 
 _BINARY = [
-    ("Add", "torch.add", NUMBER | STRING, operator.add, "x + y."),
+    ("Add", "torch.add", NUMBER | STRING, operator.add, "x + y; strings are joined."),
     ("AddV2", "torch.add", NUMBER, operator.add, "x + y."),
     ("Sub", "torch.sub", NUMBER, operator.sub, "x - y."),
     ("Mul", "torch.mul", NUMBER, operator.mul, "x · y."),
@@ -259,13 +259,13 @@ greater, greater_equal = _functions["Greater"], _functions["GreaterEqual"]
 @op("T, T -> bool", shape=broadcast, T=NUMBER | BOOL | STRING, host=elementwise(operator.eq))
 def Equal(x, y):
     """x == y, element by element (also for strings)."""
-    return torch.eq(x, y) if isinstance(x, torch.Tensor) else torch.from_numpy(x == y)
+    return torch.eq(x, y)
 
 
 @op("T, T -> bool", shape=broadcast, T=NUMBER | BOOL | STRING, host=elementwise(operator.ne))
 def NotEqual(x, y):
     """x != y, element by element (also for strings)."""
-    return torch.ne(x, y) if isinstance(x, torch.Tensor) else torch.from_numpy(x != y)
+    return torch.ne(x, y)
 
 
 for _type, _torch, _doc in [

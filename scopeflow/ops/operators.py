@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..core import dtypes
 from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
 from ..core.indexed_slices import IndexedSlices
@@ -43,7 +44,12 @@ def _binary(function: Callable, name: str, dunder: str) -> None:
     OPERATORS[f"__r{dunder}__"] = backward
 
 
-_binary(math.AddV2, "add", "add")
+def _plus(x: Tensor, y: Any, name: str | None = None) -> Tensor:
+    kind = math.Add if x.dtype.base_dtype is dtypes.string else math.AddV2
+    return kind(x, y, name=name)
+
+
+_binary(_plus, "add", "add")
 _binary(math.Sub, "sub", "sub")
 _binary(math.Mul, "mul", "mul")
 _binary(math.truediv, "truediv", "truediv")

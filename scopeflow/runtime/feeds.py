@@ -9,9 +9,9 @@ import numpy as np
 import torch
 
 from ..core import dtypes
+from ..core.composite import CompositeTensor
 from ..core.graph import Graph
-from ..core.indexed_slices import IndexedSlices
-from ..core.nest import flatten
+from ..core.nest import children, flatten
 from ..core.operation import Tensor
 
 _TORCH_TYPES = {
@@ -49,9 +49,9 @@ def feed_items(graph: Graph, feed_dict: Any) -> list[tuple[Tensor, Any]]:
     for key, value in feed_dict.items():
         if isinstance(key, Tensor) and key.op.graph is graph:
             items.append((key, value))
-        elif isinstance(key, list | tuple | IndexedSlices):
+        elif isinstance(key, list | tuple | CompositeTensor):
             keys = flatten(key, expand=True)
-            values = list(value) if isinstance(key, IndexedSlices) else flatten_like(key, value)
+            values = flatten_like(key, value)
             items += [(_tensor(graph, k), v) for k, v in zip(keys, values, strict=True)]
         else:
             items.append((_tensor(graph, key), value))
@@ -60,11 +60,12 @@ def feed_items(graph: Graph, feed_dict: Any) -> list[tuple[Tensor, Any]]:
 
 def flatten_like(key: Any, value: Any) -> list:
     """The parts of `value` that belong to the leaves of `key`."""
-    if not isinstance(key, list | tuple):
+    keys = children(key, expand=True)
+    if keys is None:
         return [value]
-    if len(key) != len(value):
-        raise ValueError(f"A feed for {len(key)} tensors has {len(value)} values.")
-    return [v for k, part in zip(key, value, strict=True) for v in flatten_like(k, part)]
+    if len(keys) != len(value):
+        raise ValueError(f"A feed for {len(keys)} tensors has {len(value)} values.")
+    return [v for k, part in zip(keys, value, strict=True) for v in flatten_like(k, part)]
 
 
 def _tensor(graph: Graph, key: Any) -> Tensor:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..core import dtypes
+from ..core.composite import CompositeTensor
 from ..core.graph import Graph
-from ..core.indexed_slices import IndexedSlices, IndexedSlicesValue
 from ..core.nest import children, mapping_like, pack_level
 from ..core.operation import Operation, Tensor
 
@@ -27,13 +27,9 @@ class FetchPlan:
 
     def _plan(self, graph: Graph, fetch: Any, seen: dict[Any, int]) -> Callable[[tuple], Any]:
         """A function from the elements' values to the value of this part of the structure."""
-        if isinstance(fetch, IndexedSlices):
-            parts = [
-                self._plan(graph, t, seen)
-                for t in (fetch.values, fetch.indices, fetch.dense_shape)
-                if t is not None
-            ]
-            return lambda values: IndexedSlicesValue(*(part(values) for part in parts))
+        if isinstance(fetch, CompositeTensor):
+            parts = [self._plan(graph, t, seen) for t in fetch._components]
+            return lambda values: fetch._value_type(*(part(values) for part in parts))
         if isinstance(fetch, Mapping):  # in its own order: the keys need not be sortable
             parts_of = {key: self._plan(graph, item, seen) for key, item in fetch.items()}
             return lambda values: mapping_like(

@@ -11,6 +11,7 @@ import torch
 from ..core.context import context, get_default_graph, pushed, run_observers
 from ..core.graph import Graph
 from ..core.operation import Operation, Tensor
+from . import strings  # noqa: F401  (how ops on strings are lowered)
 from .cell import Cell
 from .failures import translated
 from .feeds import feed_items, to_torch
