@@ -114,5 +114,5 @@ def test_converted():
         tf.convert_to_tensor_or_sparse_tensor(sparse, tf.int32)
     with pytest.raises(TypeError, match="Neither a SparseTensor nor SparseTensorValue: 3"):
         tf.SparseTensor.from_value(3)
-    with pytest.raises(TypeError, match="Cannot convert"):
+    with pytest.raises(TypeError, match="Failed to convert object of type"):
         tf.convert_to_tensor(sparse)
