@@ -1,15 +1,66 @@
 """Objects that live in a session from run to run: queues, tables, readers, iterators.
 
 The op that stands for one gives out the object itself, as a tensor of dtype `resource` (or
-`string_ref`, …); its kernel asks for `held` and calls `held_object`.
+`string_ref`, …); its kernel asks for `held` and calls `held_object`. Ops that use the object take
+it as an input of type `held resource`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from .operation import Operation
+
+
+class Turn:
+    """A lock that its thread may take again, and that gives way where the thread must wait.
+
+    Runs that take gradients or change variables have the session's turn while they compute: an
+    update in place must not reach what another thread's gradients still need.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._owner: int | None = None
+        self._depth = 0
+
+    def __enter__(self) -> None:
+        me = threading.get_ident()
+        if self._owner != me:
+            self._lock.acquire()
+            self._owner = me
+        self._depth += 1
+
+    def __exit__(self, *exc_info: Any) -> None:
+        self._depth -= 1
+        if not self._depth:
+            self._owner = None
+            self._lock.release()
+
+    @contextmanager
+    def given_up(self) -> Iterator[None]:
+        """A block in which other threads may have the turn, for example to fill a queue."""
+        if self._owner != threading.get_ident():
+            yield
+            return
+        depth, self._depth, self._owner = self._depth, 0, None
+        self._lock.release()
+        try:
+            yield
+        finally:
+            self._lock.acquire()
+            self._owner, self._depth = threading.get_ident(), depth
+
+
+class Held(dict):
+    """What a session holds, by (container, shared name or op name), and its turn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.turn = Turn()
 
 
 def held_object(held: dict, op: Operation, make: Callable[[], Any]) -> Any:

@@ -24,7 +24,9 @@ Types, one for each input and, behind the arrow, each output:
     N * T         a list of tensors of one type (attribute N is its length)
     [T]           a list of tensors of any types (attribute T is the list of them)
 
-Outputs may be named (`y: T, idx: out_idx`): the op function then returns a namedtuple.
+Outputs may be named (`y: T, idx: out_idx`): the op function then returns a namedtuple. Among several
+outputs may be lists: the op function returns them as lists, the kernel one flat list of all outputs
+(the first must be one of the lists).
 
 A kernel may also ask for `device`, `generator` (the op's own random stream), `in_place` (whether
 the old value of a variable may be overwritten), `op` (the node: names, static shapes) and `held`
@@ -139,6 +141,7 @@ class OpDef:
         named = len(names) > 1 and all(names)
         self.result = namedtuple(op_type, names) if named else None
         self.plain = not any(arg.many or arg.mixed for arg in inputs)
+        self.plain_outputs = not any(arg.many or arg.mixed for arg in outputs)
         inferred = {arg.type_attr for arg in inputs if arg.type_attr}
         self.output_type_attrs = [
             arg.type_attr for arg in outputs if arg.type_attr and arg.type_attr not in inferred
@@ -180,9 +183,10 @@ class OpDef:
         outputs = op.outputs
         if len(self.outputs) == 1:
             return outputs if self.outputs[0].many or self.outputs[0].mixed else outputs[0]
+        returned = outputs if self.plain_outputs else _regrouped(self.outputs, outputs, found)
         if self.result is not None:
-            return self.result(*outputs)
-        return tuple(outputs) if outputs else op
+            return self.result(*returned)
+        return tuple(returned) if self.outputs else op
 
     def _type_attr(self, key: str, value: Any) -> Any:
         """A dtype (or a list of them) given as an attribute, checked."""
@@ -330,17 +334,7 @@ class OpDef:
 
     def regrouped(self, flat: Any, attrs: dict[str, Any]) -> list[Any]:
         """The flat inputs as the kernel takes them: list arguments as lists."""
-        grouped: list[Any] = []
-        at = 0
-        for arg in self.inputs:
-            if arg.many or arg.mixed:
-                count = attrs[arg.many] if arg.many else len(attrs[arg.type_attr])
-                grouped.append(list(flat[at : at + count]))
-                at += count
-            else:
-                grouped.append(flat[at])
-                at += 1
-        return grouped
+        return _regrouped(self.inputs, flat, attrs)
 
     def argument_of(self, attrs: dict[str, Any]) -> list[Arg]:
         """For each flat input the argument that it belongs to."""
@@ -354,6 +348,20 @@ class OpDef:
 
     def __repr__(self) -> str:
         return f"<OpDef {self.type}>"
+
+
+def _regrouped(args: list[Arg], flat: Any, attrs: dict[str, Any]) -> list[Any]:
+    grouped: list[Any] = []
+    at = 0
+    for arg in args:
+        if arg.many or arg.mixed:
+            count = attrs[arg.many] if arg.many else len(attrs[arg.type_attr])
+            grouped.append(list(flat[at : at + count]))
+            at += count
+        else:
+            grouped.append(flat[at])
+            at += 1
+    return grouped
 
 
 def _not_allowed(name: str, dtype: DType, allowed: TypeSet) -> str:

@@ -41,6 +41,10 @@ class Program:
         self.random_ops = random_ops
         self.copied = copied
         self.records = records
+        # Whether other threads' gradients and updates must wait, see core/held.py.
+        self.exclusive = records or any(
+            arg.cell for op in line_ops.values() for arg in op.op_def.inputs
+        )
         self.filename = f"<scopeflow program {next(_numbers)}>"
         exec(compile(source, self.filename, "exec"), space)
         self.function: Callable[..., tuple] = space["program"]

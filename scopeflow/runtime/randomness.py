@@ -20,12 +20,13 @@ def generator_for(
     """
     generator = made.get(op)
     if generator is None:
-        generator = made[op] = torch.Generator(device)
+        generator = torch.Generator(device)
         seeds = (op.attrs["seed"], op.attrs["seed2"])
         if seeds == (0, 0):
             generator.seed()
         else:
             generator.manual_seed(_mixed(*seeds))
+        generator = made.setdefault(op, generator)  # another thread may be faster
     return generator
 
 

@@ -10,6 +10,7 @@ import torch
 
 from ..core.context import context, get_default_graph, pushed, run_observers
 from ..core.graph import Graph
+from ..core.held import Held
 from ..core.operation import Operation, Tensor
 from . import strings  # noqa: F401  (how ops on strings are lowered)
 from .cell import Cell
@@ -53,7 +54,7 @@ class BaseSession:
         self._closed = False
         self._cells: dict[Operation, Cell] = {}
         self._generators: dict[Operation, torch.Generator] = {}
-        self._held: dict[tuple, Any] = {}  # see core/held.py
+        self._held = Held()
         self._programs: dict[tuple, _Bound] = {}
         self._plans: dict[Any, FetchPlan] = {}
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -160,12 +161,15 @@ class BaseSession:
         return bound
 
     def _execute(self, bound: _Bound, values: list) -> tuple:
-        program = bound.program
+        program, held = bound.program, self._held
         try:
-            if program.records:
+            if not program.exclusive:
+                return program.function(bound.cells, values, bound.generators, held)
+            with held.turn:
+                if not program.records:
+                    return program.function(bound.cells, values, bound.generators, held)
                 with torch.enable_grad():
-                    return program.function(bound.cells, values, bound.generators, self._held)
-            return program.function(bound.cells, values, bound.generators, self._held)
+                    return program.function(bound.cells, values, bound.generators, held)
         except Exception as error:
             failure = translated(error, program)
             if failure is error:
@@ -174,8 +178,8 @@ class BaseSession:
 
     def _cell(self, variable: Operation) -> Cell:
         cell = self._cells.get(variable)
-        if cell is None:
-            cell = self._cells[variable] = Cell(variable)
+        if cell is None:  # setdefault: another thread may be faster
+            cell = self._cells.setdefault(variable, Cell(variable))
         return cell
 
     def program(self, fetches: Any, feeds: Any = ()) -> Program:

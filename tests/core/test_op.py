@@ -6,6 +6,7 @@ import pytest
 import torch
 
 import scopeflow as tf
+from scopeflow.core.held import held_object
 from scopeflow.core.op import ShapeError, define, op, registry
 from scopeflow.core.shape_rules import all_alike, unchanged
 from scopeflow.core.types import FLOAT, INDEX, NUMBER, REAL
@@ -227,6 +228,24 @@ def test_shape_rules(types):
         odd(x, odd=True)
     define("Unknown", ["x"], "T -> T", lambda x: x)
     assert registry["Unknown"].function(x).shape.ndims is None
+
+
+def test_held_objects_and_lists_among_several_outputs(types):
+    @op("-> resource")
+    def Counter(*, op, held, container="", shared_name=""):
+        return held_object(held, op, lambda: [0])
+
+    @op("held resource, N * T -> N * T, count: int64")
+    def Counted(handle, values):
+        handle[0] += 1
+        return [*(v + 0 for v in values), torch.tensor(handle[0])]
+
+    counter = Counter(shared_name="c", name="c")
+    values, count = Counted(counter, [1.0, tf.constant(2.0)])
+    with tf.Session() as session, tf.Session() as other:
+        assert session.run([values, count]) == [[1.0, 2.0], 1]
+        assert session.run([Counted(Counter(shared_name="c"), [3.0])]) == [([3.0], 2)]
+        assert other.run(count) == 1
 
 
 def test_host_functions_compute_shapes(types):

@@ -110,3 +110,21 @@ def test_scopes_belong_to_their_thread():
 
     in_threads(2, work)
     assert names == {n: (f"scope{n}/v:0", [f"scope{n}/v/Assign"]) for n in range(2)}
+
+
+def test_threads_train_one_network_without_locks():
+    """Updates in place of one thread must not reach what another one's gradients need."""
+    with tf.Graph().as_default():
+        weights = tf.Variable(tf.ones([50, 50]) / 50)
+        out = tf.ones([4, 50])
+        for _ in range(8):
+            out = tf.tanh(tf.matmul(out, weights))
+        train = tf.train.GradientDescentOptimizer(0.01).minimize(tf.reduce_sum(out))
+        session = tf.Session()
+        session.run(tf.global_variables_initializer())
+
+    def work(number):
+        for _ in range(30):
+            session.run(train)
+
+    in_threads(4, work)
