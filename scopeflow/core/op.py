@@ -24,9 +24,9 @@ Types, one for each input and, behind the arrow, each output:
     N * T         a list of tensors of one type (attribute N is its length)
     [T]           a list of tensors of any types (attribute T is the list of them)
 
-Outputs may be named (`y: T, idx: out_idx`): the op function then returns a namedtuple. Among several
-outputs may be lists: the op function returns them as lists, the kernel one flat list of all outputs
-(the first must be one of the lists).
+Outputs may be named (`y: T, idx: out_idx`): the op function then returns a namedtuple. Lists among
+several outputs come back as lists; the kernel returns one flat list of all outputs (the first must
+be one of the lists).
 
 A kernel may also ask for `device`, `generator` (the op's own random stream), `in_place` (whether
 the old value of a variable may be overwritten), `op` (the node: names, static shapes) and `held`
