@@ -404,7 +404,7 @@ from .scopes.variable_scope import (
 )
 
 if TYPE_CHECKING:
-    from . import contrib, keras, losses, train
+    from . import contrib, keras, layers, losses, train
     from .alias import install_as_tensorflow
     from .runtime.session import InteractiveSession, Session
     from .scopes.partitioned import create_partitioned_variables
@@ -423,6 +423,7 @@ __getattr__, __dir__ = lazy_names(
         # The guests, which use the names above.
         "contrib": ".contrib:",
         "keras": ".keras:",
+        "layers": ".layers:",
         "losses": ".losses:",
         "train": ".train:",
         "install_as_tensorflow": ".alias",

@@ -8,6 +8,7 @@ import enum
 import gzip
 import inspect
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +27,7 @@ HOW = (
 NAMESPACES = (
     "scopeflow.api",
     "scopeflow.keras",
+    "scopeflow.layers",
     "scopeflow.contrib",
     "scopeflow.train",
     "scopeflow.losses",
@@ -134,6 +136,8 @@ def _default(value):
         return f"<dtype: '{value.name}'>"
     if isinstance(value, enum.Enum):
         return f"{type(value).__name__}.{value.name}"
+    if isinstance(value, tf.initializers.zeros | tf.initializers.ones):
+        return f"<tensorflow.python.ops.init_ops.{type(value).__name__} object instance>"
     return value if isinstance(value, str) else repr(value)
 
 
@@ -157,6 +161,15 @@ def _without_class(path, expected):
         return expected
     rest = expected["args"][1:]  # ours is of the bound method
     return {key: rest if key == "args" else value for key, value in expected.items() if rest}
+
+
+def _without_value(expected):
+    """Members of enums as `Class.NAME`."""
+    defaults = {
+        key: re.sub(r"<(Variable\w+\.\w+): \d+>", r"\1", text)
+        for key, text in expected.get("defaults", {}).items()
+    }
+    return {**expected, "defaults": defaults} if defaults else expected
 
 
 def _raw(name, signature):
@@ -191,7 +204,7 @@ def _difference(path, value):
         return f"{path} is a {kind} in TensorFlow"
     if not inspect.isroutine(value) or kind != "function":
         return None
-    ours, expected = signature(value), _without_class(path, expected)
+    ours, expected = signature(value), _without_value(_without_class(path, expected))
     if path.startswith("tf.raw_ops."):
         name = path.rpartition(".")[2]
         ours, expected = _raw(name, ours), _raw(name, expected)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from . import initializers, regularizers
+from . import initializers, layers, regularizers
 
-__all__ = ["initializers", "regularizers"]
+__all__ = ["initializers", "layers", "regularizers"]
 
 _NOT_YET = frozenset(
     (
         "Input", "Model", "Sequential", "activations", "applications", "backend", "callbacks",
-        "constraints", "datasets", "estimator", "experimental", "layers", "losses", "metrics",
+        "constraints", "datasets", "estimator", "experimental", "losses", "metrics",
         "mixed_precision", "models", "optimizers", "preprocessing", "utils", "wrappers",
     )
 )  # fmt: skip
