@@ -404,8 +404,11 @@ from .scopes.variable_scope import (
 )
 
 if TYPE_CHECKING:
-    from . import contrib, keras, layers, losses, train
+    from . import contrib, keras, layers, losses, test, train
     from .alias import install_as_tensorflow
+    from .api import io
+    from .api.logging import get_logger
+    from .platform import app, config, flags, gfile, resource_loader, sysconfig
     from .runtime.session import InteractiveSession, Session
     from .scopes.partitioned import create_partitioned_variables
     from .scopes.sharing import sharing_report
@@ -426,6 +429,16 @@ __getattr__, __dir__ = lazy_names(
         "layers": ".layers:",
         "losses": ".losses:",
         "train": ".train:",
+        "test": ".test:",
+        # What stands around a program.
+        "app": ".platform.app:",
+        "config": ".platform.config:",
+        "flags": ".platform.flags:",
+        "get_logger": ".api.logging",
+        "gfile": ".platform.gfile:",
+        "io": ".api.io:",
+        "resource_loader": ".platform.resource_loader:",
+        "sysconfig": ".platform.sysconfig:",
         "install_as_tensorflow": ".alias",
         # Needed by few programs.
         "create_partitioned_variables": ".scopes.partitioned",
@@ -445,6 +458,7 @@ _INTERNAL = {
     "core",
     "lazy_names",
     "ops",
+    "platform",
     "scopes",
 }
 

@@ -31,6 +31,12 @@ NAMESPACES = (
     "scopeflow.contrib",
     "scopeflow.train",
     "scopeflow.losses",
+    "scopeflow.platform.app",
+    "scopeflow.platform.config",
+    "scopeflow.platform.gfile",
+    "scopeflow.platform.resource_loader",
+    "scopeflow.platform.sysconfig",
+    "scopeflow.test",
 )
 
 _GRAPH = "how ops are added to a graph: for scopeflow's own modules"
@@ -53,6 +59,7 @@ OWN = {
     "tf.Session.program": "shows what a run executes",
     "tf.errors.OperatorNotAllowedInGraphError": "TensorFlow raises it, without a public name",
     "tf.install_as_tensorflow": "the alias",
+    "tf.test.TestCase.__init__": "unittest makes it",
     "tf.raw_ops.Gradients": "tf.gradients is one op here",
     "tf.sharing_report": "who shares which variables",
     "tf.variable_tree": "the variables by scope",

@@ -29,7 +29,7 @@ the alias names the last release with this interface, `scopeflow.__version__` st
 _PATHS = {"compat.v1": ""}
 """Paths below `tensorflow` that lead to another one ("" is `tensorflow` itself)."""
 
-_INTERNAL = frozenset(("alias", "api", "cli", "core", "ops", "runtime", "scopes"))
+_INTERNAL = frozenset(("alias", "api", "cli", "core", "ops", "platform", "runtime", "scopes"))
 """Packages inside scopeflow that are no namespaces of its interface: there is no `tf.core`."""
 
 

@@ -81,6 +81,10 @@ for info in pkgutil.iter_modules(tf.contrib.__path__):
     except Exception:
         pass
 walk("tf.contrib", tf.contrib, 4)
+for member in dir(tf.test.TestCase):
+    if not member.startswith("_"):
+        value = getattr(tf.test.TestCase, member)
+        take("tf.test.TestCase." + member, getattr(value, "__wrapped__", value))
 print("\n" + json.dumps({"version": tf.__version__, "found": found}))
 """
 
