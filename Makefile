@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: demo test bench lint clean help
+.PHONY: demo test bench fuzz lint clean help
 
 demo: $(VENV)/demo.stamp ## train examples/digits.py and show its variables
 	$(BIN)/scopeflow run examples/digits.py
@@ -21,6 +21,9 @@ test: lint ## lint, then run the tests
 
 bench: $(VENV)/dev.stamp ## run the benchmarks (TENSORFLOW_PYTHON=... measures TensorFlow too)
 	$(BIN)/python -m benchmarks
+
+fuzz: $(VENV)/dev.stamp ## read thousands of damaged files: no crash, no wrong value
+	$(BIN)/python -m tests.fuzz.tfrecords
 
 lint: $(VENV)/dev.stamp ## check style, format and types
 	$(BIN)/ruff check .

@@ -428,6 +428,7 @@ __getattr__, __dir__ = lazy_names(
         "keras": ".keras:",
         "layers": ".layers:",
         "losses": ".losses:",
+        "python_io": ".api.python_io:",
         "train": ".train:",
         "test": ".test:",
         # What stands around a program.
@@ -459,6 +460,7 @@ _INTERNAL = {
     "lazy_names",
     "ops",
     "platform",
+    "records",
     "scopes",
 }
 

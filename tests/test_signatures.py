@@ -117,7 +117,7 @@ def _walk(path, module, found):
         if getattr(value, "__module__", "") in ("typing", "collections.abc", "__future__"):
             continue  # of a module without __all__
         found[f"{path}.{name}"] = value
-        if inspect.isclass(value):
+        if inspect.isclass(value) and not hasattr(value, "DESCRIPTOR"):  # no message
             _walk_class(f"{path}.{name}", value, found)
 
 

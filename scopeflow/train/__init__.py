@@ -38,7 +38,16 @@ from .sync_replicas import SyncReplicasOptimizer
 __getattr__, __dir__ = _lazy_names(
     globals(),
     {
+        "BytesList": "..records.examples",
+        "Example": "..records.examples",
+        "Feature": "..records.examples",
+        "FeatureList": "..records.examples",
+        "FeatureLists": "..records.examples",
+        "Features": "..records.examples",
+        "FloatList": "..records.examples",
+        "Int64List": "..records.examples",
         "NewCheckpointReader": "..checkpoint.reader",
+        "SequenceExample": "..records.examples",
         "checkpoint_exists": "..checkpoint.state",
         "get_checkpoint_state": "..checkpoint.state",
         "latest_checkpoint": "..checkpoint.state",

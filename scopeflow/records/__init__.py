@@ -1,0 +1,1 @@
+"""Files of training examples: TFRecord files, and the messages that they mostly hold."""

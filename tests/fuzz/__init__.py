@@ -1,0 +1,1 @@
+"""Fuzzers with fixed seeds: `make fuzz` runs them in full, the test suite a part of each."""
