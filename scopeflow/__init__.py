@@ -5,21 +5,27 @@ import scopeflow as tf
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from .api import (
     bitwise,
     compat,
     debugging,
+    dtypes,
     errors,
     initializers,
     linalg,
     logging,
+    manip,
     math,
+    namespaces,
     nest,
     nn,
+    quantization,
     random,
     raw_ops,
+    version,
 )
 from .api.compat import (
     control_flow_v2_enabled,
@@ -35,10 +41,19 @@ from .api.compat import (
     enable_v2_tensorshape,
     executing_eagerly,
 )
+from .api.version import (
+    COMPILER_VERSION,
+    GIT_VERSION,
+    GRAPH_DEF_VERSION,
+    GRAPH_DEF_VERSION_MIN_CONSUMER,
+    GRAPH_DEF_VERSION_MIN_PRODUCER,
+    VERSION,
+)
 from .core.context import get_default_graph, get_default_session, reset_default_graph
 from .core.convert import convert_to_tensor, register_tensor_conversion_function
 from .core.device import DeviceSpec
 from .core.dtypes import (
+    QUANTIZED_DTYPES,
     DType,
     as_dtype,
     bfloat16,
@@ -67,6 +82,9 @@ from .core.dtypes import (
     uint64,
     variant,
 )
+from .core.errors import (
+    OpError,
+)
 from .core.graph import Graph, name_scope
 from .core.graph_keys import GraphKeys
 from .core.indexed_slices import (
@@ -82,10 +100,17 @@ from .core.sparse_tensor import (
     convert_to_tensor_or_sparse_tensor,
 )
 from .core.tensor_shape import Dimension, TensorShape, dimension_at_index, dimension_value
+from .core.tensor_spec import (
+    TensorSpec,
+    TypeSpec,
+)
 from .ops.array import (
     broadcast_to,
     expand_dims,
+    guarantee_const,
     identity,
+    identity_n,
+    is_tensor,
     no_op,
     placeholder,
     placeholder_with_default,
@@ -125,6 +150,17 @@ from .ops.clip import (
 from .ops.constant import constant
 from .ops.control_flow import cond, control_dependencies, group
 from .ops.control_flow import tuple_ as tuple
+from .ops.conversions import (
+    bitcast,
+    saturate_cast,
+    to_bfloat16,
+    to_complex64,
+    to_complex128,
+    to_double,
+    to_float,
+    to_int32,
+    to_int64,
+)
 from .ops.counting import (
     bincount,
     confusion_matrix,
@@ -146,8 +182,20 @@ from .ops.decompositions import (
     svd,
 )
 from .ops.embedding import dynamic_partition, dynamic_stitch
+from .ops.fake_quant import (
+    fake_quant_with_min_max_args,
+    fake_quant_with_min_max_vars,
+    fake_quant_with_min_max_vars_per_channel,
+)
 from .ops.filling import fill, ones, ones_like, zeros, zeros_like
-from .ops.gathering import boolean_mask, gather, gather_nd, one_hot, where
+from .ops.gathering import (
+    boolean_mask,
+    gather,
+    gather_nd,
+    one_hot,
+    where,
+    where_v2,
+)
 from .ops.gradients import AggregationMethod, UnconnectedGradients, gradients, hessians
 from .ops.joining import concat, split, stack, tile, unstack
 from .ops.linalg import (
@@ -186,6 +234,7 @@ from .ops.math import (
     exp,
     expm1,
     floor,
+    floor_div,
     floordiv,
     floormod,
     greater,
@@ -210,6 +259,7 @@ from .ops.math import (
     negative,
     not_equal,
     pow,
+    realdiv,
     reciprocal,
     rint,
     round,
@@ -228,9 +278,22 @@ from .ops.math import (
     truncatediv,
     truncatemod,
 )
+from .ops.matrix_functions import (
+    matrix_solve_ls,
+    matrix_square_root,
+)
 from .ops.nn import log_sigmoid
 from .ops.norm import norm
+from .ops.odds import (
+    broadcast_dynamic_shape,
+    get_static_value,
+    init_scope,
+    op_scope,
+    parallel_stack,
+    timestamp,
+)
 from .ops.padding import pad
+from .ops.print_v2 import print_ as print
 from .ops.printing import Print, add_check_numerics_ops, check_numerics, verify_tensor_all_finite
 from .ops.products import (
     accumulate_n,
@@ -311,9 +374,17 @@ from .ops.segment import (
     unsorted_segment_sum,
 )
 from .ops.slicing import broadcast_static_shape, newaxis, slice, strided_slice
+from .ops.sorting import (
+    argsort,
+    roll,
+    sort,
+    unravel_index,
+)
 from .ops.space_batch import (
+    batch_to_space,
     batch_to_space_nd,
     required_space_to_batch_paddings,
+    space_to_batch,
     space_to_batch_nd,
 )
 from .ops.special import igamma, igammac, lbeta, polygamma, zeta
@@ -321,12 +392,16 @@ from .ops.state import (
     assign,
     assign_add,
     assign_sub,
+    batch_scatter_update,
     count_up_to,
     scatter_add,
     scatter_div,
     scatter_max,
     scatter_min,
     scatter_mul,
+    scatter_nd_add,
+    scatter_nd_sub,
+    scatter_nd_update,
     scatter_sub,
     scatter_update,
 )
@@ -408,6 +483,7 @@ if TYPE_CHECKING:
     from .alias import install_as_tensorflow
     from .api import io
     from .api.logging import get_logger
+    from .core.tensor_proto import make_ndarray, make_tensor_proto
     from .platform import app, config, flags, gfile, resource_loader, sysconfig
     from .runtime.session import InteractiveSession, Session
     from .scopes.partitioned import create_partitioned_variables
@@ -416,6 +492,15 @@ if TYPE_CHECKING:
     from .scopes.tree import variable_tree
 
 __version__ = "0.1.0"
+
+namespaces.attach_all(sys.modules[__name__])
+
+
+def _nowhere(name: str) -> Any:
+    from .api.missing import found
+
+    return found(sys.modules[__name__], "tf", name)
+
 
 __getattr__, __dir__ = lazy_names(
     globals(),
@@ -442,11 +527,15 @@ __getattr__, __dir__ = lazy_names(
         "sysconfig": ".platform.sysconfig:",
         "install_as_tensorflow": ".alias",
         # Needed by few programs.
+        "make_ndarray": ".core.tensor_proto",
+        "make_tensor_proto": ".core.tensor_proto",
         "create_partitioned_variables": ".scopes.partitioned",
         "make_template": ".scopes.template",
         "sharing_report": ".scopes.sharing",
         "variable_tree": ".scopes.tree",
     },
+    otherwise=_nowhere,
+    loaded=lambda name, module: namespaces.attach(module, f"tf.{name}"),
 )
 
 _INTERNAL = {
@@ -458,10 +547,12 @@ _INTERNAL = {
     "checkpoint",
     "core",
     "lazy_names",
+    "namespaces",
     "ops",
     "platform",
     "records",
     "scopes",
+    "sys",
 }
 
 

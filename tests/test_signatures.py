@@ -83,6 +83,7 @@ OTHER = {
     "tf.raw_ops.Merge": "two inputs, not a list",
     "tf.raw_ops.NotEqual": "incompatible_shape_error came late to version 1",
     "tf.raw_ops.Placeholder": "a dtype may be left out",
+    "tf.raw_ops.PrintV2": "the default of `end` is recorded escaped",
     "tf.raw_ops.ResourceScatterNdAdd": "one definition with the op of reference variables",
     "tf.raw_ops.ResourceScatterNdSub": "one definition with the op of reference variables",
     "tf.raw_ops.VariableV2": "shape and dtype may be left out",

@@ -6,5 +6,12 @@ from ..ops.random import random_normal as normal
 from ..ops.random import random_poisson as poisson
 from ..ops.random import random_shuffle as shuffle
 from ..ops.random import random_uniform as uniform
+from ..ops.stateless_random import (
+    stateless_categorical,
+    stateless_multinomial,
+    stateless_truncated_normal,
+)
+from ..ops.stateless_random import stateless_random_normal as stateless_normal
+from ..ops.stateless_random import stateless_random_uniform as stateless_uniform
 
 __all__ = [name for name in dir() if not name.startswith("_")]

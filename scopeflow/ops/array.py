@@ -167,6 +167,35 @@ def rank(input: Any, name: str | None = None) -> Tensor:
         return Rank(tensor, name=scope)
 
 
+@op("[T] -> [T]", shape=lambda input, **_: [x._dims for x in input], view=True)
+def IdentityN(input):
+    """The inputs unchanged."""
+    return list(input)
+
+
+def identity_n(input: Any, name: str | None = None) -> list[Tensor]:
+    """Tensors with the values of the list `input`, all of them or none computed."""
+    return IdentityN(list(input), name=name)
+
+
+@op("T -> T", shape=unchanged, view=True, differentiable=False)
+def GuaranteeConst(input):
+    """The input, which the program promises never to change."""
+    return input
+
+
+def guarantee_const(input: Any, name: str | None = None) -> Tensor:
+    """`input` itself. The promise that it never changes has no effect."""
+    return GuaranteeConst(input, name=name)
+
+
+def is_tensor(x: Any) -> bool:
+    """Whether `x` is a tensor, a variable or of another tensor-like type of this library."""
+    from ..core.indexed_slices import IndexedSlices
+
+    return isinstance(x, Tensor | IndexedSlices) or hasattr(x, "_as_graph_element")
+
+
 # Other shapes for the same elements.
 
 

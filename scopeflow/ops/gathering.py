@@ -11,7 +11,7 @@ from ..core.graph import name_scope
 from ..core.lazy_torch import torch
 from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor
-from ..core.shape_rules import axis_in, merged, merged_dim
+from ..core.shape_rules import axis_in, broadcast, merged, merged_dim
 from ..core.static_value import constant_value, static_value
 from ..core.types import INDEX
 from .array import reshape, shape, squeeze
@@ -184,6 +184,19 @@ def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None)
                 found = not_equal(found, constant(0, found.dtype))
             return Where(found, name=scope)
     return Select(condition, x, y, name=name)
+
+
+@op("bool, T, T -> T", shape=broadcast)
+def SelectV2(condition, t, e):
+    """`t` where the condition holds, else `e`; all three broadcast."""
+    return torch.where(condition, t, e)
+
+
+def where_v2(condition: Any, x: Any = None, y: Any = None, name: str | None = None) -> Tensor:
+    """`tf.where` of TensorFlow 2: condition, `x` and `y` broadcast to one shape."""
+    if x is None or y is None:
+        return where(condition, x, y, name)
+    return SelectV2(condition, x, y, name=name)
 
 
 def boolean_mask(

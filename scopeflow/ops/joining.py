@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ..core import dtypes
 from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
@@ -52,7 +54,12 @@ def ConcatV2(values, axis):
 
 
 def concat(values: Any, axis: Any, name: str = "concat") -> Tensor:
-    """A list of tensors joined along dimension `axis`; all other dimensions must agree."""
+    """A list of tensors joined along dimension `axis`; all other dimensions must agree.
+
+    Before TensorFlow 1.0 the axis came first: `tf.concat(1, [a, b])` is understood too.
+    """
+    if isinstance(axis, list | tuple) and axis and isinstance(values, int | np.integer):
+        values, axis = axis, values
     if not isinstance(values, list | tuple):
         values = [values]
     if len(values) == 1:
@@ -195,8 +202,12 @@ def split(
 ) -> list[Tensor]:
     """Parts of `value` along `axis`: so many equal ones, or with the sizes given.
 
-    `num` is the number of parts where the sizes are a tensor of unknown length.
+    `num` is the number of parts where the sizes are a tensor of unknown length. Before TensorFlow
+    1.0 the order was (axis, number, value): `tf.split(1, 2, x)` is understood too.
     """
+    if isinstance(value, int | np.integer) and isinstance(num_or_size_splits, int | np.integer):
+        if isinstance(axis, Tensor) or np.ndim(axis):
+            value, axis = axis, value  # a number cannot be split
     sizes = convert_to_tensor(num_or_size_splits)
     if sizes._dims == () and sizes.dtype.is_integer:
         count = constant_value(sizes)

@@ -409,6 +409,7 @@ def truncatediv(x: Any, y: Any, name: str | None = None) -> Tensor:
     return TruncateDiv(x, y, name)
 
 
+floor_div, realdiv = FloorDiv, RealDiv
 mod = FloorMod
 
 

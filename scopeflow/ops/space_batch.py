@@ -178,6 +178,30 @@ def required_space_to_batch_paddings(
 # Dilation: the undilated op on every `rate`-th element.
 
 
+def space_to_batch(
+    input: Any,
+    paddings: Any,
+    block_size: Any = None,
+    name: str | None = None,
+    block_shape: Any = None,
+) -> Tensor:
+    """`space_to_batch_nd` of images with square blocks of side `block_size`."""
+    return space_to_batch_nd(input, _block(block_size, block_shape), paddings, name)
+
+
+def batch_to_space(
+    input: Any, crops: Any, block_size: Any, name: str | None = None, block_shape: Any = None
+) -> Tensor:
+    """`batch_to_space_nd` of images with square blocks of side `block_size`."""
+    return batch_to_space_nd(input, _block(block_size, block_shape), crops, name)
+
+
+def _block(block_size: Any, block_shape: Any) -> Any:
+    if block_size is None:
+        return block_shape
+    return np.array([block_size, block_size], np.int32 if np.ndim(block_size) == 0 else None)
+
+
 def dilated(
     input: Tensor,
     rate: Any,

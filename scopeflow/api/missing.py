@@ -1,0 +1,84 @@
+"""What a name that is not there leads to: another era's name, or an error that helps.
+
+Asked only when a look-up fails. known_names.txt lists TensorFlow 1.15's names; it is written by
+tests/make_known_names.py.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import importlib
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+_PACKAGE = "scopeflow"
+
+WAYS_ROUND = {
+    "tf.GradientTape": "there is no eager execution: build the graph and use tf.gradients",
+    "tf.Module": "use tf.variable_scope and tf.make_template",
+    "tf.RaggedTensor": "use a padded tensor with tf.sequence_mask, or a tf.SparseTensor",
+    "tf.function": "leave the decorator out: what it traces is a graph anyway",
+    "tf.load_op_library": "ops in C++ are bound to TensorFlow: write a tf.py_func",
+    "tf.vectorized_map": "use tf.map_fn",
+    "tf.lite": "TensorFlow Lite is a runtime of its own",
+    "tf.tpu": "a session runs on the CPU or on one GPU",
+    "tf.xla": "there is no compiler in between; leave the scope out",
+    "tf.optimizers": "TensorFlow 2's name; use tf.train",
+}
+"""TensorFlow's names that are not to be had, and what to do instead."""
+
+
+@functools.cache
+def known() -> dict[str, frozenset[str]]:
+    """TensorFlow 1.15's names by namespace ("tf.nn")."""
+    text = Path(__file__).with_name("known_names.txt").read_text()
+    lines = (line.split(": ", 1) for line in text.splitlines())
+    return {namespace: frozenset(names.split()) for namespace, names in lines}
+
+
+def found(module: ModuleType, namespace: str, name: str) -> Any:
+    """The value of an older name, or an AttributeError that tells what is known of the name."""
+    path = f"{namespace}.{name}"
+    if not name.startswith("_"):
+        from . import before_1_0
+
+        old = before_1_0.lookup(path)
+        if old is not None:
+            return old
+    raise AttributeError(text(module, namespace, name))
+
+
+def text(module: ModuleType, namespace: str, name: str) -> str:
+    """What an error says about a name that is not there."""
+    path = f"{namespace}.{name}"
+    if name in known().get(namespace, ()) or path in known():
+        way = WAYS_ROUND.get(path)
+        return f"{path} is TensorFlow's; scopeflow does not have it yet" + (
+            f": {way}." if way else "."
+        )
+    message = f"module {namespace.replace('tf', _PACKAGE, 1)!r} has no attribute {name!r}"
+    if way := WAYS_ROUND.get(path):
+        return f"{message}: {way}."
+    if not name.startswith("_") and (near := _nearest(module, namespace, name)):
+        message += f". Did you mean {near}?"
+    return message
+
+
+def _nearest(module: ModuleType, namespace: str, name: str) -> str:
+    """The same name elsewhere, or a name of the namespace that looks like it."""
+    there = [space for space, names in known().items() if name in names and _has(space, name)]
+    if there:
+        return f"{min(there, key=lambda s: (s.startswith('tf.contrib'), len(s)))}.{name}"
+    near = difflib.get_close_matches(name, [n for n in dir(module) if not n.startswith("_")], 1)
+    return f"{namespace}.{near[0]}" if near else ""
+
+
+def _has(namespace: str, name: str) -> bool:
+    value: Any = importlib.import_module(_PACKAGE)
+    for part in (*namespace.split(".")[1:], name):
+        value = vars(value).get(part)  # what is loaded already: this must not import half of it
+        if value is None:
+            return False
+    return True

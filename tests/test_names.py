@@ -1,0 +1,92 @@
+"""Names that are not there, names of other eras, and how much of what programs use is there."""
+
+import csv
+import runpy
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import scopeflow as tf
+from scopeflow.api import missing
+
+TESTS = Path(__file__).parent
+
+
+@pytest.mark.parametrize(
+    ("namespace", "name", "text"),
+    [
+        (tf, "reduce_summ", "has no attribute 'reduce_summ'. Did you mean tf.reduce_sum?"),
+        (tf, "moments", "has no attribute 'moments'. Did you mean tf.nn.moments?"),
+        (tf.nn, "rely", "module 'scopeflow.nn' has no attribute 'rely'. Did you mean tf.nn.relu?"),
+        (tf.math, "__nothing__", "module 'scopeflow.math' has no attribute '__nothing__'$"),
+        (tf, "xla", "tf.xla is TensorFlow's; scopeflow does not have it yet: there is no compiler"),
+        (tf.contrib, "tpu", "tf.contrib.tpu is TensorFlow's; scopeflow does not have it yet"),
+        (tf.train, "ServerX", "module 'scopeflow.train' has no attribute 'ServerX'"),
+    ],
+)
+def test_missing_names(namespace, name, text):
+    with pytest.raises(AttributeError, match=text.replace(".", r"\.").replace("?", r"\?")):
+        getattr(namespace, name)
+    assert not hasattr(namespace, name)
+
+
+def test_the_table_of_names_is_made_from_the_signatures():
+    made = runpy.run_path(str(TESTS / "make_known_names.py"))
+    assert made["TABLE"].read_text() == made["table"]()
+    assert "relu" in missing.known()["tf.nn"]
+
+
+def test_names_from_before_1_0():
+    x = np.float32([[1, 2], [3, 4]])
+    with tf.Graph().as_default(), tf.Session() as session:
+        for found, expected in [
+            (tf.sub(tf.mul(x, x), tf.neg(x)), x * x + x),
+            (tf.inv(x), 1 / x),
+            (tf.pack([x, x]), np.stack([x, x])),
+            (tf.unpack(tf.constant(x))[1], x[1]),
+            (tf.select([True, False], x, -x), x * [[1], [-1]]),
+            (tf.batch_matmul(x[None], x[None], adj_y=True), (x @ x.T)[None]),
+            (tf.concat(1, [x, x]), np.concatenate([x, x], 1)),
+            (tf.concat(np.int32(0), [x]), x),
+            (tf.split(1, 2, tf.constant(x))[0], x[:, :1]),
+            (tf.concat_v2([x, x], 0), np.concatenate([x, x])),
+            (tf.batch_matrix_transpose(x), x.T),
+            (tf.complex_abs(tf.complex(x, x)), np.abs(x + 1j * x)),
+        ]:
+            np.testing.assert_allclose(session.run(found), expected, rtol=1e-6)
+    assert "mul" not in dir(tf) and "mul" not in tf.__all__
+
+
+OTHER_ISSUES = (
+    "tf.contrib", "tf.layers", "tf.keras", "tf.estimator", "tf.data", "tf.train", "tf.summary",
+    "tf.flags", "tf.app", "tf.logging", "tf.gfile",
+)  # fmt: skip
+
+
+def usage():
+    """What real programs use: (symbol, uses)."""
+    with open(TESTS / "tf1_usage.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        if not f"{row['symbol']}.".startswith(tuple(f"{name}." for name in OTHER_ISSUES)):
+            yield row["symbol"], int(row["uses"])
+
+
+def resolves(symbol):
+    value = tf
+    for part in symbol.split(".")[1:]:
+        value = getattr(value, part, None)
+    return value is not None
+
+
+def test_what_programs_use_is_there():
+    counts = dict(usage())
+    absent = {symbol: uses for symbol, uses in counts.items() if not resolves(symbol)}
+    share = 1 - sum(absent.values()) / sum(counts.values())
+    most = sorted(absent, key=absent.__getitem__, reverse=True)[:40]
+    assert share >= SHARE, f"{share:.4f} of all uses resolve; absent: {', '.join(most)}"
+
+
+SHARE = 0.94
+"""The share of all uses that must resolve; the rest is listed in docs/support.md."""
