@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from ..core.op import registry as _registry
+from ..ops import save_restore as _save_restore
 from ..ops import training as _training
 
 _AXIS = {"axis": "reduction_indices"}

@@ -105,15 +105,31 @@ class BundleReader:
 
     def get_tensor(self, tensor_str: Any) -> Any:
         """The value, as a new array, or as a scalar or bytes where there are no axes."""
-        name = _name(tensor_str)
+        value = self.stored(_name(tensor_str), plain=False)
+        return value if value.ndim else value[()]
+
+    def stored(self, name: str, plain: bool = True) -> np.ndarray:
+        """The value as an array.
+
+        With `plain`, types that numpy has not are given as the integers that they are stored as.
+        """
         entry = self._entries.get(name)
         if entry is None:
-            self._not_found(name)
+            raise NotFoundError(None, None, self.missing_key(name))
         try:
-            value = self._joined(name, entry) if entry.slices else self._stored(name, entry)
+            if entry.slices:
+                return self._joined(name, entry, plain)
+            return self._stored(name, entry, plain=plain)
         except Damaged as problem:
             damaged(self._index, f"{name!r}: {problem}")
-        return value if entry.shape else value[()]
+
+    def stored_slice(self, name: str, extents: Extents) -> np.ndarray | None:
+        """The part at these extents, plain, if it is stored as such a part."""
+        part = self._slices.get(slice_key(name.encode(), extents))
+        try:
+            return None if part is None else self._stored(name, part, plain=True)
+        except Damaged as problem:
+            damaged(self._index, f"{name!r}: {problem}")
 
     def missing_data(self) -> str | None:
         """What is wrong with the data files' sizes, seen without reading them; None if nothing."""
@@ -180,19 +196,20 @@ class BundleReader:
             )  # fmt: skip
         return entry.dtype
 
-    def _not_found(self, name: str) -> NoReturn:
+    def missing_key(self, name: str) -> str:
+        """What to say of a name that is not there."""
         message = f"Key {name} not found in checkpoint\n{self._prefix} has "
         if name.endswith(":0") and name[:-2] in self._entries:
-            message += f"{name[:-2]!r}: variables are stored without ':0'."
-        elif found := near(name, self._entries):
-            message += f"{len(self._entries)} others; near ones: {', '.join(map(repr, found))}."
-        else:
-            message += f"{len(self._entries)} others, none with a similar name."
-        raise NotFoundError(None, None, message)
+            return message + f"{name[:-2]!r}: variables are stored without ':0'."
+        if found := near(name, self._entries):
+            return (
+                f"{message}{len(self._entries)} others; near ones: {', '.join(map(repr, found))}."
+            )
+        return f"{message}{len(self._entries)} others, none with a similar name."
 
     # The data.
 
-    def _joined(self, name: str, entry: Entry) -> np.ndarray:
+    def _joined(self, name: str, entry: Entry, plain: bool) -> np.ndarray:
         """The whole tensor from its slices."""
         dtype = self._dtype(name, entry)
         places = [place_of(extents, entry.shape) for extents in entry.slices]
@@ -215,13 +232,15 @@ class BundleReader:
                 raise Damaged("its slices are stored one over the other")
             ends = max(ends, (part.shard, part.offset + part.size))
         check_cover(places, entry.shape)
-        whole = _empty(entry.shape, self._numpy_dtype(name, dtype))
+        whole = _empty(entry.shape, self._numpy_dtype(name, dtype, plain))
         for part, place in zip(parts, places, strict=True):
             where = tuple(slice(start, end) for start, end in place)
-            self._stored(name, part, whole[where])
+            self._stored(name, part, whole[where], plain)
         return whole
 
-    def _stored(self, name: str, entry: Entry, into: np.ndarray | None = None) -> np.ndarray:
+    def _stored(
+        self, name: str, entry: Entry, into: np.ndarray | None = None, plain: bool = False
+    ) -> np.ndarray:
         """The tensor or slice of the entry, checked; in a new array or `into`."""
         dtype = self._dtype(name, entry)
         if len(entry.shape) > _MOST_AXES_IN_NUMPY:
@@ -229,7 +248,7 @@ class BundleReader:
                 None, None, f"{name!r} in {self._prefix} has {len(entry.shape)} axes; numpy has "
                 f"at most {_MOST_AXES_IN_NUMPY}.",
             )  # fmt: skip
-        numpy_dtype = self._numpy_dtype(name, dtype)
+        numpy_dtype = self._numpy_dtype(name, dtype, plain)
         file, raw = self._raw(name, entry, dtype)
         value = _empty(entry.shape, numpy_dtype) if into is None else into
         if entry.dtype_number == _STRING:
@@ -237,15 +256,15 @@ class BundleReader:
             return value
         begin, end = entry.offset, entry.offset + entry.size
         if value.flags.c_contiguous:
-            plain = value.reshape(-1).view(np.uint8)
+            octets = value.reshape(-1).view(np.uint8)
             crc = copy_with_crc32c(
-                plain, raw, lambda start, end: file.release(begin + start, begin + end)
+                octets, raw, lambda start, end: file.release(begin + start, begin + end)
             )
         else:
             value[...] = raw.view(numpy_dtype).reshape(entry.shape)
-            plain, crc = raw, crc32c(raw)
+            octets, crc = raw, crc32c(raw)
         self._check(name, entry, crc)
-        if dtype.is_bool and plain.size and plain.max() > 1:
+        if dtype.is_bool and octets.size and octets.max() > 1:
             self._bad_data(name, entry, "is neither true nor false somewhere")
         file.release(begin, end)
         return value
@@ -276,8 +295,12 @@ class BundleReader:
                 self._open[shard] = file
             return file
 
-    def _numpy_dtype(self, name: str, dtype: DType) -> np.dtype:
+    def _numpy_dtype(self, name: str, dtype: DType, plain: bool) -> np.dtype:
+        if plain and dtype.name == "bfloat16":
+            return np.dtype(np.uint16)
         try:
+            if plain and dtype.is_quantized:
+                return np.dtype(dtype.as_numpy_dtype)[0]
             return np.dtype(dtype.as_numpy_dtype)
         except TypeError as error:
             raise UnimplementedError(

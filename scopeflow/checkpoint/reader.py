@@ -37,7 +37,12 @@ def NewCheckpointReader(filepattern):
     """
     if not isinstance(filepattern, str | bytes | os.PathLike):
         raise TypeError(f"Expected binary or unicode string, got {filepattern!r}")
-    return CheckpointReader(filepattern)
+    return open_checkpoint(filepattern)
+
+
+def open_checkpoint(prefix: str | bytes | os.PathLike) -> CheckpointReader:
+    """The reader of a checkpoint."""
+    return CheckpointReader(prefix)
 
 
 def load_checkpoint(ckpt_dir_or_file):

@@ -40,7 +40,9 @@ def _signed(number: int) -> bytes:
     return (value ^ header).to_bytes(length, "big")
 
 
-def place_of(extents: Extents, shape: Sequence[int]) -> tuple[tuple[int, int], ...]:
+def place_of(
+    extents: Sequence[tuple[int, int | None]], shape: Sequence[int]
+) -> tuple[tuple[int, int], ...]:
     """Begin and end on each axis of a tensor of that shape."""
     if len(extents) != len(shape):
         raise Damaged(f"a slice has {len(extents)} axes, the whole {len(shape)}")
@@ -51,6 +53,33 @@ def place_of(extents: Extents, shape: Sequence[int]) -> tuple[tuple[int, int], .
             raise Damaged(f"a slice reaches from {start} to {end} on an axis of {size}")
         place.append((start, end))
     return tuple(place)
+
+
+def parsed_spec(spec: str) -> tuple[tuple[int, ...], Extents]:
+    """The whole's shape and the extents that a text like `5 2 3,2:0,2` means; `-` is a whole axis.
+
+    Raises ValueError.
+    """
+    *dims, text = spec.split(" ")
+    if not dims:
+        raise ValueError(f"Need least two elements in shape_and_slice specification: {spec}")
+    if not all(dim.isdecimal() for dim in dims):
+        raise ValueError(f"Non numerical dimension in shape_and_slice: {spec}")
+    shape = tuple(map(int, dims))
+    extents: list[tuple[int, int | None]] = []
+    for pair in text.split(":"):
+        if pair == "-":
+            extents.append((0, None))
+            continue
+        numbers = re.fullmatch(r"(\d+),(\d+)", pair)
+        if numbers is None:
+            raise ValueError(f"Expected a pair of numbers or '-' but got '{pair}': string = {text}")
+        extents.append((int(numbers[1]), int(numbers[2])))
+    try:
+        place_of(extents, shape)
+    except Damaged as problem:
+        raise ValueError(f"{problem} (shape_and_slice: {spec})") from None
+    return shape, tuple(extents)
 
 
 def check_cover(places: Sequence[tuple[tuple[int, int], ...]], shape: Sequence[int]) -> None:
