@@ -25,6 +25,7 @@ from .api import (
     quantization,
     random,
     raw_ops,
+    sparse,
     version,
 )
 from .api.compat import (
@@ -386,6 +387,38 @@ from .ops.space_batch import (
     required_space_to_batch_paddings,
     space_to_batch,
     space_to_batch_nd,
+)
+from .ops.sparse_dense import (
+    sparse_tensor_dense_matmul,
+    sparse_tensor_to_dense,
+    sparse_to_dense,
+    sparse_to_indicator,
+)
+from .ops.sparse_join import (
+    sparse_concat,
+    sparse_fill_empty_rows,
+    sparse_mask,
+    sparse_merge,
+    sparse_retain,
+    sparse_slice,
+    sparse_split,
+)
+from .ops.sparse_math import (
+    sparse_add,
+    sparse_maximum,
+    sparse_minimum,
+    sparse_reduce_max,
+    sparse_reduce_max_sparse,
+    sparse_reduce_sum,
+    sparse_reduce_sum_sparse,
+    sparse_softmax,
+)
+from .ops.sparse_shape import (
+    sparse_placeholder,
+    sparse_reorder,
+    sparse_reset_shape,
+    sparse_reshape,
+    sparse_transpose,
 )
 from .ops.special import igamma, igammac, lbeta, polygamma, zeta
 from .ops.state import (

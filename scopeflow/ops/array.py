@@ -16,6 +16,7 @@ from ..core.graph import name_scope
 from ..core.op import ShapeError, define, op
 from ..core.operation import Dims, Operation, Tensor, dims_text
 from ..core.shape_rules import axis_in, merged_dim, product, unchanged
+from ..core.sparse_tensor import SparseTensor
 from ..core.static_value import dims_from, static_value
 from ..core.tensor_shape import TensorShape, as_shape
 from ..core.types import INDEX
@@ -138,10 +139,18 @@ def Rank(input):
 def shape(input: Any, name: str | None = None, out_type: DType = dtypes.int32) -> Tensor:
     """The shape at run time, a vector of `out_type`; a constant where it is known statically."""
     with name_scope(name, "Shape", [input]) as scope:
+        if isinstance(input, SparseTensor):
+            return _cast(input.dense_shape, out_type)
         tensor = convert_to_tensor(input, name="input")
         if tensor._dims is not None and None not in tensor._dims:
             return constant(list(tensor._dims), out_type, name=scope)
         return Shape(tensor, out_type, name=scope)
+
+
+def _cast(tensor: Tensor, dtype: DType) -> Tensor:
+    from .math import cast
+
+    return cast(tensor, dtype)
 
 
 def shape_n(input: Any, out_type: DType = dtypes.int32, name: str | None = None) -> list[Tensor]:
@@ -152,6 +161,10 @@ def shape_n(input: Any, out_type: DType = dtypes.int32, name: str | None = None)
 def size(input: Any, name: str | None = None, out_type: DType = dtypes.int32) -> Tensor:
     """The number of elements at run time; a constant where it is known statically."""
     with name_scope(name, "Size", [input]) as scope:
+        if isinstance(input, SparseTensor):
+            from .reduce import reduce_prod
+
+            return reduce_prod(_cast(input.dense_shape, out_type), 0, name=scope)
         tensor = convert_to_tensor(input)
         if tensor._dims is not None and None not in tensor._dims:
             return constant(math.prod(tensor._dims), out_type, name=scope)
@@ -161,6 +174,8 @@ def size(input: Any, name: str | None = None, out_type: DType = dtypes.int32) ->
 def rank(input: Any, name: str | None = None) -> Tensor:
     """The number of dimensions; a constant where it is known statically."""
     with name_scope(name, "Rank", [input]) as scope:
+        if isinstance(input, SparseTensor):
+            return size(input.dense_shape, name=scope)
         tensor = convert_to_tensor(input)
         if tensor._dims is not None:
             return constant(len(tensor._dims), dtypes.int32, name=scope)

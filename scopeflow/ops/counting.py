@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from ..core import dtypes
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import as_dtype
@@ -15,7 +13,7 @@ from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import merged, rank_is
 from ..core.static_value import static_value
-from ..core.types import INDEX, NUMBER, REAL, TypeSet
+from ..core.types import INDEX, REAL, TypeSet
 from .array import rank, reshape, shape, squeeze
 from .checks import assert_less, assert_non_negative
 from .clip import clip_by_value
@@ -26,6 +24,7 @@ from .joining import stack
 from .math import cast, equal, floor, greater, maximum, minimum, truediv
 from .reduce import reduce_max, reduce_prod
 from .segment import unsorted_segment_sum
+from .sparse_dense import SparseTensorDenseAdd
 
 _COUNTED = TypeSet(dtypes.int32, dtypes.int64, dtypes.float32, dtypes.float64)
 
@@ -34,13 +33,6 @@ _COUNTED = TypeSet(dtypes.int32, dtypes.int64, dtypes.float32, dtypes.float64)
 
 def _unique(x):
     """The distinct elements in order of appearance, each element's place among them, counts."""
-    if isinstance(x, np.ndarray):
-        values, first, places, counts = np.unique(
-            x, return_index=True, return_inverse=True, return_counts=True
-        )
-        order = np.argsort(first)
-        ranks = np.argsort(order)
-        return values[order], *(torch.from_numpy(n) for n in (ranks[places], counts[order]))
     values, places, counts = torch.unique(x, return_inverse=True, return_counts=True)
     count = values.shape[0]
     at = torch.arange(x.shape[0], device=x.device)
@@ -86,9 +78,6 @@ def _host_difference(x, y, **_):
 )
 def ListDiff(x, y, *, out_idx=dtypes.int32):
     """The elements of x that are not in y, in order and as often, and their places in x."""
-    if isinstance(x, np.ndarray):
-        kept = ~np.isin(x, y)
-        return x[kept], torch.from_numpy(np.flatnonzero(kept)).to(out_idx)
     kept = ~torch.isin(x, y)
     return x[kept], torch.nonzero(kept)[:, 0].to(out_idx)
 
@@ -216,21 +205,6 @@ def histogram_fixed_width_bins(
 
 
 # Confusion matrices.
-
-
-@op(
-    "Tindices, T, host Tindices, T -> T",
-    T=NUMBER,
-    Tindices=INDEX,
-    shape=lambda a_indices, a_values, a_shape, b: b._dims,
-)
-def SparseTensorDenseAdd(a_indices, a_values, a_shape, b):
-    """A sparse matrix plus a dense one."""
-    if a_shape != tuple(b.shape):
-        raise ValueError(
-            f"Shapes of the sparse and the dense tensor differ: {a_shape} vs. {tuple(b.shape)}"
-        )
-    return b.index_put(tuple(a_indices.long().unbind(1)), a_values, accumulate=True)
 
 
 def remove_squeezable_dimensions(

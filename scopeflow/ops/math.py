@@ -16,11 +16,13 @@ from ..core.lazy_torch import torch
 from ..core.op import define, op
 from ..core.operation import Tensor
 from ..core.shape_rules import all_alike, broadcast, unchanged
+from ..core.sparse_tensor import SparseTensor
 from ..core.types import BOOL, FLOAT, INEXACT, INTEGER, NUMBER, REAL, STRING
 from .matmul import BatchMatMulV2 as BatchMatMulV2
 from .matmul import MatMul as MatMul
 from .matmul import conj as conj
 from .matmul import matmul as matmul
+from .sparse_values import of_values
 
 # Element by element, one input: op type, torch's function, dtypes, what it computes.
 
@@ -84,6 +86,8 @@ acos, atan, sinh, cosh = (_functions[t] for t in ("Acos", "Atan", "Sinh", "Cosh"
 asinh, acosh, atanh, invert = (_functions[t] for t in ("Asinh", "Acosh", "Atanh", "Invert"))
 erf, erfc, lgamma, digamma = (_functions[t] for t in ("Erf", "Erfc", "Lgamma", "Digamma"))
 bessel_i0e, bessel_i1e = _functions["BesselI0e"], _functions["BesselI1e"]
+negative, square = of_values(negative, "Neg"), of_values(square, "Square")
+sqrt, tanh, erf = of_values(sqrt, "Sqrt"), of_values(tanh, "Tanh"), of_values(erf, "Erf")
 floor, ceil, rint = (_functions[t] for t in ("Floor", "Ceil", "Rint"))
 
 
@@ -318,6 +322,8 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
     with name_scope(name, "Cast", [x]) as scope:
         if isinstance(x, IndexedSlices):
             return IndexedSlices(cast(x.values, wanted), x.indices, x.dense_shape)
+        if isinstance(x, SparseTensor):
+            return SparseTensor(x.indices, cast(x.values, wanted), x.dense_shape)
         x = convert_to_tensor(x, name="x")
         return x if x.dtype.base_dtype is wanted else Cast(x, wanted, name=scope)
 
@@ -419,7 +425,7 @@ def pow(x: Any, y: Any, name: str | None = None) -> Tensor:
         return Pow(x, y, name=scope)
 
 
-def abs(x: Any, name: str | None = None) -> Tensor:
+def _abs(x: Any, name: str | None = None) -> Tensor:
     """|x|; for a complex x its modulus, a real number."""
     with name_scope(name, "Abs", [x]) as scope:
         x = convert_to_tensor(x, name="x")
@@ -428,15 +434,16 @@ def abs(x: Any, name: str | None = None) -> Tensor:
         return Abs(x, name=scope)
 
 
+abs = of_values(_abs, "Abs")
+
+
 @op("T -> Tout", shape=unchanged, T=INEXACT)
 def ComplexAbs(x, *, Tout):
     """The modulus of complex numbers."""
     return torch.abs(x)
 
 
-def sign(x: Any, name: str | None = None) -> Tensor:
-    """-1, 0 or 1 by the sign of x."""
-    return Sign(x, name)
+sign = of_values(Sign, "Sign")
 
 
 def round(x: Any, name: str | None = None) -> Tensor:

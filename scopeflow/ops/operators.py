@@ -10,8 +10,10 @@ from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
 from ..core.indexed_slices import IndexedSlices
 from ..core.operation import Tensor
+from ..core.sparse_tensor import SparseTensor
 from . import math
 from .slicing import _slice_helper
+from .sparse_dense import times_dense
 
 OPERATORS: dict[str, Callable] = {}
 """Dunder name -> function(self, other)."""
@@ -22,7 +24,7 @@ def _binary(function: Callable, name: str, dunder: str) -> None:
         with name_scope(None, name, [x, y]) as scope:
             if not isinstance(x, Tensor):
                 x = convert_to_tensor(x, name="x")
-            if not isinstance(y, Tensor | IndexedSlices):
+            if not isinstance(y, Tensor | IndexedSlices | SparseTensor):
                 try:
                     y = convert_to_tensor(y, dtype_hint=x.dtype.base_dtype, name="y")
                 except TypeError:
@@ -51,7 +53,15 @@ def _plus(x: Tensor, y: Any, name: str | None = None) -> Tensor:
 
 _binary(_plus, "add", "add")
 _binary(math.Sub, "sub", "sub")
-_binary(math.Mul, "mul", "mul")
+
+
+def _times(x: Tensor, y: Any, name: str | None = None) -> Any:
+    if isinstance(y, SparseTensor):
+        return times_dense(y, x, name)
+    return math.Mul(x, y, name=name)
+
+
+_binary(_times, "mul", "mul")
 _binary(math.truediv, "truediv", "truediv")
 _binary(math.div, "div", "div")
 _binary(math.FloorDiv, "floordiv", "floordiv")
