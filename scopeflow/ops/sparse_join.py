@@ -205,7 +205,7 @@ def sparse_split(
     parts = SparseSplit(
         axis, sparse.indices, sparse.values, sparse.dense_shape, num_split, name=name
     )
-    return [SparseTensor(*parts[i::num_split]) for i in range(num_split)]
+    return [SparseTensor(*part) for part in zip(*parts, strict=True)]
 
 
 @op(
