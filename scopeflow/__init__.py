@@ -512,7 +512,7 @@ from .scopes.variable_scope import (
 )
 
 if TYPE_CHECKING:
-    from . import contrib, keras, layers, losses, test, train
+    from . import contrib, keras, layers, losses, summary, test, train
     from .alias import install_as_tensorflow
     from .api import io
     from .api.logging import get_logger
@@ -547,6 +547,7 @@ __getattr__, __dir__ = lazy_names(
         "layers": ".layers:",
         "losses": ".losses:",
         "python_io": ".api.python_io:",
+        "summary": ".summary:",
         "train": ".train:",
         "test": ".test:",
         # What stands around a program.
@@ -559,6 +560,27 @@ __getattr__, __dir__ = lazy_names(
         "resource_loader": ".platform.resource_loader:",
         "sysconfig": ".platform.sysconfig:",
         "install_as_tensorflow": ".alias",
+        # Protocol buffer messages.
+        "AttrValue": ".api.protos",
+        "ConfigProto": ".api.protos",
+        "Event": ".api.protos",
+        "GPUOptions": ".api.protos",
+        "GraphDef": ".api.protos",
+        "GraphOptions": ".api.protos",
+        "HistogramProto": ".api.protos",
+        "LogMessage": ".api.protos",
+        "MetaGraphDef": ".api.protos",
+        "NameAttrList": ".api.protos",
+        "NodeDef": ".api.protos",
+        "OptimizerOptions": ".api.protos",
+        "RunMetadata": ".api.protos",
+        "RunOptions": ".api.protos",
+        "SessionLog": ".api.protos",
+        "Summary": ".api.protos",
+        "SummaryMetadata": ".api.protos",
+        "TensorInfo": ".api.protos",
+        # Graphs as messages.
+        "import_graph_def": ".graphdef.importing",
         # Needed by few programs.
         "make_ndarray": ".core.tensor_proto",
         "make_tensor_proto": ".core.tensor_proto",

@@ -23,7 +23,7 @@ def run(fetches):
 
 
 def value(graph, name):
-    return graph.get_operation_by_name(name).get_attr("value")
+    return graph.get_operation_by_name(name).attrs["value"]
 
 
 # Initializers.

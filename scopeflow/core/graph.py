@@ -119,6 +119,23 @@ class Graph:
         """All ops, in creation order."""
         return list(self._ops)
 
+    def as_graph_def(self, from_version: int | None = None, add_shapes: bool = False) -> Any:
+        """All ops as a tf.GraphDef; with `add_shapes` the nodes have the static output shapes.
+
+        `from_version` is accepted: as in TensorFlow 1.15, the whole graph is given. A condition or
+        loop is a node beside the ops of its blocks, which stand in its name scope.
+        """
+        from .node_def import graph_def
+
+        return graph_def(self, add_shapes)
+
+    @property
+    def graph_def_versions(self) -> Any:
+        """The version of the GraphDef format, as a tf.VersionDef message."""
+        from .node_def import versions
+
+        return versions()
+
     @property
     def version(self) -> int:
         """The number of ops."""

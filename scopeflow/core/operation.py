@@ -68,14 +68,25 @@ class Operation:
         return [op for op in self.graph.get_operations() if self in op.control_inputs]
 
     def get_attr(self, name: str) -> Any:
-        """The attribute's value. ValueError when the op has no such attribute."""
-        try:
-            return self.attrs[name]
-        except KeyError:
+        """The attribute's value: text as bytes, arrays and shapes as messages, as in a NodeDef.
+
+        ValueError when the op has no such attribute.
+        """
+        if name not in self.attrs:
             raise ValueError(
                 f"Operation '{self.name}' has no attr named '{name}'. "
                 f"It has: {', '.join(sorted(self.attrs)) or 'none'}."
-            ) from None
+            )
+        from .node_def import public_attr
+
+        return public_attr(self, name)
+
+    @property
+    def node_def(self) -> Any:
+        """The op as a tf.NodeDef."""
+        from .node_def import node_def
+
+        return node_def(self)
 
     def values(self) -> tuple[Tensor, ...]:
         """The outputs, as a tuple."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import torch
@@ -14,12 +15,14 @@ from ..core.held import Held
 from ..core.operation import Operation, Tensor
 from . import strings  # noqa: F401  (how ops on strings are lowered)
 from .cell import Cell
+from .config import checked_config, device_for
 from .failures import translated
 from .feeds import feed_items, to_torch
 from .fetches import FetchPlan, to_numpy
 from .lowering import Lowering
 from .program import Program
 from .randomness import generator_for
+from .tracing import LineTimes, wants_trace
 
 
 def _place(item: tuple[Tensor, Any]) -> tuple[int, int]:
@@ -50,14 +53,14 @@ class BaseSession:
         if graph is not None and not isinstance(graph, Graph):
             raise TypeError(f"graph must be a tf.Graph, but got {type(graph)}")
         self._graph = get_default_graph() if graph is None else graph
-        self._config = config
+        self._config = checked_config(config)
         self._closed = False
         self._cells: dict[Operation, Cell] = {}
         self._generators: dict[Operation, torch.Generator] = {}
         self._held = Held()
         self._programs: dict[tuple, _Bound] = {}
         self._plans: dict[Any, FetchPlan] = {}
-        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._device = device_for(self._config)
 
     @property
     def graph(self) -> Graph:
@@ -66,11 +69,8 @@ class BaseSession:
 
     @property
     def graph_def(self) -> Any:
-        """Not available: graphs are not exported yet."""
-        raise NotImplementedError(
-            "Session.graph_def: GraphDef export is not built yet. "
-            "session.graph.get_operations() lists the ops."
-        )
+        """The graph as a tf.GraphDef, with static shapes."""
+        return self._graph.as_graph_def(add_shapes=True)
 
     @property
     def sess_str(self) -> str:
@@ -99,7 +99,8 @@ class BaseSession:
 
         `fetches` is a tensor, an op (its value is None), a variable, the name of one, or a
         (nested) list, tuple, namedtuple or dict of them. `feed_dict` maps tensors to the values
-        that replace them. `options` and `run_metadata` are accepted: runs are not traced.
+        that replace them. With `options` whose trace level is SOFTWARE_TRACE or more, `run_metadata`
+        (a tf.RunMetadata) gets how long each op took; the other options are accepted.
 
         Raises RuntimeError for a closed session or an empty graph, TypeError and ValueError for
         fetches and feeds that do not fit, `tf.errors.*` for what fails while running.
@@ -120,8 +121,13 @@ class BaseSession:
         elif feed_dict is not None and not isinstance(feed_dict, dict):
             feed_items(self._graph, feed_dict)
         bound = self._bound((tuple(plan.elements), tensors))
-        results = self._execute(bound, values)
         program = bound.program
+        if run_metadata is not None and wants_trace(options):
+            times = LineTimes(program, self._device)
+            results = self._execute(bound, values, times.call)
+            run_metadata.step_stats.CopyFrom(times.step_stats(self._device))
+        else:
+            results = self._execute(bound, values)
         memory: set[int] = set()
         found = tuple(
             to_numpy(value, element, copy, memory)
@@ -160,16 +166,17 @@ class BaseSession:
             self._programs[key] = bound
         return bound
 
-    def _execute(self, bound: _Bound, values: list) -> tuple:
+    def _execute(self, bound: _Bound, values: list, call: Any = None) -> tuple:
         program, held = bound.program, self._held
+        function = program.function if call is None else partial(call, program.function)
         try:
             if not program.exclusive:
-                return program.function(bound.cells, values, bound.generators, held)
+                return function(bound.cells, values, bound.generators, held)
             with held.turn:
                 if not program.records:
-                    return program.function(bound.cells, values, bound.generators, held)
+                    return function(bound.cells, values, bound.generators, held)
                 with torch.enable_grad():
-                    return program.function(bound.cells, values, bound.generators, held)
+                    return function(bound.cells, values, bound.generators, held)
         except Exception as error:
             failure = translated(error, program)
             if failure is error:
@@ -227,8 +234,10 @@ class BaseSession:
 class Session(BaseSession):
     """Runs ops of a graph; the values of variables live in it.
 
-    `target` must be empty; `graph` is the default graph unless given; `config` is accepted: torch
-    chooses threads and memory. As a `with` block it is the default session, its graph the default
+    `target` must be empty; `graph` is the default graph unless given. Of `config`, a
+    tf.ConfigProto, `intra_op_parallelism_threads`, `device_count` (`{"GPU": 0}`: run on the CPU)
+    and `gpu_options.per_process_gpu_memory_fraction` count; the rest is accepted, torch takes
+    memory as it needs it. As a `with` block it is the default session, its graph the default
     graph, and it is closed at the end.
 
     >>> import scopeflow as tf

@@ -102,6 +102,8 @@ def _new_variable(**arguments: Any) -> Variable:
     from .variable_scope import get_variable_scope
 
     use_resource = arguments.get("use_resource")
+    if arguments.get("variable_def") is not None:
+        use_resource = arguments["variable_def"].is_resource
     if use_resource is None:
         use_resource = get_variable_scope().use_resource
     if use_resource is None:
@@ -164,11 +166,13 @@ class Variable(metaclass=_Creator):
         aggregation: VariableAggregation = VariableAggregation.NONE,
         shape: Any = None,
     ) -> None:
-        if variable_def is not None or import_scope is not None:
-            raise NotImplementedError(
-                "tf.Variable(variable_def=…): variables are not read from protos yet. Make the "
-                "variable from its initial value."
-            )
+        if variable_def is not None:
+            if initial_value is not None:
+                raise ValueError("variable_def and initial_value are mutually exclusive.")
+            from .variable_protos import fill
+
+            fill(self, variable_def, import_scope)
+            return
         if initial_value is None:
             raise ValueError("initial_value must be specified.")
         if constraint is not None and not callable(constraint):
@@ -416,6 +420,24 @@ class Variable(metaclass=_Creator):
     def gather_nd(self, indices: Any, name: str | None = None) -> Tensor:
         """Resource variables only: `tf.gather_nd` reads any variable."""
         raise AttributeError("gather_nd: use tf.gather_nd, or a variable with use_resource=True.")
+
+    # As a message.
+
+    def to_proto(self, export_scope: str | None = None) -> Any:
+        """The variable as a VariableDef message: the names of its ops, below `export_scope`.
+
+        None for a variable outside `export_scope`.
+        """
+        from .variable_protos import to_proto
+
+        return to_proto(self, export_scope)
+
+    @staticmethod
+    def from_proto(variable_def: Any, import_scope: str | None = None) -> Variable:
+        """The variable that the VariableDef describes; its ops stand in the default graph."""
+        from .variable_protos import from_proto
+
+        return from_proto(variable_def, import_scope)
 
     # Where it lies in the whole, for a part of a partitioned variable; Saver asks.
 

@@ -302,7 +302,7 @@ UNIFORM = [
 def test_graph_of_uniform(graph):
     assert random.random_uniform([2, 3]).shape.as_list() == [2, 3]
     assert nodes(graph) == UNIFORM
-    values = [o.get_attr("value").tolist() for o in graph.get_operations()[:3]]
+    values = [o.attrs["value"].tolist() for o in graph.get_operations()[:3]]
     assert values == [[2, 3], 0, 1]
 
 

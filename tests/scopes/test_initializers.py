@@ -32,7 +32,7 @@ def nodes(graph, below=""):
 
 
 def value(graph, name):
-    return graph.get_operation_by_name(name).get_attr("value")
+    return graph.get_operation_by_name(name).attrs["value"]
 
 
 PART = SimpleNamespace(full_shape=[40, 30], var_offset=[20, 0])

@@ -1,0 +1,42 @@
+"""`tf.summary`: values over time, and the graph, for TensorBoard."""
+
+from ..core.lazy_names import lazy_names as _lazy_names
+from .ops import (
+    audio,
+    get_summary_description,
+    histogram,
+    image,
+    merge,
+    merge_all,
+    scalar,
+    tensor_summary,
+    text,
+)
+from .writer import FileWriter, FileWriterCache
+
+__getattr__, __dir__ = _lazy_names(
+    globals(),
+    dict.fromkeys(
+        ("Event", "SessionLog", "Summary", "SummaryDescription", "TaggedRunMetadata"),
+        "..api.protos",
+    ),
+)
+
+__all__ = [
+    "Event",
+    "FileWriter",
+    "FileWriterCache",
+    "SessionLog",
+    "Summary",
+    "SummaryDescription",
+    "TaggedRunMetadata",
+    "audio",
+    "get_summary_description",
+    "histogram",
+    "image",
+    "merge",
+    "merge_all",
+    "scalar",
+    "tensor_summary",
+    "text",
+]

@@ -1,0 +1,64 @@
+"""Event files: TFRecord files of `tf.Event` messages."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import scopeflow as tf
+
+_numbers = itertools.count()
+
+
+def summary_iterator(path: str) -> Iterator[Any]:
+    """The tf.Event messages in an event file, one after the other."""
+    for data in tf.python_io.tf_record_iterator(path):
+        yield tf.Event.FromString(data)
+
+
+class EventFile:
+    """An event file in `logdir`, written by any thread; what waits is flushed by time."""
+
+    def __init__(self, logdir: str, flush_secs: float, suffix: str) -> None:
+        os.makedirs(logdir, exist_ok=True)
+        name = (
+            f"events.out.tfevents.{int(time.time()):010d}.{socket.gethostname()}."
+            f"{os.getpid()}.{next(_numbers)}{suffix}"
+        )
+        self._records = tf.python_io.TFRecordWriter(os.path.join(logdir, name))
+        self._lock = threading.Lock()
+        self._flush_secs = flush_secs
+        self._timer: threading.Timer | None = None
+        self._closed = False
+        self.write(tf.Event(wall_time=time.time(), file_version="brain.Event:2"))
+        self.flush()
+
+    def write(self, event: Any) -> None:
+        """Append an event."""
+        with self._lock:
+            self._records.write(event.SerializeToString())
+            if self._timer is None:
+                self._timer = threading.Timer(self._flush_secs, self.flush)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def flush(self) -> None:
+        """Hand everything written to the file system."""
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+            if not self._closed:
+                self._records.flush()
+
+    def close(self) -> None:
+        """Flush and close."""
+        self.flush()
+        with self._lock:
+            self._closed = True
+            self._records.close()
