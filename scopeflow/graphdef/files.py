@@ -14,9 +14,7 @@ def write_message(path: str, message: Any, as_text: bool = False) -> str:
     from google.protobuf import text_format
 
     path = os.fspath(path)
-    data = (
-        text_format.MessageToString(message).encode() if as_text else message.SerializeToString()
-    )
+    data = text_format.MessageToString(message).encode() if as_text else message.SerializeToString()
     unfinished = f"{path}.unfinished-{os.getpid()}"
     try:
         with open(unfinished, "wb") as file:

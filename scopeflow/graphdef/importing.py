@@ -129,8 +129,7 @@ class _Importer:
             unknown.append(key)
         if unknown:
             raise ValueError(
-                "Attempted to map inputs that were not found in graph_def: "
-                f"[{', '.join(unknown)}]"
+                f"Attempted to map inputs that were not found in graph_def: [{', '.join(unknown)}]"
             )
 
     def element(self, name: str) -> Any:

@@ -10,7 +10,7 @@ from ..core.context import get_default_graph
 from ..core.graph import Graph
 from ..core.graph_keys import GraphKeys
 from ..core.op import registry
-from ..scopes.variable_protos import from_proto, without_scope, within_scope
+from ..scopes.variable_protos import from_proto, within_scope, without_scope
 from .files import read_message, write_message
 from .importing import import_graph_def
 
@@ -140,8 +140,7 @@ def _strip(graph_def: Any) -> None:
 def _add_collection(made: Any, graph: Graph, key: Any, scope: str | None) -> None:
     if not isinstance(key, str | bytes):
         logging.warn(
-            "Only collections with string type keys will be serialized. "
-            f"This key has {type(key)}"
+            f"Only collections with string type keys will be serialized. This key has {type(key)}"
         )
         return
     items = graph.get_collection(key)
@@ -209,7 +208,9 @@ def restore_graph(
     definition = meta_graph.graph_def
     unbound = meta_graph.collection_def.get(_UNBOUND_INPUTS)
     if unbound is not None:
-        missing = [v.decode() for v in unbound.bytes_list.value if v.decode() not in (input_map or {})]
+        missing = [
+            v.decode() for v in unbound.bytes_list.value if v.decode() not in (input_map or {})
+        ]
         if missing:
             raise ValueError(
                 f"Graph contains unbound inputs: {','.join(missing)}. Must provide these inputs "
@@ -277,5 +278,3 @@ def import_meta_graph(
         return train.Saver()
     logging.info("Saver not created because there are no variables in the graph to restore")
     return None
-
-

@@ -38,17 +38,18 @@ class FileWriter:
         self._described: set[str] = set()
         self._closed = False
         self._file: EventFile | None = EventFile(self._logdir, flush_secs, self._suffix)
-        if graph is not None or graph_def is not None:
+        if graph is None and graph_def is None:
+            return
+        try:
             self.add_graph(graph, graph_def=graph_def)
-            whole = graph if isinstance(graph, tf.Graph) else None
-            if whole is not None:
+            if isinstance(graph, tf.Graph):
+                shaped = graph.as_graph_def(add_shapes=True)
                 self.add_meta_graph(
-                    tf.train.export_meta_graph(
-                        graph_def=whole.as_graph_def(add_shapes=True),
-                        graph=whole,
-                        collection_list=[],
-                    )
+                    tf.train.export_meta_graph(graph=graph, graph_def=shaped, collection_list=[])
                 )
+        except TypeError:
+            self.close()
+            raise
 
     def __enter__(self) -> FileWriter:
         return self
