@@ -1,4 +1,4 @@
-"""Nodes of op types that scopeflow does not have: they are imported, exported, and refuse to run."""
+"""Nodes of op types that scopeflow does not have: imported, exported, but refusing to run."""
 
 from __future__ import annotations
 

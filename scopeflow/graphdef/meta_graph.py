@@ -138,7 +138,7 @@ def _strip(graph_def: Any) -> None:
 
 
 def _add_collection(made: Any, graph: Graph, key: Any, scope: str | None) -> None:
-    if not isinstance(key, str | bytes):
+    if not isinstance(key, str):
         logging.warn(
             f"Only collections with string type keys will be serialized. This key has {type(key)}"
         )
@@ -208,9 +208,8 @@ def restore_graph(
     definition = meta_graph.graph_def
     unbound = meta_graph.collection_def.get(_UNBOUND_INPUTS)
     if unbound is not None:
-        missing = [
-            v.decode() for v in unbound.bytes_list.value if v.decode() not in (input_map or {})
-        ]
+        names = [value.decode() for value in unbound.bytes_list.value]
+        missing = [name for name in names if name not in (input_map or {})]
         if missing:
             raise ValueError(
                 f"Graph contains unbound inputs: {','.join(missing)}. Must provide these inputs "

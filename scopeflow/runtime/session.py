@@ -99,8 +99,8 @@ class BaseSession:
 
         `fetches` is a tensor, an op (its value is None), a variable, the name of one, or a
         (nested) list, tuple, namedtuple or dict of them. `feed_dict` maps tensors to the values
-        that replace them. With `options` whose trace level is SOFTWARE_TRACE or more, `run_metadata`
-        (a tf.RunMetadata) gets how long each op took; the other options are accepted.
+        that replace them. With `options` of a trace level above NO_TRACE, `run_metadata` (a
+        tf.RunMetadata) gets how long each op took; the other options are accepted.
 
         Raises RuntimeError for a closed session or an empty graph, TypeError and ValueError for
         fetches and feeds that do not fit, `tf.errors.*` for what fails while running.
