@@ -179,7 +179,10 @@ def _without_value(expected):
         key: re.sub(r"<(Variable\w+\.\w+): \d+>", r"\1", text)
         for key, text in expected.get("defaults", {}).items()
     }
-    return {**expected, "defaults": defaults} if defaults else expected
+    expected = {**expected, "defaults": defaults} if defaults else expected
+    if expected.get("args", [])[:1] == ["instance"]:  # wrapped in TensorFlow
+        expected = {**expected, "args": ["self", *expected["args"][1:]]}
+    return expected
 
 
 def _raw(name, signature):

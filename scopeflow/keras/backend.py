@@ -10,6 +10,8 @@ import numpy as np
 import scopeflow as tf
 
 _floatx = "float32"
+_image_data_format = "channels_last"
+_phases: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()  # graph -> learning phase
 _own_variables: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()  # graph -> variables
 _session: Any = None
 
@@ -17,6 +19,20 @@ _session: Any = None
 def floatx() -> str:
     """The name of the default floating-point dtype."""
     return _floatx
+
+
+def image_data_format() -> str:
+    """Where layers expect the channels of images: `channels_last` or `channels_first`."""
+    return _image_data_format
+
+
+def learning_phase() -> Any:
+    """The condition whether the model is being trained: 0, 1 or a placeholder that is False."""
+    graph = tf.get_default_graph()
+    if graph not in _phases:
+        with tf.name_scope(""):
+            _phases[graph] = tf.placeholder_with_default(False, [], name="keras_learning_phase")
+    return _phases[graph]
 
 
 def track_variable(variable: Any) -> None:

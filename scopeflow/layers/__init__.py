@@ -5,7 +5,49 @@ from __future__ import annotations
 import scopeflow as tf
 
 from .base import Layer
+from .convolutional import (
+    Conv1D,
+    Conv2D,
+    Conv2DTranspose,
+    Conv3D,
+    Conv3DTranspose,
+    SeparableConv1D,
+    SeparableConv2D,
+    conv1d,
+    conv2d,
+    conv2d_transpose,
+    conv3d,
+    conv3d_transpose,
+    separable_conv1d,
+    separable_conv2d,
+)
+from .core import Dense, Dropout, Flatten, dense, dropout, flatten
+from .normalization import BatchNormalization, batch_normalization
+from .pooling import (
+    AveragePooling1D,
+    AveragePooling2D,
+    AveragePooling3D,
+    MaxPooling1D,
+    MaxPooling2D,
+    MaxPooling3D,
+    average_pooling1d,
+    average_pooling2d,
+    average_pooling3d,
+    max_pooling1d,
+    max_pooling2d,
+    max_pooling3d,
+)
 
 InputSpec = tf.keras.layers.InputSpec
 
-__all__ = ["InputSpec", "Layer"]
+_FILES = (
+    "annotations",
+    "base",
+    "convolutional",
+    "core",
+    "functions",
+    "normalization",
+    "pooling",
+    "tf",
+)
+__all__ = [name for name in dir() if not name.startswith("_") and name not in _FILES]

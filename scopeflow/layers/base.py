@@ -93,7 +93,7 @@ class Layer(tf.keras.layers.Layer):
                 kwargs["scope"] = current
             return super().__call__(inputs, *args, **kwargs)
 
-    def add_weight(  # type: ignore[override] # so it is in TensorFlow
+    def add_weight(
         self,
         name: str,
         shape: Any,
@@ -137,7 +137,7 @@ class Layer(tf.keras.layers.Layer):
 
     def _new_updates(self, updates: Any) -> list:
         added = super()._new_updates(updates)
-        for update in added:
+        for update in added if self.trainable or self.stateful else ():
             tf.add_to_collection(tf.GraphKeys.UPDATE_OPS, update)
         return added
 

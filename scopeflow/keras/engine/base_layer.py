@@ -9,7 +9,7 @@ import numpy as np
 
 import scopeflow as tf
 
-from .. import backend
+from .. import activations, backend, constraints, initializers, regularizers
 from . import calls, nodes
 from .input_spec import InputSpec, check_inputs
 from .naming import snake_case, unique_layer_name
@@ -215,7 +215,7 @@ class Layer(Weights, nodes.Connected):
             return
         for output, mask in zip(flat, tf.nest.flatten(found), strict=False):
             if isinstance(output, tf.Tensor):
-                output._keras_mask = mask  # type: ignore[attr-defined]
+                output._keras_mask = mask
 
     def apply(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         """The same as calling the layer."""
@@ -240,14 +240,26 @@ class Layer(Weights, nodes.Connected):
         config = {"name": self.name, "trainable": self.trainable}
         if hasattr(self, "_batch_input_shape"):
             config["batch_input_shape"] = self._batch_input_shape
-        if hasattr(self, "_dtype"):
-            config["dtype"] = self.dtype
+        config["dtype"] = self.dtype
+        for kind in reversed(type(self).__mro__):
+            for name in vars(kind).get("_arguments", ()):
+                config[name] = _plain(name, getattr(self, name))
         return config
+
+    _arguments: tuple[str, ...] = ()  # the names of a class's arguments that are attributes
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
         """A layer with the arguments that `get_config` gave, without the weights' values."""
         return cls(**config)
+
+
+def _plain(name: str, value: Any) -> Any:
+    """An argument as a plain value."""
+    for kind in (initializers, regularizers, constraints, activations):
+        if name.endswith(kind.__name__.rpartition(".")[2].rstrip("s")):
+            return kind.serialize(value)
+    return value
 
 
 def _as_tensor(value: Any) -> Any:
