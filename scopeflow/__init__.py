@@ -100,7 +100,6 @@ from .core.sparse_tensor import (
     SparseTensorValue,
     convert_to_tensor_or_sparse_tensor,
 )
-from .core.static_value import constant_value as get_static_value
 from .core.tensor_shape import Dimension, TensorShape, dimension_at_index, dimension_value
 from .core.tensor_spec import (
     TensorSpec,

@@ -215,7 +215,7 @@ class Layer(Weights, nodes.Connected):
             return
         for output, mask in zip(flat, tf.nest.flatten(found), strict=False):
             if isinstance(output, tf.Tensor):
-                output._keras_mask = mask
+                output._keras_mask = mask  # type: ignore[attr-defined]
 
     def apply(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         """The same as calling the layer."""
