@@ -61,11 +61,13 @@ def _mean(*args: Any, **kwargs: Any) -> Any:
 
 
 def _largest3(*args: Any, **kwargs: Any) -> Any:
-    return tf.nn.max_pool3d(*args, **kwargs, name="MaxPool3D")
+    kwargs["name"] = "MaxPool3D"
+    return tf.nn.max_pool3d(*args, **kwargs)
 
 
 def _mean3(*args: Any, **kwargs: Any) -> Any:
-    return tf.nn.avg_pool3d(*args, **kwargs, name="AvgPool3D")
+    kwargs["name"] = "AvgPool3D"
+    return tf.nn.avg_pool3d(*args, **kwargs)
 
 
 class MaxPooling1D(_Pooling):
