@@ -149,7 +149,9 @@ def making(tf, which):
     v = tf.get_variable("v", [2]) if which != "nothing" and which != "empty" else None
     made = {
         "nothing": lambda: tf.train.Saver(),
-        "empty": lambda: tf.train.Saver(allow_empty=True).save(tf.Session(), "x"),
+        "empty": lambda: tf.train.Saver(allow_empty=True).save(
+            tf.Session(), "x", write_meta_graph=False
+        ),
         "deferlist": lambda: tf.train.Saver([v], defer_build=True),
         "build": lambda: tf.train.Saver().build(),
     }
