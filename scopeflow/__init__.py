@@ -512,7 +512,7 @@ from .scopes.variable_scope import (
 )
 
 if TYPE_CHECKING:
-    from . import contrib, keras, layers, losses, summary, test, train
+    from . import contrib, keras, layers, losses, metrics, summary, test, train
     from .alias import install_as_tensorflow
     from .api import io
     from .api.logging import get_logger
@@ -546,6 +546,7 @@ __getattr__, __dir__ = lazy_names(
         "keras": ".keras:",
         "layers": ".layers:",
         "losses": ".losses:",
+        "metrics": ".metrics:",
         "python_io": ".api.python_io:",
         "summary": ".summary:",
         "train": ".train:",

@@ -32,6 +32,7 @@ NAMESPACES = (
     "scopeflow.train",
     "scopeflow.losses",
     "scopeflow.summary",
+    "scopeflow.metrics",
     "scopeflow.platform.app",
     "scopeflow.platform.config",
     "scopeflow.platform.gfile",
