@@ -171,6 +171,7 @@ from .ops.counting import (
     setdiff1d,
     unique_with_counts,
 )
+from .ops.decode import decode_csv, decode_json_example, decode_raw
 from .ops.decompositions import (
     cholesky,
     cholesky_solve,
@@ -294,6 +295,15 @@ from .ops.odds import (
     timestamp,
 )
 from .ops.padding import pad
+from .ops.parsing import (
+    FixedLenFeature,
+    FixedLenSequenceFeature,
+    SparseFeature,
+    VarLenFeature,
+    parse_example,
+    parse_single_example,
+    parse_single_sequence_example,
+)
 from .ops.print_v2 import print_ as print
 from .ops.printing import Print, add_check_numerics_ops, check_numerics, verify_tensor_all_finite
 from .ops.products import (

@@ -1,5 +1,15 @@
 """`tf.io`."""
 
+from ..ops.decode import decode_csv, decode_json_example, decode_raw
+from ..ops.parsing import (
+    FixedLenFeature,
+    FixedLenSequenceFeature,
+    SparseFeature,
+    VarLenFeature,
+    parse_example,
+    parse_single_example,
+    parse_single_sequence_example,
+)
 from ..platform import gfile_v2 as gfile
 from ..records.tfrecord import (
     TFRecordCompressionType,

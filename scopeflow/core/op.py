@@ -191,7 +191,7 @@ class OpDef:
     def _type_attr(self, key: str, value: Any) -> Any:
         """A dtype (or a list of them) given as an attribute, checked."""
         if isinstance(value, list | tuple):
-            return [as_dtype(t) for t in value]
+            return [self._type_attr(key, item) for item in value]
         dtype = as_dtype(value).base_dtype
         allowed = self.type_sets.get(key)
         if allowed is not None and dtype not in allowed:
