@@ -17,6 +17,9 @@ from .operation import Dims, Operation, Tensor
 if TYPE_CHECKING:
     from .op import OpDef
 
+OVERRIDE = "_gradient_op_type"
+"""The attribute of an op whose gradient the program defines: the name it is registered under."""
+
 
 class _Controller:
     """One `control_dependencies` block: what it waits for, and the ops made inside it."""
@@ -36,6 +39,7 @@ class _BuildState(threading.local):
         self.controllers: tuple[_Controller, ...] = ()
         self.devices: tuple[Any, ...] = ()
         self.control_flow: Any = None
+        self.gradients: dict[str, str] = {}  # op type -> registered gradient
         self.container = ""
         self.held: dict[Any, Any] = {}  # what other rooms keep per thread and graph
 
@@ -81,6 +85,8 @@ class Graph:
         if name in self._by_name:
             raise ValueError(f"Duplicate node name in graph: '{name}'")
         state = self.building
+        if state.gradients and op_def.type in state.gradients:
+            attrs = {**attrs, OVERRIDE: state.gradients[op_def.type]}
         op = Operation(self, op_def, name, inputs, attrs, self._control_inputs_for(inputs))
         if state.devices:
             op.device = merged_device(state.devices, op)
@@ -117,7 +123,7 @@ class Graph:
 
     def get_operations(self) -> list[Operation]:
         """All ops, in creation order."""
-        return list(self._ops)
+        return [op for op in self._ops if op.control_flow is None or not op.control_flow.hidden]
 
     def as_graph_def(self, from_version: int | None = None, add_shapes: bool = False) -> Any:
         """All ops as a tf.GraphDef; with `add_shapes` the nodes have the static output shapes.
@@ -226,14 +232,23 @@ class Graph:
         self.as_graph_element(getattr(op, "_as_control_input", op))
         return nullcontext()
 
-    def gradient_override_map(self, op_type_map: dict[str, str]) -> NoReturn:
-        """Not built: the gradients are autograd's."""
-        raise NotImplementedError(
-            "Graph.gradient_override_map: registered gradients are not built yet. Write the op so "
-            "that its derivative is the one you want: "
-            "tf.stop_gradient(value - surrogate) + surrogate has the value of the first and the "
-            "gradient of the second."
-        )
+    def gradient_override_map(
+        self, op_type_map: dict[str, str]
+    ) -> AbstractContextManager[None]:
+        """Ops of the map's types that are made in the block get the gradient that it names.
+
+        The names are those that tf.RegisterGradient has registered. TypeError for a map of other
+        things than strings.
+        """
+        if not isinstance(op_type_map, dict):
+            raise TypeError("op_type_map must be a dictionary mapping strings to strings")
+        for op_type, name in op_type_map.items():
+            if not isinstance(op_type, str) or not isinstance(name, str):
+                raise TypeError(
+                    "op_type_map must be a dictionary mapping strings to strings, "
+                    f"got {op_type!r}: {name!r}"
+                )
+        return self.held_state(gradients={**self.building.gradients, **op_type_map})
 
     def container(self, container_name: str) -> AbstractContextManager[None]:
         """Accepted: resources live in the session, whatever their container."""

@@ -29,9 +29,11 @@ several outputs come back as lists; the kernel returns one flat list of all outp
 be one of the lists).
 
 A kernel may also ask for `device`, `generator` (the op's own random stream), `in_place` (whether
-the old value of a variable may be overwritten), `op` (the node: names, static shapes) and `held`
-(the session's dictionary of objects that outlive a run, see `core/held.py`); these are no
-attributes. `attrs=` names attributes that the kernel does not need. `shape` is called like the
+the old value of a variable may be overwritten), `op` (the node: names, static shapes), `held`
+(the session's dictionary of objects that outlive a run, see `core/held.py`) and `functions` (the
+node's blocks, see `core/control_flow.py`, as Python functions of their parameters' values that
+return a tuple of their outputs' values); these are no attributes. `attrs=` names attributes that
+the kernel does not need. `shape` is called like the
 kernel, with symbolic tensors, and returns the dims of the output, a list of them where there are
 several. `host` computes the op on ints and tuples (None: unknown) for shape arithmetic.
 """
@@ -54,7 +56,9 @@ from .naming import check_scope_name
 from .operation import Dims, Tensor, dims_text
 from .types import TypeSet
 
-RUNTIME_PARAMETERS = frozenset(("device", "generator", "held", "in_place", "op"))
+RUNTIME_PARAMETERS = frozenset(
+    ("device", "functions", "generator", "held", "in_place", "op")
+)
 REQUIRED = inspect.Parameter.empty
 ALL = ("*",)
 """The keyword parameters of a rule that takes every attribute (`**attrs`)."""
@@ -142,6 +146,10 @@ class OpDef:
         self.result = namedtuple(op_type, names) if named else None
         self.plain = not any(arg.many or arg.mixed for arg in inputs)
         self.plain_outputs = not any(arg.many or arg.mixed for arg in outputs)
+        changes = any(arg.cell for arg in inputs) or not outputs
+        self.has_effect = op_type != "NoOp" and (
+            changes or (stateful and callable(kernel) and "generator" not in self.kernel_parameters)
+        )
         inferred = {arg.type_attr for arg in inputs if arg.type_attr}
         self.output_type_attrs = [
             arg.type_attr for arg in outputs if arg.type_attr and arg.type_attr not in inferred

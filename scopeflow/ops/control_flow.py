@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..core.context import get_default_graph
-from ..core.control_flow import Block, Context
+from ..core.control_flow import Block, Context, captured_by
 from ..core.convert import convert_to_tensor
 from ..core.graph import graph_of, name_scope
 from ..core.indexed_slices import IndexedSlices
@@ -96,10 +96,7 @@ def cond(
                 blocks.append(_block(context, result, predicate))
             results.append(result)
         _check_alike(results, blocks)
-        inputs = list(
-            dict.fromkeys(t for b in blocks for t in (*b.context.captured(), *_outside(b)))
-        )
-        waits = [op for b in blocks for op in b.context.control_captured()]
+        inputs, waits = captured_by(blocks)
         with graph.control_dependencies(waits):
             kinds = [t.dtype.base_dtype for t in blocks[0].outputs]
             op = registry["If"].add(
@@ -107,10 +104,6 @@ def cond(
             )
         graph.prevent_fetching(op[0].op)
         return pack_like(results[0], [Merge(tensor) for tensor in op], expand=True)
-
-
-def _outside(block: Block) -> list[Tensor]:
-    return [t for t in block.outputs if not block.context.contains(t.op)]
 
 
 def _unwrapped(result: Any, strict: bool) -> Any:

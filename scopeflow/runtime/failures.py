@@ -8,12 +8,12 @@ from typing import Any
 from ..core import errors
 from ..core.operation import Operation
 from .cell import Cell
-from .program import Program
+from .program import by_filename
 
 
-def translated(error: Exception, program: Program) -> Exception:
+def translated(error: Exception) -> Exception:
     """The error as TensorFlow would raise it, naming the op and the user's line that made it."""
-    op = _failed_op(error, program)
+    op = _failed_op(error)
     if isinstance(error, AttributeError) and isinstance(error.obj, Cell) and error.name == "value":
         kind, first_line = _uninitialized(error.obj.op, op)
         return kind(
@@ -45,11 +45,14 @@ def _uninitialized(variable: Operation, op: Operation | None) -> tuple[Any, str]
     )
 
 
-def _failed_op(error: Exception, program: Program) -> Operation | None:
+def _failed_op(error: Exception) -> Operation | None:
+    """The op of the innermost line of a program (a function may be another program's)."""
+    found = None
     for frame, line in traceback.walk_tb(error.__traceback__):
-        if frame.f_code.co_filename == program.filename:
-            return program.line_ops.get(line)
-    return None
+        program = by_filename.get(frame.f_code.co_filename)
+        if program is not None:
+            found = program.line_ops.get(line, found)
+    return found
 
 
 def _kind(error: Exception) -> Any:

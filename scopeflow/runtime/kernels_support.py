@@ -91,6 +91,29 @@ def _stopping(kept: dict[int, torch.Tensor], key: int) -> Any:
     return hook
 
 
+class _WithGradient(torch.autograd.Function):
+    """Passes values on; their gradient is what a given function computes."""
+
+    @staticmethod
+    def forward(ctx: Any, function: Any, count: int, *tensors: torch.Tensor) -> Any:
+        ctx.function, ctx.count = function, count
+        outputs = tuple(t.view_as(t) for t in tensors[count:])
+        ctx.mark_non_differentiable(
+            *(t for t in outputs if not (t.is_floating_point() or t.is_complex()))
+        )
+        return outputs
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: torch.Tensor) -> Any:
+        found = ctx.function(*gradients)
+        return (None, None, *found, *(None for _ in gradients))
+
+
+def with_gradient(function: Any, inputs: tuple, outputs: tuple) -> Any:
+    """`outputs`, which were computed apart; `function` of their gradients gives the inputs'."""
+    return _WithGradient.apply(function, len(inputs), *inputs, *outputs)
+
+
 def unfed(message: str, op: Any) -> None:
     """Raise what TensorFlow raises for a placeholder that was needed but not fed."""
     raise InvalidArgumentError(None, op, message)
@@ -103,5 +126,6 @@ NAMESPACE: dict[str, Any] = {
     "host_shape": host_shape,
     "leaf": leaf,
     "gradients": gradients,
+    "with_gradient": with_gradient,
     "unfed": unfed,
 }

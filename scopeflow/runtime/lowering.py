@@ -17,16 +17,19 @@ from copy import copy
 from types import SimpleNamespace
 from typing import Any
 
+from ..core.control_flow import Block, blocks_of
 from ..core.dtypes import DType
 from ..core.operation import Operation, Tensor
 from ..core.storage import root
 from ..core.tensor_shape import TensorShape
 from . import kernels_support
 from .aliases import Aliases, reads_variable
+from .branches import SAVED
+from .liveness import with_deletions
 from .order import needed_ops
 from .program import Program
 from .recording import Recording
-from .structure import LOWERINGS
+from .structure import LOWERINGS, overridden
 from .values import NO_LITERAL, Line, Value, listed, torch_name
 
 
@@ -40,7 +43,7 @@ class Lowering:
         self.fetches = fetches
         tensors = [f for f in fetches if isinstance(f, Tensor)]
         targets = [f.op if isinstance(f, Tensor) else f for f in fetches if f not in self.fed]
-        self.ops = needed_ops(targets, self.fed)
+        self.ops, self.backward = needed_ops(targets, self.fed)
         self.aliases = Aliases(self.ops, self.fed, tensors)
         self.recording = Recording(self.ops, self.fed)
         self.inside: dict[Any, list[Operation]] = {}  # the ops of each branch; None: of no branch
@@ -57,6 +60,7 @@ class Lowering:
         self.lines: list[Line] = []
         self.read: set[str] = set()  # the locals that the line being made reads
         self.depth = 1
+        self.following = False  # inside a backward function: all ops are recorded
         self.cells: dict[Operation, str] = {}
         self.generators: dict[Operation, str] = {}
         self.leaves: dict[Operation, list[str]] = {}  # variable -> its leaf for each version
@@ -84,7 +88,7 @@ class Lowering:
         ):
             if names:
                 head.append(f"    {listed(names)} = {source}")
-        body, owners = self.with_deletions()
+        body, owners = with_deletions(self.lines)
         source = "\n".join(["def program(state, feeds, generators, held):", *head, *body]) + "\n"
         line_ops = {i + 2 + len(head): op for i, op in enumerate(owners) if op is not None}
         return Program(
@@ -177,33 +181,6 @@ class Lowering:
         self.space[name] = value
         return name
 
-    def with_deletions(self) -> tuple[list[str], list[Operation | None]]:
-        """The lines, with a `del` after the last use of each local."""
-        assigned: set[str] = set()
-        last: dict[str, int] = {}
-        end = 0  # where the statement ends that the line belongs to
-        for i in reversed(range(len(self.lines))):
-            line = self.lines[i]
-            if i + 1 == len(self.lines) or not self.lines[i + 1].continues:
-                end = i
-            for name in (*line.writes, *line.reads):
-                last.setdefault(name, end)
-            if line.depth == 1:
-                assigned.update(line.writes)
-        dying: dict[int, list[str]] = {}
-        for name, at in reversed(last.items()):
-            if name in assigned:
-                dying.setdefault(at, []).append(name)
-        body: list[str] = []
-        owners: list[Operation | None] = []
-        for i, line in enumerate(self.lines):
-            body.append("    " * line.depth + line.text)
-            owners.append(line.op)
-            if i in dying and not line.text.startswith("return"):
-                body.append(f"    del {', '.join(dying[i])}")
-                owners.append(None)
-        return body, owners
-
     # Values.
 
     def tensor(self, tensor: Tensor, recorded: bool = False) -> str:
@@ -290,6 +267,48 @@ class Lowering:
         made = f"{text}.view_as({text})" if recorded else f"leaf({text})"
         value.torch = self.helper_line(name, made, text)
 
+    def records(self, op: Operation) -> bool:
+        """Whether autograd follows the op in this run."""
+        return self.following or op in self.recording.ops
+
+    def saved(self) -> dict[str, Any]:
+        """The state that lines are made in, to be restored after a trial."""
+        return {name: copied(getattr(self, name)) for name, copied in SAVED}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Undo what was lowered since `saved`."""
+        self.__dict__.update(state)
+
+    # Functions.
+
+    def function(self, op: Operation, block: Block, recorded: bool = False) -> str:
+        """A nested function that computes the block's outputs; returns its name.
+
+        What it uses of the program is bound when the function is made.
+        """
+        name = self.fresh(f"{op.name}_{block.context.name}")
+        parameters = [self.fresh(f"{name}_{t.op.attrs['index']}") for t in block.parameters]
+        at = len(self.lines)
+        waiting, self.read = self.read, set()
+        following, self.following = self.following, self.following or recorded
+        with self.block(f"def {name}", op, (name,)):
+            for tensor, text in zip(block.parameters, parameters, strict=True):
+                self.values[tensor] = Value(torch=text)
+            self.lower_all(self.inside.get(block.context, []))
+            results = [self.tensor(t, recorded) for t in block.outputs]
+            self.line(f"return {listed(results)}" if results else "return ()")
+        self.following = following
+        made = {n for line in self.lines[at + 1 :] for n in line.writes} | set(parameters)
+        used = dict.fromkeys(n for line in self.lines[at + 1 :] for n in sorted(line.reads))
+        outer = [n for n in used if n not in made and n.isidentifier() and n not in self.space]
+        header = f"def {name}({', '.join((*parameters, *(f'{n}={n}' for n in outer)))}):"
+        line = self.lines[at]
+        self.lines[at] = line._replace(
+            text=f"{header}  # {op.name}", reads=line.reads | frozenset(outer)
+        )
+        self.read = waiting | {name}
+        return name
+
     # Kernel calls.
 
     def call(self, op: Operation) -> None:
@@ -298,7 +317,8 @@ class Lowering:
         if op_def.host is not None and self.on_host(op):
             self.call_host(op)
             return
-        recorded = op in self.recording.ops
+        block = self.backward.get(op) if op in self.recording.ops else None
+        recorded = block is None and self.records(op)
         arguments = self.arguments(op, recorded)
         arguments += self.keywords(op)
         if isinstance(op_def.kernel, str):
@@ -307,6 +327,8 @@ class Lowering:
             setattr(self.space["ops"], op.type, op_def.kernel)
             function = f"ops.{op.type}"
         self.assign(op, f"{function}({', '.join(arguments)})")
+        if block is not None:
+            overridden(self, op, block)
         for arg, tensor in zip(op_def.argument_of(op.attrs), op.inputs, strict=True):
             if arg.cell:
                 self.current.pop(root(tensor).op, None)
@@ -359,6 +381,8 @@ class Lowering:
                 text = str(self.aliases.may_overwrite(op))
             elif key == "op":
                 text = self.bind("op", op)
+            elif key == "functions":
+                text = listed([self.function(op, block) for block in blocks_of(op)])
             elif _same(op.attrs[key], op.op_def.attrs.get(key, NO_LITERAL)):
                 continue  # the kernel's own default
             else:

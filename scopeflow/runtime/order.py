@@ -6,18 +6,26 @@ import heapq
 from collections.abc import Iterable
 
 from ..core import source
-from ..core.control_flow import Context, blocks_of
+from ..core.control_flow import Block, Context, blocks_of
 from ..core.operation import Operation, Tensor
 
 
-def needed_ops(targets: Iterable[Operation], fed: set[Tensor]) -> list[Operation]:
+Backward = dict[Operation, Block]
+"""For ops whose gradient the program has defined: the block that computes it."""
+
+
+def needed_ops(
+    targets: Iterable[Operation], fed: set[Tensor]
+) -> tuple[list[Operation], Backward]:
     """The ops that `targets` depend on, stopping at fed tensors, in an order that may be run.
 
     Creation order, unless an op was later given an input that is younger than itself; the ops
-    inside a branch stand right before the op that chooses it. ValueError where a target needs an
-    op inside a branch, but not by way of the branch's results.
+    inside a branch stand right before the op that chooses it, those of a gradient right behind
+    the op that it is of. ValueError where a target needs an op inside a block, but not by way of
+    the block's results.
     """
     found: set[Operation] = set()
+    backward: Backward = {}
     waiting = list(targets)
     while waiting:
         op = waiting.pop()
@@ -25,10 +33,23 @@ def needed_ops(targets: Iterable[Operation], fed: set[Tensor]) -> list[Operation
             continue
         found.add(op)
         waiting += predecessors(op, fed)
+        for of, block in op.attrs.get("overridden", ()):
+            if backward.setdefault(of, block) is block:
+                waiting += [t.op for t in block.outputs]
+    backward = {op: block for op, block in backward.items() if op in found}
     ordered = sorted(found, key=lambda op: op.id)
-    if all(p.id < op.id for op in ordered for p in predecessors(op, fed)):
-        return _grouped(ordered)
-    return _grouped(_sorted(ordered, fed))
+    if all(p.id < op.id for op in ordered for p in _before(op, fed, backward)):
+        return _grouped(ordered, backward), backward
+    return _grouped(_sorted(ordered, fed, backward), backward), backward
+
+
+def _before(op: Operation, fed: set[Tensor], backward: Backward) -> list[Operation]:
+    """`predecessors`, and where the op's gradient is defined, what that uses beside the op."""
+    before = predecessors(op, fed)
+    block = backward.get(op)
+    if block is not None:
+        before += [t.op for t in block.captured() if t.op is not op and t not in fed]
+    return before
 
 
 def predecessors(op: Operation, fed: set[Tensor]) -> list[Operation]:
@@ -41,11 +62,12 @@ def predecessors(op: Operation, fed: set[Tensor]) -> list[Operation]:
     return before
 
 
-def _grouped(ops: list[Operation]) -> list[Operation]:
-    """The ops of a branch moved to the op that runs it, in the same order otherwise."""
+def _grouped(ops: list[Operation], backward: Backward) -> list[Operation]:
+    """The ops of a block moved to the op that runs it, in the same order otherwise."""
     if all(op.control_flow is None for op in ops):
         return ops
     runs = {block.context: op for op in ops for block in blocks_of(op)}
+    runs |= {block.context: op for op, block in backward.items()}
     rank = {op: i for i, op in enumerate(ops)}
 
     def path(context: Context | None) -> tuple[int, ...]:
@@ -54,9 +76,9 @@ def _grouped(ops: list[Operation]) -> list[Operation]:
     for op in reversed(ops):
         if op.control_flow is not None and op.control_flow not in runs:
             raise ValueError(
-                f"Operation {op.name!r} is inside a branch of tf.cond, and what is asked for needs "
-                "it outside.\nReturn its result from the branch's function, and use what tf.cond "
-                f"returns. It was made here:\n{source.describe(op.source)}"
+                f"Operation {op.name!r} is inside a branch of tf.cond or the body of a "
+                "tf.while_loop, and what is asked for needs it outside.\nReturn its result from the "
+                "function, and use what tf.cond or tf.while_loop returns. It was made here:\n{source.describe(op.source)}"
             )
     after_all = len(ops)
     places = {
@@ -66,12 +88,12 @@ def _grouped(ops: list[Operation]) -> list[Operation]:
     return sorted(ops, key=places.__getitem__)
 
 
-def _sorted(ops: list[Operation], fed: set[Tensor]) -> list[Operation]:
+def _sorted(ops: list[Operation], fed: set[Tensor], backward: Backward) -> list[Operation]:
     """Topological order, the oldest op that may run always first."""
     waits: dict[Operation, int] = {}
     successors: dict[Operation, list[Operation]] = {}
     for op in ops:
-        before = set(predecessors(op, fed))
+        before = set(_before(op, fed, backward))
         waits[op] = len(before)
         for predecessor in before:
             successors.setdefault(predecessor, []).append(op)

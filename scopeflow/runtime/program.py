@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import itertools
 import linecache
+import weakref
 from collections.abc import Callable
 from typing import Any
 
 from ..core.operation import Operation, Tensor
 
 _numbers = itertools.count()
+
+by_filename: weakref.WeakValueDictionary[str, Program] = weakref.WeakValueDictionary()
+"""The programs that exist: a function made by one may fail while another one runs."""
 
 
 class Program:
@@ -48,6 +52,7 @@ class Program:
         self.filename = f"<scopeflow program {next(_numbers)}>"
         exec(compile(source, self.filename, "exec"), space)
         self.function: Callable[..., tuple] = space["program"]
+        by_filename[self.filename] = self
         lines = source.splitlines(keepends=True)
         linecache.cache[self.filename] = (len(source), None, lines, self.filename)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..core.control_flow import blocks_of
+from ..core.control_flow import sources
+from ..core.gradient_override import passes_gradient
 from ..core.operation import Operation, Tensor
 from ..core.storage import is_storage, root
 from .aliases import reads_variable
@@ -26,6 +27,7 @@ class Recording:
         if not nodes:
             return
         self.last = nodes[-1]
+        self.loops = any(op.type == "While" for op in ops)
         reached: set[Operation] = set()
         for node in nodes:
             targets = node.inputs[node.attrs["first_target"] :]
@@ -43,15 +45,21 @@ class Recording:
         """The ops whose outputs depend on a target, differentiably."""
         live = set(targets)
         found: set[Operation] = set()
-        for op in ops:
-            if not op.op_def.differentiable:
-                continue
-            inputs = list(op.inputs)
-            for block in blocks_of(op):
-                inputs += block.outputs
-            if any(t in live and carries(t) for t in inputs):
-                found.add(op)
-                live.update(t for t in op.outputs if carries(t) and t not in fed)
+        known = -1
+        while known < len(live):  # a loop's variables depend on what stands behind them
+            known = len(live)
+            for op in ops:
+                if not passes_gradient(op):
+                    continue
+                for output in op.outputs:
+                    if any(t in live and carries(t) for t in sources(output)):
+                        found.add(op)
+                        if carries(output) and output not in fed:
+                            live.add(output)
+                if not op.outputs and any(t in live and carries(t) for t in op.inputs):
+                    found.add(op)
+            if not self.loops:
+                break
         return found
 
     def _to(self, node: Operation, forward: set[Operation], fed: set[Tensor]) -> set[Operation]:
@@ -67,9 +75,9 @@ class Recording:
             op = tensor.op
             if op in forward:
                 found.add(op)
-                waiting += op.inputs
-                for block in blocks_of(op):
-                    waiting += block.outputs
+                if op.type == "_Arg" and op.control_flow.owner is not None:
+                    found.add(op.control_flow.owner)
+                waiting += sources(tensor)
         return found
 
     def leaf_of(self, tensor: Tensor) -> Tensor | None:

@@ -178,7 +178,7 @@ class BaseSession:
                 with torch.enable_grad():
                     return function(bound.cells, values, bound.generators, held)
         except Exception as error:
-            failure = translated(error, program)
+            failure = translated(error)
             if failure is error:
                 raise
             raise failure from error

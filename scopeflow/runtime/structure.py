@@ -1,4 +1,4 @@
-"""How the ops are lowered that are no kernel call: constants, variables, gradients, branches."""
+"""How the ops are lowered that are no kernel call: constants, variables, gradients."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..core import dtypes
-from ..core.control_flow import blocks_of
+from ..core.control_flow import Block
 from ..core.operation import Operation, dims_text
 from ..core.static_value import as_host
 from ..core.storage import root
 from .aliases import reads_variable
 from .kernels_support import torch
-from .values import Line, Value
+from .values import Value, listed
 
 if TYPE_CHECKING:
     from .lowering import Lowering
@@ -126,7 +126,7 @@ def _gradients(lowering: Lowering, op: Operation) -> None:
         xs += names
     stops = [lowering.tensor(t, recorded=True) for t in op.inputs[last_target:]]
     arguments = [f"[{', '.join(part)}]" for part in (ys, xs, grads, stops)]
-    retain = twice or op is not lowering.recording.last
+    retain = twice or op is not lowering.recording.last or op.control_flow is not None
     call = f"gradients({', '.join(arguments)}, {twice}, {retain})"
     if all(len(place) == 1 for place in places):
         lowering.assign(op, call)
@@ -146,47 +146,24 @@ def _versions(lowering: Lowering, target: Any) -> list[str]:
     return [lowering.using(name) for name in lowering.leaves[variable]]
 
 
-@lowers("If")
-def _if(lowering: Lowering, op: Operation) -> None:
-    recorded = op in lowering.recording.ops
-    _prepare_leaves(lowering, op)
-    predicate = op.inputs[0]
-    value = lowering.values[predicate]
-    on_host = value.host is not None and value.torch is None
-    condition = lowering.host(predicate) if on_host else lowering.tensor(predicate)
-    names = [lowering.fresh(f"{op.name}_{i}") for i in range(len(op.outputs))]
-    before, known = len(lowering.lines), {leaf for s in lowering.leaves.values() for leaf in s}
-    for header, block in zip((f"if {condition}:", "else:"), blocks_of(op), strict=True):
-        with lowering.block(header, op, names):
-            inside = lowering.inside.get(block.context, [])
-            lowering.lower_all(inside)
-            for name, output in zip(names, block.outputs, strict=True):
-                lowering.line(f"{name} = {lowering.tensor(output, recorded)}")
-            if not names and not inside:
-                lowering.line("pass")
-    # An assignment in a branch makes every variable's present version uncertain.
-    lowering.current.clear()
-    for leaf in [leaf for s in lowering.leaves.values() for leaf in s if leaf not in known]:
-        missing = Line(lowering.depth, f"{leaf} = None", None, frozenset(), (leaf,))
-        lowering.lines.insert(before, missing)
-    for name, output in zip(names, op.outputs, strict=True):
-        if output not in lowering.fed:
-            lowering.values[output] = Value(torch=name)
+def overridden(lowering: Lowering, op: Operation, block: Block) -> None:
+    """Behind the op's own line: its outputs again, with the gradient that the block computes."""
+    backward = lowering.function(op, block, recorded=True)
+    inputs = op.inputs[: op.attrs.get("overridden_inputs", len(op.inputs))]
+    given = [lowering.tensor(t, recorded=True) for t in inputs]
+    kept = [out for out in op.outputs if out not in lowering.fed]
+    before = [lowering.tensor(out, recorded=True) for out in kept]
+    names = [lowering.fresh(f"{name}_followed") for name in before]
+    lowering.using(backward)
+    lowering.line(
+        f"{listed(names)} = with_gradient({backward}, {listed(given)}, {listed(before)})",
+        op,
+        names,
+    )
+    for out, name in zip(kept, names, strict=True):
+        lowering.values[out] = Value(torch=name)
 
 
-def _prepare_leaves(lowering: Lowering, op: Operation) -> None:
-    """Variables that a branch differentiates must be leaves before it."""
-    for block in blocks_of(op):
-        for inner in lowering.inside.get(block.context, []):
-            for tensor in inner.inputs:
-                leaf = lowering.recording.leaf_of(tensor)
-                if leaf is not None and inner in lowering.recording.ops:
-                    lowering.leaf(leaf.op)
-            if blocks_of(inner):
-                _prepare_leaves(lowering, inner)
-
-
-@lowers("Merge")
-def _merge(lowering: Lowering, op: Operation) -> None:
-    if op.outputs[0] not in lowering.fed:
-        lowering.values[op.outputs[0]] = lowering.values[op.inputs[0]]
+@lowers("_Arg")
+def _argument(lowering: Lowering, op: Operation) -> None:
+    pass  # whoever runs the block has set it

@@ -34,11 +34,6 @@ class Line(NamedTuple):
     reads: frozenset[str]
     writes: tuple[str, ...]
 
-    @property
-    def continues(self) -> bool:
-        """Whether it belongs to the statement before it."""
-        return self.depth > 1 or self.text.startswith("else:")
-
 
 def listed(items: list[str]) -> str:
     """The source text of a tuple."""

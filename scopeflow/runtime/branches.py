@@ -1,0 +1,173 @@
+"""How control flow is lowered: to Python's own `if` and `while`."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import TYPE_CHECKING, Any
+
+from ..core.control_flow import blocks_of
+from ..core.operation import Operation, Tensor
+from .structure import lowers
+from .values import NO_LITERAL, Line, Value
+
+if TYPE_CHECKING:
+    from .lowering import Lowering
+
+
+@lowers("If")
+def _if(lowering: Lowering, op: Operation) -> None:
+    recorded = lowering.records(op)
+    _prepare_leaves(lowering, op)
+    names = [lowering.fresh(f"{op.name}_{i}") for i in range(len(op.outputs))]
+    at, known = len(lowering.lines), _leaves(lowering)
+    condition = _condition(lowering, op.inputs[0])
+    for header, block in zip((f"if {condition}:", "else:"), blocks_of(op), strict=True):
+        with lowering.block(header, op, names):
+            inside = lowering.inside.get(block.context, [])
+            lowering.lower_all(inside)
+            for name, output in zip(names, block.outputs, strict=True):
+                lowering.line(f"{name} = {lowering.tensor(output, recorded)}")
+            if not names and not inside:
+                lowering.line("pass")
+    _after(lowering, at, known)
+    for name, output in zip(names, op.outputs, strict=True):
+        if output not in lowering.fed:
+            lowering.values[output] = Value(torch=name)
+
+
+@lowers("While")
+def _while(lowering: Lowering, op: Operation) -> None:
+    _prepare_leaves(lowering, op)
+    count = len(op.outputs)
+    inputs = op.inputs[:count]
+    # A loop counter stays a Python int as long as the body gives one for the next round.
+    on_host = [_is_host_number(lowering, tensor) for tensor in inputs]
+    at, known = len(lowering.lines), _leaves(lowering)
+    while True:
+        before = lowering.saved()
+        names = _lower_loop(lowering, op, on_host)
+        if names is not None:
+            break
+        lowering.restore(before)
+    _after(lowering, at, known)
+    for name, host, output in zip(names, on_host, op.outputs, strict=True):
+        if output not in lowering.fed:
+            lowering.values[output] = Value(host=name) if host else Value(torch=name)
+
+
+def _lower_loop(lowering: Lowering, op: Operation, on_host: list[bool]) -> list[str] | None:
+    """The loop's lines; the names of its variables.
+
+    None where a variable turned out not to be a host number: `on_host` then says so.
+    """
+    condition_block, body = blocks_of(op)
+    recorded = lowering.records(op)
+    names = []
+    for tensor, argument, host in zip(op.inputs, condition_block.parameters, on_host, strict=False):
+        name = lowering.fresh(argument.op.name)
+        first = lowering.host(tensor) if host else lowering.tensor(tensor, recorded)
+        lowering.line(f"{name} = {first}", op, [name])
+        names.append(name)
+
+    def set_parameters(parameters: list[Tensor]) -> None:
+        for tensor, name, host in zip(parameters, names, on_host, strict=True):
+            lowering.values[tensor] = Value(host=name) if host else Value(torch=name)
+
+    with lowering.block("while True:", op):
+        set_parameters(condition_block.parameters)
+        lowering.lower_all(lowering.inside.get(condition_block.context, []))
+        go_on = _condition(lowering, condition_block.outputs[0])
+        lowering.line(f"if not {go_on}: break", op)
+        set_parameters(body.parameters)
+        for tensor in body.parameters:
+            lowering.begin_record(tensor)
+        lowering.lower_all(lowering.inside.get(body.context, []))
+        wrong = False
+        following = []
+        for i, output in enumerate(body.outputs):
+            if on_host[i]:
+                if _on_host(lowering, output):
+                    following.append(lowering.host(output))
+                else:
+                    on_host[i], wrong = False, True
+            else:
+                following.append(lowering.tensor(output, recorded))
+        changed = [(n, f) for n, f in zip(names, following, strict=False) if n != f]
+        if changed and not wrong:
+            for name, _ in changed:
+                lowering.using(name)
+            left, right = zip(*changed, strict=True)
+            lowering.line(f"{', '.join(left)} = {', '.join(right)}", op)
+    if not wrong:
+        for name in names:
+            lowering.using(name)  # the next round needs it
+        lowering.line(f"pass  # {op.name}")
+    return None if wrong else names
+
+
+def _condition(lowering: Lowering, tensor: Tensor) -> str:
+    return lowering.host(tensor) if _on_host(lowering, tensor) else lowering.tensor(tensor)
+
+
+def _on_host(lowering: Lowering, tensor: Tensor) -> bool:
+    value = lowering.values[tensor]
+    return value.literal is not NO_LITERAL or (value.host is not None and value.torch is None)
+
+
+def _is_host_number(lowering: Lowering, tensor: Tensor) -> bool:
+    number = tensor.dtype.is_integer or tensor.dtype.is_bool
+    return number and tensor._dims == () and _known(lowering, tensor)
+
+
+def _known(lowering: Lowering, tensor: Tensor) -> bool:
+    return tensor in lowering.values and _on_host(lowering, tensor)
+
+
+def _leaves(lowering: Lowering) -> set[str]:
+    return {leaf for versions in lowering.leaves.values() for leaf in versions}
+
+
+def _after(lowering: Lowering, at: int, known: set[str]) -> None:
+    """Behind a block: what it may have assigned is uncertain, what it set may be missing."""
+    # An assignment inside makes every variable's present version uncertain.
+    lowering.current.clear()
+    for leaf in _leaves(lowering) - known:
+        missing = Line(lowering.depth, f"{leaf} = None", None, frozenset(), (leaf,))
+        lowering.lines.insert(at, missing)
+
+
+def _prepare_leaves(lowering: Lowering, op: Operation) -> None:
+    """Variables that a block differentiates must be leaves before it."""
+    for block in blocks_of(op):
+        for inner in lowering.inside.get(block.context, []):
+            for tensor in inner.inputs:
+                leaf = lowering.recording.leaf_of(tensor)
+                if leaf is not None and inner in lowering.recording.ops:
+                    lowering.leaf(leaf.op)
+            if blocks_of(inner):
+                _prepare_leaves(lowering, inner)
+
+
+@lowers("Merge")
+def _merge(lowering: Lowering, op: Operation) -> None:
+    if op.outputs[0] not in lowering.fed:
+        lowering.values[op.outputs[0]] = lowering.values[op.inputs[0]]
+
+
+@lowers("Exit")
+def _exit(lowering: Lowering, op: Operation) -> None:
+    _merge(lowering, op)
+
+
+SAVED: tuple[tuple[str, Any], ...] = (
+    ("lines", list),
+    ("taken", set),
+    ("read", set),
+    ("values", lambda values: {tensor: copy(value) for tensor, value in values.items()}),
+    ("cells", dict),
+    ("generators", dict),
+    ("leaves", lambda leaves: {variable: list(names) for variable, names in leaves.items()}),
+    ("current", dict),
+    ("detached", dict),
+)
+"""What a trial changes in a Lowering, and how it is copied."""
