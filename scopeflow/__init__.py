@@ -124,6 +124,7 @@ from .ops.array import (
     stop_gradient,
     transpose,
 )
+from .ops.case import case, switch_case
 from .ops.checks import (
     Assert,
     assert_equal,
@@ -190,6 +191,7 @@ from .ops.fake_quant import (
     fake_quant_with_min_max_vars_per_channel,
 )
 from .ops.filling import fill, ones, ones_like, zeros, zeros_like
+from .ops.functional import foldl, foldr, map_fn, scan, vectorized_map
 from .ops.gathering import (
     boolean_mask,
     gather,
@@ -198,6 +200,15 @@ from .ops.gathering import (
     where,
     where_v2,
 )
+from .ops.gradient_override import (
+    NotDifferentiable,
+    RegisterGradient,
+    custom_gradient,
+    grad_pass_through,
+    identity_n,
+    recompute_grad,
+)
+from .ops.gradient_override import NotDifferentiable as NoGradient
 from .ops.gradients import AggregationMethod, UnconnectedGradients, gradients, hessians
 from .ops.joining import concat, split, stack, tile, unstack
 from .ops.linalg import (
@@ -368,6 +379,7 @@ from .ops.scatter import (
 from .ops.scatter import tensor_scatter_add as tensor_scatter_nd_add
 from .ops.scatter import tensor_scatter_sub as tensor_scatter_nd_sub
 from .ops.scatter import tensor_scatter_update as tensor_scatter_nd_update
+from .ops.script import numpy_function, py_func, py_function
 from .ops.segment import (
     segment_max,
     segment_mean,
@@ -448,6 +460,7 @@ from .ops.state import (
     scatter_sub,
     scatter_update,
 )
+from .ops.tensor_array import TensorArray
 from .ops.type_checks import (
     assert_integer,
     assert_proper_iterable,
@@ -460,6 +473,7 @@ from .ops.type_checks import (
     ensure_shape,
 )
 from .ops.unique import unique
+from .ops.while_loop import while_loop
 from .scopes.collections import (
     add_to_collection,
     add_to_collections,

@@ -60,6 +60,8 @@ OWN = {
     "tf.Operation.control_outputs": "TensorFlow has it as _control_outputs",
     "tf.Session.program": "shows what a run executes",
     "tf.errors.OperatorNotAllowedInGraphError": "TensorFlow raises it, without a public name",
+    "tf.TensorArray.graph": "as other things made of tensors have it",
+    "tf.TensorArray.op": "as other things made of tensors have it",
     "tf.install_as_tensorflow": "the alias",
     "tf.test.TestCase.__init__": "unittest makes it",
     "tf.raw_ops.Gradients": "tf.gradients is one op here",
@@ -91,6 +93,7 @@ OTHER = {
     "tf.raw_ops.ResourceScatterNdSub": "one definition with the op of reference variables",
     "tf.raw_ops.VariableV2": "shape and dtype may be left out",
     "tf.raw_ops.Where": "the type T is given",
+    "tf.raw_ops.While": "its condition and body are blocks of ops, not functions",
 }
 """Exported names whose signature is not TensorFlow's: why it is another."""
 

@@ -131,7 +131,7 @@ def traced(
     outer = graph.building.control_flow if beside is None else beside.control_flow
     context = Context(outer, name, hidden=True)
     number = graph.held["functions traced"] = graph.held.get("functions traced", 0) + 1
-    scope = f"__{name}_{number}"
+    scope = f".{name}_{number}"
     with graph.held_state(name_scope=scope, control_flow=context, controllers=(), devices=()):
         tensors = [
             _Arg(dtype, index, dims, name=f"arg{index}")

@@ -11,6 +11,7 @@ from .operation import Operation
 registered: dict[str, Callable[..., Any] | None] = {}
 """Name -> the gradient function (None: not differentiable), as tf.RegisterGradient notes it."""
 
+
 def passes_gradient(op: Operation) -> bool:
     """Whether a gradient can pass through the op."""
     return op.op_def.differentiable or OVERRIDE in op.attrs

@@ -6,7 +6,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from .context import context, get_default_graph, pushed
 from .device import merged_device
@@ -232,9 +232,7 @@ class Graph:
         self.as_graph_element(getattr(op, "_as_control_input", op))
         return nullcontext()
 
-    def gradient_override_map(
-        self, op_type_map: dict[str, str]
-    ) -> AbstractContextManager[None]:
+    def gradient_override_map(self, op_type_map: dict[str, str]) -> AbstractContextManager[None]:
         """Ops of the map's types that are made in the block get the gradient that it names.
 
         The names are those that tf.RegisterGradient has registered. TypeError for a map of other

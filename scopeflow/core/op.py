@@ -56,9 +56,7 @@ from .naming import check_scope_name
 from .operation import Dims, Tensor, dims_text
 from .types import TypeSet
 
-RUNTIME_PARAMETERS = frozenset(
-    ("device", "functions", "generator", "held", "in_place", "op")
-)
+RUNTIME_PARAMETERS = frozenset(("device", "functions", "generator", "held", "in_place", "op"))
 REQUIRED = inspect.Parameter.empty
 ALL = ("*",)
 """The keyword parameters of a rule that takes every attribute (`**attrs`)."""
@@ -190,7 +188,9 @@ class OpDef:
         )
         outputs = op.outputs
         if len(self.outputs) == 1:
-            return outputs if self.outputs[0].many or self.outputs[0].mixed else outputs[0]
+            if self.outputs[0].many or self.outputs[0].mixed:
+                return outputs or op
+            return outputs[0]
         returned = outputs if self.plain_outputs else _regrouped(self.outputs, outputs, found)
         if self.result is not None:
             return self.result(*returned)

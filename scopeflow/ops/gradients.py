@@ -6,23 +6,31 @@ import enum
 from typing import Any
 
 from ..core import dtypes
-from ..core.control_flow import blocks_of
+from ..core.control_flow import Block, blocks_of
+from ..core.control_flow import sources as sources_of
 from ..core.convert import as_tensor, convert_to_tensor
-from ..core.graph import graph_of, name_scope
+from ..core.gradient_override import passes_gradient
+from ..core.graph import OVERRIDE, graph_of, name_scope
 from ..core.indexed_slices import IndexedSlices, convert_to_tensor_or_indexed_slices
 from ..core.op import define, registry
 from ..core.operation import Operation, Tensor
 from ..core.storage import is_storage, value_dims, value_dtype
 from .array import reshape, shape
 from .filling import zeros_like
+from .gradient_override import backward_block
 from .joining import concat, stack
 from .resource import ReadVariableOp
+
+Overridden = dict[Operation, Block]
+"""Ops whose gradient the program defines, with the blocks that compute it."""
 
 define(
     "Gradients",
     ["values"],
     "[T] -> [Tout]",
-    attrs=dict.fromkeys(("first_grad", "first_target", "first_stop", "given_grads", "Tout")),
+    attrs=dict.fromkeys(
+        ("first_grad", "first_target", "first_stop", "given_grads", "overridden", "Tout")
+    ),
     shape=lambda values, *, first_target, first_stop: [
         value_dims(t) for t in values[first_target:first_stop]
     ],
@@ -85,13 +93,13 @@ def gradients(
         outputs = [_dense(y) for y in ys]
         sources = [_reference(x) for x in xs]
         stop_at = [_reference(s) for s in stops]
-        gradient_of = _connected(outputs, sources, stop_at)
+        gradient_of, overridden = _connected(outputs, sources, stop_at)
         grad_tensors = {
             i: _grad_y(g, y, i)
             for i, (g, y) in enumerate(zip(grads, outputs, strict=True))
             if g is not None
         }
-        return _add_node(outputs, sources, stop_at, grad_tensors, gradient_of, mode)
+        return _add_node(outputs, sources, stop_at, grad_tensors, gradient_of, overridden, mode)
 
 
 def _as_list(value: Any) -> list:
@@ -137,11 +145,34 @@ class _Flow:
         self.dense = False
 
 
-def _connected(ys: list[Tensor], xs: list[Tensor], stops: list[Tensor]) -> list[_Flow]:
-    """For each x, how the ys depend on it."""
+def _connected(
+    ys: list[Tensor], xs: list[Tensor], stops: list[Tensor]
+) -> tuple[list[_Flow], Overridden]:
+    """For each x, how the ys depend on it; the gradients that the program defines on the way."""
     stopped = set(stops)
-    before = _ancestors(ys, stopped)
-    return [_flow(x, set(ys), before, stopped) for x in xs]
+    before, seen = _ancestors(ys, stopped, {})
+    blocks: dict[Operation, Block | None] = {}
+    if any(OVERRIDE in op.attrs for op in before):
+        after = _descendants(xs, before)
+        blocks = {op: backward_block(op) for op in before if OVERRIDE in op.attrs and op in after}
+        before, seen = _ancestors(ys, stopped, blocks)
+    flows = [_flow(x, set(ys), before, seen, stopped, blocks) for x in xs]
+    return flows, {op: block for op, block in blocks.items() if block is not None and op in before}
+
+
+def _descendants(xs: list[Tensor], among: set[Operation]) -> set[Operation]:
+    """Which of these ops depend on an x."""
+    live = set(xs)
+    found: set[Operation] = set()
+    ordered = sorted(among, key=lambda op: op.id)
+    known = -1
+    while known < len(found):  # until a loop's variables bring nothing new
+        known = len(found)
+        for op in ordered:
+            if op not in found and any(t in live for out in op.outputs for t in sources_of(out)):
+                found.add(op)
+                live.update(op.outputs)
+    return found
 
 
 def _differentiable(tensor: Tensor) -> bool:
@@ -149,8 +180,13 @@ def _differentiable(tensor: Tensor) -> bool:
     return dtype.is_floating or dtype.is_complex
 
 
-def _ancestors(ys: list[Tensor], stops: set[Tensor]) -> set[Operation]:
-    """The ops that gradients pass through on their way back from the ys."""
+def _ancestors(
+    ys: list[Tensor], stops: set[Tensor], blocks: dict[Operation, Block | None]
+) -> tuple[set[Operation], set[Tensor]]:
+    """The ops that gradients pass through on their way back from the ys, and the tensors.
+
+    `blocks` are the gradients that the program defines, as far as they are known.
+    """
     found: set[Operation] = set()
     waiting = [y for y in ys if _differentiable(y)]
     seen: set[Tensor] = set()
@@ -162,16 +198,30 @@ def _ancestors(ys: list[Tensor], stops: set[Tensor]) -> set[Operation]:
         if tensor in stops:
             continue
         op = tensor.op
-        if not op.op_def.differentiable:
-            continue
-        found.add(op)
-        waiting += [t for t in op.inputs if _differentiable(t)]
-        for block in blocks_of(op):
-            waiting += [t for t in block.outputs if _differentiable(t)]
-    return found
+        if op in blocks:
+            found.add(op)
+            waiting += [t for t in _with_gradients(op, blocks[op]) if _differentiable(t)]
+        elif passes_gradient(op):
+            found.add(op)
+            waiting += [t for t in sources_of(tensor) if _differentiable(t)]
+    return found, seen
 
 
-def _flow(x: Tensor, ys: set[Tensor], before: set[Operation], stops: set[Tensor]) -> _Flow:
+def _with_gradients(op: Operation, block: Block | None) -> list[Tensor]:
+    """The inputs for which the op's own gradient has something."""
+    if block is None:
+        return []
+    return [t for t, g in zip(op.inputs, block.structure, strict=True) if g is not None]
+
+
+def _flow(
+    x: Tensor,
+    ys: set[Tensor],
+    before: set[Operation],
+    seen: set[Tensor],
+    stops: set[Tensor],
+    blocks: dict[Operation, Block | None],
+) -> _Flow:
     """Follow x forward to the ys; note the gathers that take x (or its plain copies) directly."""
     flow = _Flow()
     if not _differentiable(x):
@@ -179,6 +229,7 @@ def _flow(x: Tensor, ys: set[Tensor], before: set[Operation], stops: set[Tensor]
     if x in ys:
         flow.connected = flow.dense = True
         return flow
+    flow.connected = x in seen
     copies = [x]
     while copies:
         tensor = copies.pop()
@@ -187,16 +238,23 @@ def _flow(x: Tensor, ys: set[Tensor], before: set[Operation], stops: set[Tensor]
         for op in tensor._consumers:
             if op not in before:
                 continue
-            flow.connected = True
-            if op.type == "Identity" and op.outputs[0] not in ys:
+            if op in blocks:
+                flow.dense = flow.dense or tensor in _with_gradients(op, blocks[op])
+            elif op.type == "Identity" and op.outputs[0] not in ys:
                 copies.append(op.outputs[0])
             elif _is_row_gather(op, tensor):
                 flow.gathers.append(op)
-            else:
+            elif not blocks_of(op) or _passes_through(op, tensor):
                 flow.dense = True
             if op.type == "Identity" and op.outputs[0] in ys:
                 flow.dense = True
     return flow
+
+
+def _passes_through(op: Operation, tensor: Tensor) -> bool:
+    """Whether a condition or loop takes the tensor itself, not only by ops inside it."""
+    first = op.inputs[: len(op.outputs)] if op.type == "While" else ()
+    return tensor in first or any(tensor in block.outputs for block in blocks_of(op))
 
 
 def _is_row_gather(op: Operation, params: Tensor) -> bool:
@@ -215,6 +273,7 @@ def _add_node(
     stops: list[Tensor],
     grads: dict[int, Tensor],
     flows: list[_Flow],
+    overridden: Overridden,
     mode: UnconnectedGradients,
 ) -> list:
     targets: dict[Tensor, int] = {}
@@ -234,6 +293,7 @@ def _add_node(
                 "first_stop": first_target + len(targets),
                 "given_grads": tuple(grads),
                 "Tout": [value_dtype(t) for t in targets],
+                "overridden": tuple(overridden.items()),
             },
             "grad",
         )

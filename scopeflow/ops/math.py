@@ -272,16 +272,28 @@ def NotEqual(x, y):
     return torch.ne(x, y)
 
 
-for _type, _torch, _doc in [
-    ("LogicalAnd", "torch.logical_and", "x and y."),
-    ("LogicalOr", "torch.logical_or", "x or y."),
+for _type, _torch, _host, _doc in [
+    ("LogicalAnd", "torch.logical_and", operator.and_, "x and y."),
+    ("LogicalOr", "torch.logical_or", operator.or_, "x or y."),
 ]:
     _functions[_type] = define(
-        _type, ["x", "y"], "bool, bool -> bool", _torch, shape=broadcast, doc=_doc
+        _type,
+        ["x", "y"],
+        "bool, bool -> bool",
+        _torch,
+        shape=broadcast,
+        host=elementwise(_host),
+        doc=_doc,
     )
 logical_and, logical_or = _functions["LogicalAnd"], _functions["LogicalOr"]
 logical_not = define(
-    "LogicalNot", ["x"], "bool -> bool", "torch.logical_not", shape=unchanged, doc="not x."
+    "LogicalNot",
+    ["x"],
+    "bool -> bool",
+    "torch.logical_not",
+    shape=unchanged,
+    host=elementwise(operator.not_),
+    doc="not x.",
 )
 for _type, _torch, _doc in [
     ("IsNan", "torch.isnan", "Whether x is not a number."),

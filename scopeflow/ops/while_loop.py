@@ -201,9 +201,7 @@ def _invariant_dims(loop_vars: Any, initial: list[Tensor], invariants: Any) -> l
     if invariants is None:
         return [t._dims for t in initial]
     shapes: list[Any] = []
-    assert_same_structure(
-        list(loop_vars), _shapes_as_leaves(list(invariants)), check_types=False
-    )
+    assert_same_structure(list(loop_vars), _shapes_as_leaves(list(invariants)), check_types=False)
     leaves = flatten(_shapes_as_leaves(invariants))
     for variable, leaf in zip(flatten(loop_vars), leaves, strict=True):
         shape = leaf.shape

@@ -73,15 +73,17 @@ def _lower_loop(lowering: Lowering, op: Operation, on_host: list[bool]) -> list[
         for tensor, name, host in zip(parameters, names, on_host, strict=True):
             lowering.values[tensor] = Value(host=name) if host else Value(torch=name)
 
+    inside = lowering.inside.get(body.context, [])  # the condition's ops come first
+    decided = next((i for i, inner in enumerate(inside) if inner.type == "LoopCond"), -1) + 1
     with lowering.block("while True:", op):
         set_parameters(condition_block.parameters)
-        lowering.lower_all(lowering.inside.get(condition_block.context, []))
+        lowering.lower_all(inside[:decided])
         go_on = _condition(lowering, condition_block.outputs[0])
         lowering.line(f"if not {go_on}: break", op)
         set_parameters(body.parameters)
         for tensor in body.parameters:
             lowering.begin_record(tensor)
-        lowering.lower_all(lowering.inside.get(body.context, []))
+        lowering.lower_all(inside[decided:])
         wrong = False
         following = []
         for i, output in enumerate(body.outputs):
@@ -98,10 +100,6 @@ def _lower_loop(lowering: Lowering, op: Operation, on_host: list[bool]) -> list[
                 lowering.using(name)
             left, right = zip(*changed, strict=True)
             lowering.line(f"{', '.join(left)} = {', '.join(right)}", op)
-    if not wrong:
-        for name in names:
-            lowering.using(name)  # the next round needs it
-        lowering.line(f"pass  # {op.name}")
     return None if wrong else names
 
 
@@ -148,15 +146,10 @@ def _prepare_leaves(lowering: Lowering, op: Operation) -> None:
                 _prepare_leaves(lowering, inner)
 
 
-@lowers("Merge")
-def _merge(lowering: Lowering, op: Operation) -> None:
+@lowers("Merge", "Exit", "LoopCond")
+def _same(lowering: Lowering, op: Operation) -> None:
     if op.outputs[0] not in lowering.fed:
         lowering.values[op.outputs[0]] = lowering.values[op.inputs[0]]
-
-
-@lowers("Exit")
-def _exit(lowering: Lowering, op: Operation) -> None:
-    _merge(lowering, op)
 
 
 SAVED: tuple[tuple[str, Any], ...] = (

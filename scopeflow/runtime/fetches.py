@@ -71,8 +71,8 @@ def _element(graph: Graph, fetch: Any) -> Tensor | Operation:
         name = element.name if isinstance(element, Operation) else element.op.name
         raise ValueError(
             f"Operation {name!r} has been marked as not fetchable."
-            "\nIt is inside a branch of tf.cond: return the value from the branch's function, and "
-            "fetch what tf.cond returns."
+            "\nIt is inside a branch of tf.cond or the body of a tf.while_loop: return the value "
+            "from the function, and fetch what tf.cond or tf.while_loop returns."
         )
     return element
 

@@ -259,12 +259,16 @@ class Lowering:
             return
         value = self.values[tensor]
         recorded = tensor not in self.fed and tensor.op in self.recording.ops
-        if recorded and not tensor.op.op_def.view:
+        loops = tensor.op.type == "_Arg"
+        if recorded and not (tensor.op.op_def.view or loops):
             return
         name = self.fresh(f"{tensor.op.name}_leaf")
         text = value.torch if value.torch is not None else self.from_host(tensor, value)
-        # A view's kernel may return its very input, whose other uses are not this tensor's.
+        # A view's kernel may return its very input, whose other uses are not this tensor's. What
+        # enters a loop's round may be followed already, or not (in the first round, say).
         made = f"{text}.view_as({text})" if recorded else f"leaf({text})"
+        if loops:
+            made = f"{text}.view_as({text}) if {text}.requires_grad else leaf({text})"
         value.torch = self.helper_line(name, made, text)
 
     def records(self, op: Operation) -> bool:
@@ -454,7 +458,11 @@ class Lowering:
                 return
         texts = []
         for arg, tensor in zip(op_def.argument_of(op.attrs), op.inputs, strict=True):
-            texts.append(self.dims(tensor) if arg.dims else self.host(tensor))
+            counts = tensor.dtype.is_integer or tensor.dtype.is_bool
+            if arg.dims:
+                texts.append(self.dims(tensor))
+            else:
+                texts.append(self.host(tensor) if counts else self.tensor(tensor, recorded=True))
         grouped = [
             f"[{', '.join(text)}]" if isinstance(text, list) else text
             for text in op_def.regrouped(texts, op.attrs)

@@ -9,14 +9,11 @@ from ..core import source
 from ..core.control_flow import Block, Context, blocks_of
 from ..core.operation import Operation, Tensor
 
-
 Backward = dict[Operation, Block]
 """For ops whose gradient the program has defined: the block that computes it."""
 
 
-def needed_ops(
-    targets: Iterable[Operation], fed: set[Tensor]
-) -> tuple[list[Operation], Backward]:
+def needed_ops(targets: Iterable[Operation], fed: set[Tensor]) -> tuple[list[Operation], Backward]:
     """The ops that `targets` depend on, stopping at fed tensors, in an order that may be run.
 
     Creation order, unless an op was later given an input that is younger than itself; the ops
@@ -77,8 +74,9 @@ def _grouped(ops: list[Operation], backward: Backward) -> list[Operation]:
         if op.control_flow is not None and op.control_flow not in runs:
             raise ValueError(
                 f"Operation {op.name!r} is inside a branch of tf.cond or the body of a "
-                "tf.while_loop, and what is asked for needs it outside.\nReturn its result from the "
-                "function, and use what tf.cond or tf.while_loop returns. It was made here:\n{source.describe(op.source)}"
+                "tf.while_loop, and what is asked for needs it outside.\n"
+                "Return its result from the function, and use what tf.cond or tf.while_loop "
+                f"returns. It was made here:\n{source.describe(op.source)}"
             )
     after_all = len(ops)
     places = {

@@ -149,7 +149,7 @@ def _versions(lowering: Lowering, target: Any) -> list[str]:
 def overridden(lowering: Lowering, op: Operation, block: Block) -> None:
     """Behind the op's own line: its outputs again, with the gradient that the block computes."""
     backward = lowering.function(op, block, recorded=True)
-    inputs = op.inputs[: op.attrs.get("overridden_inputs", len(op.inputs))]
+    inputs = [t for t, g in zip(op.inputs, block.structure, strict=True) if g is not None]
     given = [lowering.tensor(t, recorded=True) for t in inputs]
     kept = [out for out in op.outputs if out not in lowering.fed]
     before = [lowering.tensor(out, recorded=True) for out in kept]

@@ -100,10 +100,13 @@ def test_a_condition():
             if cond_pred_id:  # cond/If
                 cond_Sqrt = torch.sqrt(x)  # cond/Sqrt
                 cond_If_0 = cond_Sqrt
+                del cond_Sqrt
             else:  # cond/If
                 cond_AssignAdd = ops.AssignAdd(v, x, in_place=False)  # cond/AssignAdd
                 cond_add = torch.add(cond_AssignAdd, cond_add_y)  # cond/add
+                del cond_AssignAdd
                 cond_If_0 = cond_add
+                del cond_add
             del cond_pred_id
             return (cond_If_0,)
         """)
