@@ -205,7 +205,6 @@ from .ops.gradient_override import (
     RegisterGradient,
     custom_gradient,
     grad_pass_through,
-    identity_n,
     recompute_grad,
 )
 from .ops.gradient_override import NotDifferentiable as NoGradient

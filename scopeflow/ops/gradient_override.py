@@ -15,25 +15,12 @@ from ..core.convert import convert_to_tensor
 from ..core.gradient_override import registered
 from ..core.graph import OVERRIDE
 from ..core.nest import flatten, pack_like
-from ..core.op import define, registry
+from ..core.op import registry
 from ..core.operation import Operation, Tensor
 from ..core.storage import is_storage, root
+from .array import identity_n
 
-IdentityN = define(
-    "IdentityN",
-    ["input"],
-    "[T] -> [T]",
-    lambda input: [x.view_as(x) if hasattr(x, "view_as") else x for x in input],
-    shape=lambda input: [t._dims for t in input],
-    view=True,
-    doc="The inputs.",
-)
 _numbers = itertools.count()
-
-
-def identity_n(input: Any, name: str | None = None) -> list[Tensor]:
-    """New tensors with the values of these."""
-    return IdentityN(input, name=name)
 
 
 class RegisterGradient:
