@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import TYPE_CHECKING, Any
 
-from . import layers
+from ..core.lazy_names import lazy_names
 
-__all__ = ["layers"]
+if TYPE_CHECKING:
+    from . import framework, layers, slim
+
+__all__ = ["framework", "layers", "slim"]
+
+_lazily, __dir__ = lazy_names(globals(), {name: f".{name}:" for name in __all__})
 
 _NOT_YET = frozenset(
     """
     autograph batching bayesflow checkpoint cloud cluster_resolver compiler
     constrained_optimization copy_graph crf cudnn_rnn data deprecated distribute distributions
-    eager estimator factorization feature_column ffmpeg framework graph_editor grid_rnn image
+    eager estimator factorization feature_column ffmpeg graph_editor grid_rnn image
     input_pipeline integrate keras kernel_methods labeled_tensor learn legacy_seq2seq
     linear_optimizer lookup losses memory_stats metrics mixed_precision model_pruning nn opt
     optimizer_v2 periodic_resample predictor proto quantization quantize receptive_field recurrent
-    reduce_slice_ops remote_fused_graph resampler rnn rpc saved_model seq2seq signal slim solvers
+    reduce_slice_ops remote_fused_graph resampler rnn rpc saved_model seq2seq signal solvers
     sparsemax specs staging stat_summarizer stateless summary tensor_forest tensorboard testing
     tfprof timeseries tpu training util
     """.split()
 )
 
 
-def __getattr__(name: str) -> NoReturn:
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        return _lazily(name)
     if name in _NOT_YET:
         raise AttributeError(f"tf.contrib.{name} is TensorFlow's; scopeflow does not have it yet.")
     raise AttributeError(f"module 'scopeflow.contrib' has no attribute {name!r}")

@@ -1,0 +1,3 @@
+"""`tf.contrib.slim`."""
+
+__all__: list[str] = []
