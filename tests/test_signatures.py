@@ -64,6 +64,8 @@ OWN = {
     "tf.TensorArray.op": "as other things made of tensors have it",
     "tf.install_as_tensorflow": "the alias",
     "tf.test.TestCase.__init__": "unittest makes it",
+    "tf.raw_ops.CTCLossDense": "TensorFlow builds it of many ops",
+    "tf.raw_ops.CTCUniqueLabels": "TensorFlow builds it of many ops",
     "tf.raw_ops.Gradients": "tf.gradients is one op here",
     "tf.sharing_report": "who shares which variables",
     "tf.variable_tree": "the variables by scope",

@@ -16,6 +16,12 @@ from ..ops.convolution import (
     depthwise_conv2d_native,
     separable_conv2d,
 )
+from ..ops.ctc import collapse_repeated, ctc_loss, ctc_loss_v2, ctc_unique_labels
+from ..ops.ctc_decoders import (
+    ctc_beam_search_decoder,
+    ctc_beam_search_decoder_v2,
+    ctc_greedy_decoder,
+)
 from ..ops.embedding import embedding_lookup
 from ..ops.losses import (
     l2_loss,
