@@ -26,6 +26,7 @@ from .api import (
     random,
     raw_ops,
     sparse,
+    strings,
     version,
 )
 from .api.compat import (
@@ -367,6 +368,7 @@ from .ops.reduce import (
     reduce_prod,
     reduce_sum,
 )
+from .ops.regex import regex_replace
 from .ops.scatter import (
     batch_gather,
     invert_permutation,
@@ -459,6 +461,16 @@ from .ops.state import (
     scatter_sub,
     scatter_update,
 )
+from .ops.string_numbers import (
+    as_string,
+    decode_base64,
+    encode_base64,
+    string_to_hash_bucket,
+    string_to_hash_bucket_fast,
+    string_to_hash_bucket_strong,
+    string_to_number,
+)
+from .ops.strings import reduce_join, string_join, string_split, string_strip, substr
 from .ops.tensor_array import TensorArray
 from .ops.type_checks import (
     assert_integer,

@@ -139,3 +139,22 @@ def print_(*inputs: Any, **kwargs: Any) -> Operation:
         name=f"{name}_format" if name else None,
     )
     return PrintV2(text, output_stream=where, end=end, name=name)
+
+
+def string_format(
+    template: Any, inputs: Any, placeholder: str = "{}", summarize: int = 3, name: str | None = None
+) -> Tensor:
+    """`template` with the tensors' values at its placeholders, in order.
+
+    Of each dimension the first and last `summarize` elements are shown (-1: all). ValueError where
+    the numbers of placeholders and of tensors differ.
+    """
+    if isinstance(inputs, Tensor) or not isinstance(inputs, list | tuple):
+        inputs = [inputs]
+    tensors = [convert_to_tensor(item) for item in inputs]
+    if template.count(placeholder) != len(tensors):
+        raise ValueError(
+            f"{template.count(placeholder)} placeholder(s) in template does not match "
+            f"{len(tensors)} tensor(s) provided as input"
+        )
+    return StringFormat(tensors, template, placeholder, summarize, name=name)
