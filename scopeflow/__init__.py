@@ -617,6 +617,13 @@ __getattr__, __dir__ = lazy_names(
         "TensorInfo": ".api.protos",
         # Graphs as messages.
         "import_graph_def": ".graphdef.importing",
+        # Queues and readers.
+        "FIFOQueue": ".ops.queues",
+        "PaddingFIFOQueue": ".ops.queues",
+        "PriorityQueue": ".ops.queues",
+        "QueueBase": ".ops.queues",
+        "RandomShuffleQueue": ".ops.queues",
+        "queue": ".api.queue:",
         # Needed by few programs.
         "make_ndarray": ".core.tensor_proto",
         "make_tensor_proto": ".core.tensor_proto",

@@ -67,6 +67,7 @@ OWN = {
     "tf.raw_ops.CTCLossDense": "TensorFlow builds it of many ops",
     "tf.raw_ops.CTCUniqueLabels": "TensorFlow builds it of many ops",
     "tf.raw_ops.Gradients": "tf.gradients is one op here",
+    "tf.raw_ops.SelectQueue": "tf.gather of queues there",
     "tf.sharing_report": "who shares which variables",
     "tf.variable_tree": "the variables by scope",
 }

@@ -10,6 +10,7 @@ from ..ops.parsing import (
     parse_single_example,
     parse_single_sequence_example,
 )
+from ..ops.queues import PaddingFIFOQueue, PriorityQueue, QueueBase, RandomShuffleQueue
 from ..platform import gfile_v2 as gfile
 from ..records.tfrecord import (
     TFRecordCompressionType,

@@ -61,6 +61,21 @@ class Held(dict):
     def __init__(self) -> None:
         super().__init__()
         self.turn = Turn()
+        self._limits = threading.local()
+
+    @property
+    def timeout(self) -> float | None:
+        """How many seconds the present run of this thread may wait for another thread."""
+        return getattr(self._limits, "timeout", None)
+
+    @contextmanager
+    def limited(self, timeout: float) -> Iterator[None]:
+        """A block in which this thread waits at most so many seconds."""
+        before, self._limits.timeout = self.timeout, timeout
+        try:
+            yield
+        finally:
+            self._limits.timeout = before
 
 
 def held_object(held: dict, op: Operation, make: Callable[[], Any]) -> Any:

@@ -15,6 +15,7 @@ from ..core.tensor_shape import TensorShape
 from .array import reshape
 from .constant import constant
 from .example_parsing import ParseExample, ParseSingleExample, ParseSingleSequenceExample
+from .sparse_join import sparse_merge
 
 
 class VarLenFeature(NamedTuple):
@@ -141,7 +142,9 @@ class _Wanted:
         for key, feature in sorted(self.merged.items()):
             keys = feature.index_key
             ids = [found[k] for k in keys] if isinstance(keys, list | tuple) else found[keys]
-            raise NotImplementedError(f"tf.SparseFeature {key!r}: {ids}")
+            found[key] = sparse_merge(
+                ids, found[feature.value_key], feature.size, already_sorted=feature.already_sorted
+            )
         return {key: found[key] for key in found if key in self.asked}
 
 
