@@ -58,6 +58,7 @@ class BaseSession:
         self._cells: dict[Operation, Cell] = {}
         self._generators: dict[Operation, torch.Generator] = {}
         self._held = Held()
+        self._timeout = getattr(config, "operation_timeout_in_ms", 0)
         self._programs: dict[tuple, _Bound] = {}
         self._plans: dict[Any, FetchPlan] = {}
         self._device = device_for(self._config)
@@ -100,7 +101,8 @@ class BaseSession:
         `fetches` is a tensor, an op (its value is None), a variable, the name of one, or a
         (nested) list, tuple, namedtuple or dict of them. `feed_dict` maps tensors to the values
         that replace them. With `options` of a trace level above NO_TRACE, `run_metadata` (a
-        tf.RunMetadata) gets how long each op took; the other options are accepted.
+        tf.RunMetadata) gets how long each op took; `timeout_in_ms` limits waiting for queues (as
+        the config's operation_timeout_in_ms does); the other options are accepted.
 
         Raises RuntimeError for a closed session or an empty graph, TypeError and ValueError for
         fetches and feeds that do not fit, `tf.errors.*` for what fails while running.
@@ -111,6 +113,10 @@ class BaseSession:
             raise RuntimeError(
                 "The Session graph is empty.  Add operations to the graph before calling run()."
             )
+        limit = getattr(options, "timeout_in_ms", 0) or self._timeout
+        if limit and self._held.timeout is None:
+            with self._held.limited(limit / 1000):
+                return self.run(fetches, feed_dict, options, run_metadata)
         plan = self._plan(fetches)
         tensors: tuple = ()
         values: list = []

@@ -128,6 +128,22 @@ def test_defaults_and_any_number_of_rows():
     assert run(nothing) == {"i": [[], [], [0]]}
 
 
+def test_sparse_features():
+    spec = {"s": tf.SparseFeature("k", "v", tf.float32, 10)}
+    batch = [example(k=[3, 1], v=[1.0, 2.0]), example(), example(k=[0], v=[5.0])]
+    found = tf.parse_example(batch, spec)
+    assert list(found) == ["s"]
+    assert run(found) == {"s": [[[0, 1], [0, 3], [2, 0]], [2, 1, 5], [3, 10]]}
+    ordered = {"s": tf.SparseFeature("k", "v", tf.float32, 10, True), "v": Var(tf.float32)}
+    assert run(tf.parse_single_example(batch[0], ordered)) == {
+        "s": [[[3], [1]], [1, 2], [10]],
+        "v": [[[0], [1]], [1, 2], [2]],
+    }
+    two = {"s": tf.SparseFeature(["k", "l"], "v", tf.float32, [10, 4])}
+    data = example(k=[3, 1], l=[0, 1], v=[1.0, 2.0])
+    assert run(tf.parse_single_example(data, two)) == {"s": [[[1, 1], [3, 0]], [2, 1], [10, 4]]}
+
+
 RUNNING = [
     (SPARE, SPEC, "Feature: i (data type: int64) is required but could not be found."),
     (
