@@ -1,0 +1,231 @@
+"""The modules `tensorflow.…`, and the finder that makes them."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
+
+import scopeflow
+
+from . import paths
+
+ROOT = "tensorflow"
+
+VERSION = "1.15.5"
+"""What `tf.__version__` is under the alias.
+
+Programs read it to learn which interface they have: `tf.__version__.startswith("1.")`,
+`tf.__version__ >= "1.4"`. They have that of TensorFlow 1.15, whatever scopeflow's own version is:
+the alias names the last release with this interface, `scopeflow.__version__` stays what it is.
+"""
+
+_SAME = {"compat.v1": "", "_api.v1": ""}
+"""Paths below `tensorflow` that are another module ("" is `tensorflow` itself)."""
+
+_INTERNAL = frozenset(
+    ("alias", "api", "cli", "core", "ops", "platform", "records", "runtime", "scopes")
+)
+"""Packages inside scopeflow that are no namespaces of its interface: there is no `tf.ops`."""
+
+_MISSING = object()
+
+
+class Alias(ModuleType):
+    """The module `tensorflow`, or one below it: forwards to places in scopeflow."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        path = path_of(name)
+        assert path is not None
+        self.__path__: list[str] = []  # a package, so that the import system looks below it
+        self.__dict__["_tf_path"] = path
+        if path == "":
+            self.__doc__ = scopeflow.__doc__
+            self.__version__ = self.VERSION = VERSION
+
+    def __getattr__(self, name: str) -> Any:
+        path = self.__dict__["_tf_path"]
+        if path == "" and name in _INTERNAL and places_of(name) is None:
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        if name == "__all__":
+            return [n for n in dir(self) if not n.startswith("_")]
+        child = below(path, name)
+        if child not in paths.TABLE and child not in paths.packages():
+            try:
+                value = find(path, name)
+            except AttributeError:
+                if paths.places(child) is None:
+                    raise
+            else:
+                if not is_ours(value):
+                    return value
+        return importlib.import_module(f"{self.__name__}.{name}")
+
+    def __dir__(self) -> list[str]:
+        found = {*self.__dict__} - {"_tf_path"}
+        for place in places_of(self._tf_path) or ():
+            found |= {*dir(resolve(place) or ())}
+        return sorted(found - (_INTERNAL if self._tf_path == "" else set()))
+
+
+def below(path: str, name: str) -> str:
+    """The path of a name in a module."""
+    return f"{path}.{name}" if path else name
+
+
+def path_of(name: str) -> str | None:
+    """Where a module stands below `tensorflow`, with paths that are another one replaced."""
+    root, _, path = name.partition(".")
+    if root != ROOT:
+        if root not in paths.OTHER_ROOTS:
+            return None
+        path = ".".join(filter(None, (paths.OTHER_ROOTS[root], path)))
+    for start, place in _SAME.items():
+        while path == start or path.startswith(start + "."):
+            path = ".".join(filter(None, (place, path.removeprefix(start).removeprefix("."))))
+    return path
+
+
+def places_of(path: str) -> tuple[str, ...] | None:
+    """Where the names of the module at a path are; None if there is no such module."""
+    found = paths.places(path)
+    if found is None and is_ours(_namespace(path)):
+        found = (f"tf.{path}" if path else "tf",)
+    return found
+
+
+def _namespace(path: str) -> Any:
+    found: Any = scopeflow
+    for part in filter(None, path.split(".")):
+        if found is scopeflow and part in _INTERNAL:
+            return None
+        found = getattr(found, part, None)
+    return found
+
+
+def is_ours(value: Any) -> bool:
+    """Whether the value is a module of scopeflow (and not, say, numpy, that such a one imports)."""
+    return isinstance(value, ModuleType) and value.__name__.partition(".")[0] == "scopeflow"
+
+
+def resolve(place: str) -> Any:
+    """The object that a place of the table stands for; None if it is not there."""
+    if place == "raw":
+        return _Raw
+    if place == "tf" or place.startswith("tf."):
+        return _namespace(place[3:])
+    package = f"{__package__}.modules"
+    name = package + place if place.startswith(".") else place
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{name}.".startswith(f"{error.name}."):
+            raise
+        return None
+
+
+def find(path: str, name: str) -> Any:
+    """The value of a name of the module at a path; AttributeError if it is in none of its places."""
+    looked = []
+    for place in places_of(path) or ():
+        space = resolve(place)
+        if space is scopeflow and name in _INTERNAL:
+            continue
+        if space is not None:
+            try:
+                return getattr(space, name)
+            except AttributeError as error:
+                looked.append((place, error))
+    if len(looked) == 1 and looked[0][0] == f"tf.{path}".rstrip("."):
+        raise looked[0][1]
+    where = ", ".join(place for place, _ in looked if not place.startswith("."))
+    raise AttributeError(
+        f"module '{below(ROOT, path).rstrip('.')}' has no attribute {name!r}"
+        + (f"; scopeflow looked in {where}" if where and not name.startswith("__") else "")
+    )
+
+
+class _RawOps:
+    """Op types under their names in small letters, as TensorFlow's gen_…_ops have them."""
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        found = _raw_names().get(name.removeprefix("_"))
+        if found is None:
+            raise AttributeError(f"there is no op type {name!r}")
+        op = getattr(scopeflow.raw_ops, found)
+        arguments = list(_parameters(op))
+
+        def gen_op(*args: Any, **kwargs: Any) -> Any:
+            return op(**dict(zip(arguments, args)), **kwargs)
+
+        gen_op.__name__ = name
+        gen_op.__doc__ = op.__doc__
+        return gen_op
+
+    def __dir__(self) -> list[str]:
+        return list(_raw_names())
+
+
+_Raw = _RawOps()
+
+
+def _parameters(function: Callable) -> Iterator[str]:
+    import inspect
+
+    yield from inspect.signature(function).parameters
+
+
+def snake(op_type: str) -> str:
+    """The name of an op type in small letters.
+
+    >>> [snake(name) for name in ("MatMul", "Conv2D", "LRN", "AvgPool3D", "ResourceApplyAdam")]
+    ['mat_mul', 'conv2d', 'lrn', 'avg_pool3d', 'resource_apply_adam']
+    """
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z0-9])(?=[A-Z][a-z])", "_", op_type)
+    return text.lower()
+
+
+def _raw_names() -> dict[str, str]:
+    return {snake(name): name for name in dir(scopeflow.raw_ops)}
+
+
+class Finder(MetaPathFinder, Loader):
+    """Finds `tensorflow` and the modules below it."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """The module's spec; ModuleNotFoundError for a TensorFlow module that scopeflow lacks."""
+        place = path_of(fullname)
+        if place is None:
+            return None
+        if places_of(place) is None:
+            # Without name=…: then `from tensorflow import x` passes this text on, too.
+            raise ModuleNotFoundError(f"No module named {fullname!r}: {_reason(place)}")
+        return ModuleSpec(fullname, self, is_package=True)
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """The forwarding module."""
+        return Alias(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Nothing to execute; a path that is another module becomes that very module."""
+        path = path_of(module.__name__)
+        name = below(ROOT, path or "").rstrip(".")
+        if name != module.__name__:
+            sys.modules[module.__name__] = importlib.import_module(name)
+
+
+def _reason(path: str) -> str:
+    if path.startswith("compat.v2"):
+        return (
+            "scopeflow has TensorFlow 1's interface alone, which is also tensorflow.compat.v1. Use "
+            "the function of that name there."
+        )
+    return "scopeflow stands in for TensorFlow here, and does not have this part of it yet."

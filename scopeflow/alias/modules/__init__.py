@@ -1,0 +1,1 @@
+"""What TensorFlow keeps inside, and programs use all the same: see paths.py."""

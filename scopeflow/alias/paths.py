@@ -1,0 +1,290 @@
+"""Where the modules of TensorFlow stand in scopeflow: a table of paths.
+
+A row is one or more paths below `tensorflow` and the places whose names such a module has, looked
+up one after another when a name is asked for. So a path whose target is not there yet resolves by
+itself once it is. A place is a namespace of scopeflow's interface (`tf`, `tf.nn`), `raw` (an op
+type under its name in small letters: `raw`.mat_mul is tf.raw_ops.MatMul), a module of
+`alias/modules` (`.nest`), or any other module by its full name.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+OPS = ("tf", "tf.nn", "tf.math", "tf.linalg", "raw")
+"""Whatever stands in TensorFlow's files of ops."""
+
+PROTOS = ("tf", "tf.train", "tf.summary")
+
+TABLE: dict[str, tuple[str, ...]] = {
+    # tensorflow.python.framework
+    "python.framework.ops": (".ops", "tf"),
+    "python.framework.dtypes": (".dtypes", "tf", "tf.dtypes"),
+    "python.framework.constant_op": ("tf",),
+    "python.framework.tensor_shape": (".tensor_shape", "tf"),
+    "python.framework.tensor_spec": ("tf",),
+    "python.framework.tensor_util": (".tensor_util", "tf", "tf.contrib.util"),
+    "python.framework.errors": ("tf.errors", "tf"),
+    "python.framework.errors_impl": ("tf.errors", "tf"),
+    "python.framework.function": (".function",),
+    "python.framework.graph_util": ("tf.graph_util",),
+    "python.framework.graph_util_impl": ("tf.graph_util",),
+    "python.framework.graph_io": ("tf.train", "tf.io"),
+    "python.framework.importer": ("tf",),
+    "python.framework.indexed_slices": ("tf",),
+    "python.framework.load_library": ("tf",),
+    "python.framework.meta_graph": ("tf.train",),
+    "python.framework.random_seed": ("tf", "tf.random"),
+    "python.framework.registry": (".registry",),
+    "python.framework.smart_cond": (".smart_cond",),
+    "python.framework.sparse_tensor": (".sparse_tensor", "tf"),
+    "python.framework.common_shapes": (".common_shapes",),
+    "python.framework.test_util": (".test_util", "tf.test"),
+    "python.framework.device": (".device", "tf"),
+    "python.framework.config": ("tf.config", "tf.config.experimental", "tf.config.threading"),
+    "python.framework.versions": ("tf", "tf.version"),
+    "python.framework.framework_lib": ("tf",),
+    # tensorflow.python.ops
+    **{
+        f"python.ops.{name}": OPS
+        for name in """
+            array_ops batch_ops check_ops clip_ops confusion_matrix control_flow_ops
+            critical_section_ops data_flow_ops functional_ops gradients gradients_impl
+            gradients_util histogram_ops io_ops linalg_ops list_ops logging_ops manip_ops map_fn
+            math_ops numerics parsing_ops random_ops script_ops session_ops special_math_ops
+            standard_ops state_ops template tensor_array_ops variable_scope variables sort_ops
+            partitioned_variables unconnected_gradients custom_gradient cond_v2 while_v2
+            """.split()
+    },
+    "python.ops.init_ops": ("tf", "tf.initializers", "tf.keras.initializers"),
+    "python.ops.init_ops_v2": ("tf.keras.initializers", "tf.initializers"),
+    "python.ops.initializers_ns": ("tf.initializers", "tf"),
+    "python.ops.bitwise_ops": ("tf.bitwise", *OPS),
+    "python.ops.candidate_sampling_ops": ("tf.nn", *OPS),
+    "python.ops.ctc_ops": ("tf.nn", *OPS),
+    "python.ops.cudnn_rnn_grad": ("raw",),
+    "python.ops.control_flow_util": (".control_flow_util",),
+    "python.ops.embedding_ops": ("tf.nn", *OPS),
+    "python.ops.gradient_checker": ("tf.test",),
+    "python.ops.image_ops": ("tf.image", *OPS),
+    "python.ops.image_ops_impl": ("tf.image", *OPS),
+    "python.ops.inplace_ops": (".inplace_ops",),
+    "python.ops.linalg.linalg": ("tf.linalg", "tf"),
+    "python.ops.linalg.linalg_impl": ("tf.linalg", "tf"),
+    "python.ops.lookup_ops": ("tf.lookup", "tf.contrib.lookup", *OPS),
+    "python.ops.losses.losses": ("tf.losses",),
+    "python.ops.losses.losses_impl": ("tf.losses",),
+    "python.ops.losses.util": ("tf.losses",),
+    "python.ops.metrics": ("tf.metrics",),
+    "python.ops.metrics_impl": ("tf.metrics",),
+    "python.ops.nccl_ops": (".nccl_ops",),
+    "python.ops.nn": ("tf.nn", *OPS),
+    "python.ops.nn_impl": ("tf.nn", *OPS),
+    "python.ops.nn_ops": (".nn_ops", "tf.nn", *OPS),
+    "python.ops.op_selector": (".op_selector",),
+    "python.ops.resource_variable_ops": (".resource_variable_ops", *OPS),
+    "python.ops.resources": (".resources", "tf"),
+    "python.ops.rnn": (".rnn", "tf.nn", "tf"),
+    "python.ops.rnn_cell": (".rnn_cell_impl", "tf.nn.rnn_cell", "tf.contrib.rnn"),
+    "python.ops.rnn_cell_impl": (".rnn_cell_impl", "tf.nn.rnn_cell", "tf.contrib.rnn"),
+    "python.ops.sets": ("tf.sets",),
+    "python.ops.sets_impl": ("tf.sets",),
+    "python.ops.signal": ("tf.signal", "tf"),
+    "python.ops.sparse_ops": ("tf.sparse", *OPS),
+    "python.ops.spectral_ops": ("tf.spectral", "tf.signal", *OPS),
+    "python.ops.stateless_random_ops": ("tf.random", "tf"),
+    "python.ops.string_ops": ("tf.strings", *OPS),
+    "python.ops.summary_op_util": (".summary_op_util",),
+    "python.ops.summary_ops_v2": ("tf.contrib.summary", "tf.summary"),
+    "python.ops.distributions": ("tf.distributions",),
+    "python.ops.ragged": ("tf.ragged", "tf"),
+    # tensorflow.python.training
+    "python.training": ("tf.train",),
+    "python.training.training": ("tf.train", "tf.io"),
+    "python.training.training_ops": ("raw",),
+    "python.training.gen_training_ops": ("raw",),
+    "python.training.moving_averages": (".moving_averages", "tf.train"),
+    "python.training.basic_session_run_hooks": (".hooks", "tf.train", "tf.summary"),
+    "python.training.monitored_session": ("tf.train",),
+    "python.training.evaluation": ("tf.contrib.training", "tf.train"),
+    "python.training.saving": ("tf.train",),
+    "python.training.saving.saveable_object_util": ("tf.train",),
+    "python.training.saving.saveable_object": ("tf.train",),
+    "python.training.summary_io": ("tf.summary", "tf.train"),
+    "python.training.queue_runner_impl": ("tf.train",),
+    "python.training.experimental": ("tf.train.experimental",),
+    **{
+        f"python.training.{name}": ("tf.train", "tf")
+        for name in """
+            adadelta adagrad adagrad_da adam basic_loops checkpoint_management
+            checkpoint_state_pb2 checkpoint_utils checkpoint_ops coordinator device_setter
+            device_util distribute distribution_strategy_context ftrl gradient_descent input
+            learning_rate_decay momentum optimizer proximal_adagrad proximal_gradient_descent
+            queue_runner rmsprop saver server_lib session_manager session_run_hook slot_creator
+            supervisor sync_replicas_optimizer training_util warm_starting_util
+            """.split()
+    },
+    # tensorflow.python.layers, keras, estimator, data
+    **{
+        f"python.layers.{name}": (".layers", "tf.layers")
+        for name in "base core convolutional layers normalization pooling".split()
+    },
+    "python.layers.utils": (".layers_utils",),
+    "python.data": ("tf.data",),
+    "python.data.util.nest": (".nest", "tf.nest"),
+    "python.data.util": (),
+    "python.data.ops": (),
+    "python.data.ops.readers": ("tf.data",),
+    "python.data.ops.dataset_ops": ("tf.data", "tf.data.experimental"),
+    "python.data.ops.iterator_ops": ("tf.data", "tf.data.experimental"),
+    "python.data.experimental": ("tf.data.experimental",),
+    "python.data.experimental.ops": ("tf.data.experimental",),
+    "python.estimator": ("tf.estimator",),
+    "python.estimator.estimator_lib": ("tf.estimator",),
+    "python.feature_column": ("tf.feature_column",),
+    # tensorflow.python.platform, lib, util
+    "python.platform.app": ("tf.app",),
+    "python.platform.benchmark": ("tf.test",),
+    "python.platform.build_info": (".build_info",),
+    "python.platform.flags": ("tf.flags",),
+    "python.platform.gfile": ("tf.gfile",),
+    "python.platform.googletest": ("tf.test",),
+    "python.platform.resource_loader": ("tf.resource_loader",),
+    "python.platform.sysconfig": ("tf.sysconfig",),
+    "python.platform.test": ("tf.test",),
+    "python.platform.tf_logging": ("tf.logging", "tf"),
+    "python.lib.io.file_io": (".file_io", "tf.io.gfile"),
+    "python.lib.io.python_io": ("tf.python_io", "tf.io"),
+    "python.lib.io.tf_record": ("tf.python_io", "tf.io"),
+    "python.util.compat": ("tf.compat",),
+    "python.util.compat_internal": ("tf.compat",),
+    "python.util.deprecation": (".deprecation",),
+    "python.util.deprecation_wrapper": (".deprecation",),
+    "python.util.function_utils": (".function_utils",),
+    "python.util.nest": (".nest", "tf.nest"),
+    "python.util.tf_contextlib": (".tf_contextlib",),
+    "python.util.tf_decorator": (".tf_decorator",),
+    "python.util.tf_export": (".tf_export",),
+    "python.util.tf_inspect": (".tf_inspect",),
+    "python.util.tf_should_use": (".tf_export",),
+    # the rest of tensorflow.python
+    "python": ("tf",),
+    "python.client.device_lib": ("scopeflow.platform.devices",),
+    "python.client.session": ("tf",),
+    "python.client.client_lib": ("tf",),
+    "python.client.timeline": (".timeline",),
+    "python.debug": ("tf.debugging",),
+    "python.distribute": ("tf.distribute",),
+    "python.distribute.cluster_resolver": ("tf.contrib.cluster_resolver",),
+    "python.distribute.summary_op_util": (".summary_op_util",),
+    "python.eager.context": (".eager_context", "tf"),
+    "python.eager.backprop": ("tf",),
+    "python.eager.def_function": ("tf",),
+    "python.eager.function": ("tf",),
+    "python.profiler": ("tf.profiler",),
+    "python.pywrap_tensorflow": (".pywrap_tensorflow", "tf.train", "tf"),
+    "python.pywrap_tensorflow_internal": (".pywrap_tensorflow", "tf.train", "tf"),
+    "python.saved_model": ("tf.saved_model",),
+    "python.saved_model.tag_constants": (".tag_constants",),
+    "python.saved_model.signature_constants": ("tf.saved_model.signature_constants",),
+    "python.saved_model.builder": ("tf.saved_model.builder", "tf.saved_model"),
+    "python.saved_model.loader": ("tf.saved_model.loader", "tf.saved_model"),
+    "python.saved_model.main_op": ("tf.saved_model.main_op", "tf.saved_model"),
+    "python.saved_model.utils": ("tf.saved_model.utils", "tf.saved_model"),
+    "python.saved_model.signature_def_utils": (
+        "tf.saved_model.signature_def_utils", "tf.saved_model",
+    ),
+    "python.summary": ("tf.summary",),
+    "python.summary.summary": ("tf.summary", "tf"),
+    "python.summary.summary_iterator": ("tf.train",),
+    "python.summary.event_multiplexer": (),
+    "python.tools": (),
+    "python.tools.freeze_graph": (".freeze_graph",),
+    "python.tools.inspect_checkpoint": (".inspect_checkpoint",),
+    "python.tools.optimize_for_inference_lib": (".optimize_for_inference_lib",),
+    # beside tensorflow.python
+    "core.example": PROTOS,
+    "core.framework": PROTOS,
+    "core.protobuf": PROTOS,
+    "core.util": PROTOS,
+    "core.profiler": PROTOS,
+    "tools.tfprof": PROTOS,
+    "examples.tutorials.mnist": (".mnist",),
+    "examples.tutorials.mnist.input_data": (".mnist",),
+    "examples.tutorials.mnist.mnist": (".mnist_model",),
+}  # fmt: skip
+
+PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"python\.(ops|user_ops)\.gen_\w+", ("raw", ".nn_ops", *OPS)),
+    (r"python\.keras(?P<rest>(\.\w+)*)\.(engine|utils|layers)\.\w+", (
+        "tf.keras{rest}", "tf.keras.layers", "tf.keras.models", "tf.keras.utils", "tf.keras",
+    )),
+    (r"python\.keras(?P<rest>(\.\w+)*)", ("tf.keras{rest}",)),
+    (r"python\.feature_column\.\w+", ("tf.feature_column",)),
+    (r"python\.estimator(\.\w+)*\.export_output", ("tf.estimator.export", "tf.estimator")),
+    (r"python\.estimator(\.\w+)*", ("tf.estimator", "tf.estimator.export", "tf.train")),
+    (r"python\.data\.experimental\.ops\.\w+", ("tf.data.experimental", "tf.data")),
+    (r"python\.ops\.(distributions|ragged|signal|linalg)\.\w+", ("tf.{1}", "tf")),
+    (r"python\.summary\.writer(\.\w+)?", ("tf.summary",)),
+    (r"python\.profiler\.\w+", ("tf.profiler",)),
+    (r"python\.debug(\.\w+)+", ("tf.debugging",)),
+    (r"python\.distribute\.\w+", ("tf.distribute", "tf.distribute.experimental")),
+    (r"python\.distribute\.cluster_resolver\.\w+", ("tf.contrib.cluster_resolver",)),
+    (r"python\.tpu(\.\w+)*", ("tf.contrib.tpu",)),
+    (r"(core|tools)(\.\w+)*\.(?P<file>\w+_pb2)", ("tensorboard.compat.proto.{file}", *PROTOS)),
+    (r"contrib\.(\w+)\.python(\.\w+)*?\.(?P<last>\w+)", (
+        "tf.contrib.{1}.{last}", "tf.contrib.{1}", "tf",
+    )),
+    (r"contrib\.(\w+)\.python", ("tf.contrib.{1}",)),
+    (r"contrib\.slim\.nets\.(\w+)", ("tf.contrib.slim.nets.{1}",)),
+    (r"contrib\.tpu\.proto\.(\w+)", ("tf.contrib.tpu",)),
+)  # fmt: skip
+"""Regular expressions of whole paths, of modules that TensorFlow has (known_paths.txt).
+
+In a place, {1} and {name} stand for the groups' texts.
+"""
+
+OTHER_ROOTS = {
+    "tf_slim": "contrib.slim",
+    "tensorflow_estimator": "",
+    "keras": "python.keras",
+}
+"""Packages of other names that programs import beside `tensorflow`: where their modules stand."""
+
+
+@cache
+def known() -> frozenset[str]:
+    """The modules that TensorFlow 1.15 has inside: all but the namespaces of its interface."""
+    found = set()
+    for line in Path(__file__).with_name("known_paths.txt").read_text().splitlines():
+        package, _, modules = line.partition(": ")
+        found |= {package, *(f"{package}.{module}" for module in modules.split())}
+    return frozenset(found)
+
+
+@cache
+def packages() -> frozenset[str]:
+    """The paths that have others below them."""
+    parts = [path.split(".") for path in {*TABLE, *known()}]
+    return frozenset(".".join(p[:n]) for p in parts for n in range(1, len(p)))
+
+
+@cache
+def places(path: str) -> tuple[str, ...] | None:
+    """The places of the module at a path below `tensorflow`; None if the table has no such path.
+
+    A package that only holds others has no places: ().
+    """
+    if path in TABLE:
+        return TABLE[path]
+    if path not in known():
+        return None
+    for pattern, found in PATTERNS:
+        match = re.fullmatch(pattern, path)
+        if match:
+            groups = [match.group(0), *match.groups("")]
+            return tuple(place.format(*groups, **match.groupdict("")) for place in found)
+    is_inside = not path.startswith("contrib") or ".python" in path or ".ops" in path
+    return () if is_inside and path in packages() else None
