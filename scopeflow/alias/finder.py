@@ -131,7 +131,7 @@ def resolve(place: str) -> Any:
 
 
 def find(path: str, name: str) -> Any:
-    """The value of a name of the module at a path; AttributeError if it is in none of its places."""
+    """The value of a name of the module at a path; AttributeError if no place has it."""
     looked = []
     for place in places_of(path) or ():
         space = resolve(place)
@@ -155,6 +155,8 @@ class _RawOps:
     """Op types under their names in small letters, as TensorFlow's gen_…_ops have them."""
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name[:1].isupper():
+            return getattr(scopeflow.raw_ops, name)
         found = _raw_names().get(name.removeprefix("_"))
         if found is None:
             raise AttributeError(f"there is no op type {name!r}")

@@ -54,10 +54,12 @@ TABLE: dict[str, tuple[str, ...]] = {
             critical_section_ops data_flow_ops functional_ops gradients gradients_impl
             gradients_util histogram_ops io_ops linalg_ops list_ops logging_ops manip_ops map_fn
             math_ops numerics parsing_ops random_ops script_ops session_ops special_math_ops
-            standard_ops state_ops template tensor_array_ops variable_scope variables sort_ops
+            standard_ops state_ops template tensor_array_ops sort_ops
             partitioned_variables unconnected_gradients custom_gradient cond_v2 while_v2
             """.split()
     },
+    "python.ops.variables": (".variables", *OPS),
+    "python.ops.variable_scope": (".variables", *OPS),
     "python.ops.init_ops": ("tf", "tf.initializers", "tf.keras.initializers"),
     "python.ops.init_ops_v2": ("tf.keras.initializers", "tf.initializers"),
     "python.ops.initializers_ns": ("tf.initializers", "tf"),
@@ -106,7 +108,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.training.training_ops": ("raw",),
     "python.training.gen_training_ops": ("raw",),
     "python.training.moving_averages": (".moving_averages", "tf.train"),
-    "python.training.basic_session_run_hooks": (".hooks", "tf.train", "tf.summary"),
+    "python.training.basic_session_run_hooks": ("tf.train", "tf.summary"),
     "python.training.monitored_session": ("tf.train",),
     "python.training.evaluation": ("tf.contrib.training", "tf.train"),
     "python.training.saving": ("tf.train",),
@@ -199,11 +201,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.summary": ("tf.summary",),
     "python.summary.summary": ("tf.summary", "tf"),
     "python.summary.summary_iterator": ("tf.train",),
-    "python.summary.event_multiplexer": (),
     "python.tools": (),
-    "python.tools.freeze_graph": (".freeze_graph",),
-    "python.tools.inspect_checkpoint": (".inspect_checkpoint",),
-    "python.tools.optimize_for_inference_lib": (".optimize_for_inference_lib",),
     # beside tensorflow.python
     "core.example": PROTOS,
     "core.framework": PROTOS,
@@ -213,6 +211,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "tools.tfprof": PROTOS,
     "examples.tutorials.mnist": (".mnist",),
     "examples.tutorials.mnist.input_data": (".mnist",),
+    "contrib.learn.datasets.mnist": (".mnist",),
+    "contrib.learn.python.learn.datasets.mnist": (".mnist",),
     "examples.tutorials.mnist.mnist": (".mnist_model",),
 }  # fmt: skip
 

@@ -23,7 +23,9 @@ def _tell(function: Callable, text: str, once: bool = True) -> None:
     key = (function, text)
     if _PRINT_DEPRECATION_WARNINGS and not _silent[0] and not (once and key in _told):
         _told.add(key)
-        tf.logging.warning("%s is deprecated: %s", getattr(function, "__qualname__", function), text)
+        tf.logging.warning(
+            "%s is deprecated: %s", getattr(function, "__qualname__", function), text
+        )
 
 
 def _when(date: str | None) -> str:
@@ -87,7 +89,9 @@ def deprecated_arg_values(
             given = signature.bind_partial(*args, **kwargs).arguments
             for name, value in deprecated_kwargs.items():
                 if name in given and given[name] == value:
-                    _tell(function, f"{name}={value} will go {_when(date)}. {instructions}", warn_once)
+                    _tell(
+                        function, f"{name}={value} will go {_when(date)}. {instructions}", warn_once
+                    )
             return function(*args, **kwargs)
 
         return old
@@ -109,9 +113,7 @@ def deprecated_endpoints(*args: str) -> Callable:
     return lambda function: function
 
 
-def deprecated_argument_lookup(
-    new_name: str, new_value: Any, old_name: str, old_value: Any
-) -> Any:
+def deprecated_argument_lookup(new_name: str, new_value: Any, old_name: str, old_value: Any) -> Any:
     """The one of both that was given; ValueError if both were."""
     if old_value is None:
         return new_value

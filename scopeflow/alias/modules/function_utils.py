@@ -17,7 +17,7 @@ def fn_args(fn: Any) -> tuple[str, ...]:
         given = set((fn.keywords or {}).keys())
         return tuple(a for a in fn_args(fn.func)[len(fn.args) :] if a not in given)
     bound = inspect.ismethod(fn)
-    if not (inspect.isfunction(fn) or bound or inspect.isclass(fn)) and hasattr(fn, "__call__"):
+    if not (inspect.isroutine(fn) or inspect.isclass(fn)):
         fn, bound = fn.__call__, True
     if inspect.isclass(fn):
         fn, bound = fn.__init__, True
@@ -39,11 +39,7 @@ def get_func_name(func: Callable) -> str:
     """The name of a function; "<partial>" has that of its function."""
     if isinstance(func, functools.partial):
         return get_func_name(func.func)
-    if inspect.isroutine(func):
-        return getattr(func, "__qualname__", func.__name__) if func.__name__ != "<lambda>" else (
-            f"<lambda> at {func.__code__.co_filename}:{func.__code__.co_firstlineno}"
-        )
-    return str(type(func))
+    return func.__name__ if inspect.isroutine(func) else str(type(func))
 
 
 def get_func_code(func: Callable) -> Any:

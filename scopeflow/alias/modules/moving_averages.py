@@ -1,39 +1,13 @@
-"""tensorflow.python.training.moving_averages: what it has beside the class."""
+"""tensorflow.python.training.moving_averages: what stands beside assign_moving_average."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import scopeflow as tf
+from scopeflow.train.moving_averages import ExponentialMovingAverage, assign_moving_average
 
-
-def assign_moving_average(
-    variable: Any, value: Any, decay: Any, zero_debias: bool = True, name: str | None = None
-) -> Any:
-    """variable = variable * decay + value * (1 - decay), as an op.
-
-    With `zero_debias`, the variable stands for the average of the values alone, without the zero
-    that it began with: two variables beside it, `biased` and `local_step`, keep count.
-    """
-    with tf.name_scope(name, "AssignMovingAvg", [variable, value, decay]) as scope:
-        decay = tf.convert_to_tensor(1.0 - decay, name="decay")
-        if decay.dtype != variable.dtype.base_dtype:
-            decay = tf.cast(decay, variable.dtype.base_dtype)
-        if zero_debias:
-            delta = _debiased_delta(variable, value, decay)
-        else:
-            delta = (variable - value) * decay
-        return tf.assign_sub(variable, delta, name=scope)
-
-
-def _debiased_delta(variable: Any, value: Any, decay: Any) -> Any:
-    with tf.variable_scope(variable.op.name, values=[variable, value, decay]):
-        with tf.colocate_with(variable), tf.init_scope_or_here():
-            biased = tf.get_variable(
-                "biased", variable.shape, variable.dtype.base_dtype, tf.zeros_initializer(),
-                trainable=False,
-            )  # fmt: skip
-    return biased
+__all__ = ["ExponentialMovingAverage", "assign_moving_average", "weighted_moving_average"]
 
 
 def weighted_moving_average(
@@ -42,17 +16,12 @@ def weighted_moving_average(
 ) -> Any:  # fmt: skip
     """The average of values, each with its weight, that forgets with `decay`."""
     collections = collections or [tf.GraphKeys.GLOBAL_VARIABLES]
+    value, weight = tf.convert_to_tensor(value), tf.convert_to_tensor(weight)
     with tf.variable_scope(name, "WeightedMovingAvg", [value, weight, decay]):
-        value = tf.convert_to_tensor(value, name="value")
-        weight = tf.convert_to_tensor(weight, name="weight")
-        product = tf.get_variable(
-            "value_x_weight", value.shape, value.dtype, tf.zeros_initializer(), trainable=False,
-            collections=collections,
-        )  # fmt: skip
-        total = tf.get_variable(
-            "weight", weight.shape, weight.dtype, tf.zeros_initializer(), trainable=False,
-            collections=collections,
-        )  # fmt: skip
+        options = {"trainable": False, "collections": collections}
+        zeros = tf.zeros_initializer()
+        product = tf.get_variable("value_x_weight", value.shape, value.dtype, zeros, **options)
+        total = tf.get_variable("weight", weight.shape, weight.dtype, zeros, **options)
         top = assign_moving_average(product, value * weight, decay, zero_debias=False)
         bottom = assign_moving_average(total, weight, decay, zero_debias=False)
         return tf.truediv(top, bottom) if truediv else tf.div(top, bottom)

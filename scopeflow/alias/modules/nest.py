@@ -89,9 +89,7 @@ def flatten_dict_items(dictionary: Mapping) -> dict:
     return flat
 
 
-def yield_flattened_paths(
-    nest: Any, expand_composites: bool = False
-) -> Iterator[tuple[Any, ...]]:
+def yield_flattened_paths(nest: Any, expand_composites: bool = False) -> Iterator[tuple[Any, ...]]:
     """The keys and indices that lead to each leaf."""
     if not tf.nest.is_nested(nest):
         yield ()

@@ -37,14 +37,15 @@ def make_decorator(
 ) -> Callable:  # fmt: skip
     """`decorator_func`, with the name and the text of `target`."""
     name = decorator_name or inspect.stack()[1].function
-    wrapped = functools.wraps(target)(decorator_func)
+    wrapped: Any = functools.wraps(target)(decorator_func)
     wrapped._tf_decorator = TFDecorator(name, target, decorator_doc, decorator_argspec)
     return wrapped
 
 
 def unwrap(maybe_tf_decorator: Any) -> tuple[list[TFDecorator], Any]:
     """The decorators around a function, outermost first, and the function inside."""
-    found, target = [], maybe_tf_decorator
+    found: list[TFDecorator] = []
+    target = maybe_tf_decorator
     while True:
         made = target if isinstance(target, TFDecorator) else getattr(target, "_tf_decorator", None)
         if made is None:

@@ -1,0 +1,147 @@
+"""tensorflow.python.framework.ops: what it has beside the names of `tf`."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+import scopeflow as tf
+
+_ids = itertools.count()
+_to_proto: dict[str, tuple] = {}
+
+
+class EagerTensor(tf.Tensor):
+    """The class of TensorFlow's eager tensors, of which there are none."""
+
+
+_EagerTensorBase = EagerTensor
+
+
+def uid() -> int:
+    """A number that no other call returns."""
+    return next(_ids)
+
+
+def executing_eagerly_outside_functions() -> bool:
+    """False: ops are always added to a graph."""
+    return False
+
+
+def inside_function() -> bool:
+    """False: there are no graphs of functions."""
+    return False
+
+
+def has_default_graph() -> bool:
+    """Whether a graph was entered in this thread."""
+    return tf.get_default_graph() is not None
+
+
+def convert_n_to_tensor(
+    values: Any, dtype: Any = None, name: str | None = None, preferred_dtype: Any = None
+) -> list:
+    """Each value as a tensor."""
+    return [
+        tf.convert_to_tensor(v, dtype, None if name is None else f"{name}_{i}", preferred_dtype)
+        for i, v in enumerate(values)
+    ]
+
+
+def convert_n_to_tensor_or_indexed_slices(
+    values: Any, dtype: Any = None, name: str | None = None
+) -> list:
+    """Each value as a tensor; IndexedSlices and None stay."""
+    return [
+        v if v is None else tf.convert_to_tensor_or_indexed_slices(
+            v, dtype, None if name is None else f"{name}_{i}"
+        )
+        for i, v in enumerate(values)
+    ]  # fmt: skip
+
+
+def internal_convert_to_tensor(
+    value: Any, dtype: Any = None, name: str | None = None, as_ref: bool = False,
+    preferred_dtype: Any = None, ctx: Any = None, accept_symbolic_tensors: bool = True,
+    accept_composite_tensors: bool = False,
+) -> Any:  # fmt: skip
+    """tf.convert_to_tensor. `as_ref` and the last three are accepted without effect."""
+    return tf.convert_to_tensor(value, dtype, name, preferred_dtype)
+
+
+def strip_name_scope(name: Any, export_scope: str | None) -> Any:
+    """The name without a scope in front."""
+    if not export_scope or not isinstance(name, str):
+        return name
+    at, rest = ("^", name[1:]) if name.startswith("^") else ("", name)
+    return at + rest.removeprefix(export_scope.rstrip("/") + "/")
+
+
+def prepend_name_scope(name: Any, import_scope: str | None) -> Any:
+    """The name with a scope in front."""
+    if not import_scope or not isinstance(name, str):
+        return name
+    at, rest = ("^", name[1:]) if name.startswith("^") else ("", name)
+    return f"{at}{import_scope.rstrip('/')}/{rest}"
+
+
+def name_from_scope_name(name: str) -> str:
+    """The scope's name without the slash at its end."""
+    return name.removesuffix("/")
+
+
+def get_all_collection_keys() -> list:
+    """The names of the graph's collections."""
+    return tf.get_default_graph().get_all_collection_keys()
+
+
+def register_proto_function(
+    collection_name: str, proto_type: Any = None, to_proto: Any = None, from_proto: Any = None
+) -> None:
+    """Note how the things in a collection become protocol buffers and come back."""
+    _to_proto[collection_name] = (proto_type, to_proto, from_proto)
+
+
+def get_collection_proto_type(collection_name: str) -> Any:
+    """What was noted."""
+    return _to_proto.get(collection_name, (None,) * 3)[0]
+
+
+def get_to_proto_function(collection_name: str) -> Any:
+    """What was noted."""
+    return _to_proto.get(collection_name, (None,) * 3)[1]
+
+
+def get_from_proto_function(collection_name: str) -> Any:
+    """What was noted."""
+    return _to_proto.get(collection_name, (None,) * 3)[2]
+
+
+def RegisterShape(op_type: str) -> Callable:
+    """A decorator without effect, of TensorFlow's first versions: shapes come with the ops."""
+    return lambda function: function
+
+
+@contextmanager
+def op_scope(values: Any, name: str | None, default_name: str | None = None) -> Iterator[str]:
+    """`tf.name_scope` of TensorFlow's first versions."""
+    with tf.name_scope(name, default_name, values) as scope:
+        yield scope
+
+
+def _get_graph_from_inputs(op_input_list: Any, graph: Any = None) -> Any:
+    """The graph that the inputs are in, or the default graph."""
+    if graph is not None:
+        return graph
+    found = [getattr(i, "graph", None) for i in tf.nest.flatten(list(op_input_list))]
+    return next((g for g in found if g is not None), tf.get_default_graph())
+
+
+def get_gradient_function(op: Any) -> NoReturn:
+    """NotImplementedError: gradients come from autograd, op by op functions do not exist."""
+    raise NotImplementedError(
+        "ops.get_gradient_function(): scopeflow takes gradients with torch's autograd and has no "
+        "gradient function for each op. Call tf.gradients(op.outputs, op.inputs)."
+    )

@@ -1,0 +1,7 @@
+"""tensorflow.python.saved_model.tag_constants."""
+
+SERVING = "serve"
+TRAINING = "train"
+EVAL = "eval"
+GPU = "gpu"
+TPU = "tpu"
