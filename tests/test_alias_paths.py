@@ -9,13 +9,12 @@ from test_alias import holds, run
 
 from scopeflow.alias import finder, paths
 
-
 EARLIER = {
     "contrib.learn.datasets.mnist",  # TensorFlow has it as an attribute
     "examples.tutorials.mnist.mnist",
     "python.ops.spectral_ops",
     "python.training.device_util",
-    "tools.tfprof",
+    "tools.tfprof.tfprof_log_pb2",
 }
 """What the packages of version 1.15 lack, and earlier ones have."""
 

@@ -208,7 +208,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "core.protobuf": PROTOS,
     "core.util": PROTOS,
     "core.profiler": PROTOS,
-    "tools.tfprof": PROTOS,
+    "tools.tfprof.tfprof_log_pb2": ("tensorboard.compat.proto.tfprof_log_pb2",),
     "examples.tutorials.mnist": (".mnist",),
     "examples.tutorials.mnist.input_data": (".mnist",),
     "contrib.learn.datasets.mnist": (".mnist",),
