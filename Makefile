@@ -24,6 +24,8 @@ bench: $(VENV)/dev.stamp ## run the benchmarks (TENSORFLOW_PYTHON=... measures T
 
 fuzz: $(VENV)/dev.stamp ## read thousands of damaged files: no crash, no wrong value
 	$(BIN)/python -m tests.fuzz.tfrecords
+	SCOPEFLOW_FUZZ=10000 SCOPEFLOW_KILLS=50 $(BIN)/python -m pytest -q \
+		tests/checkpoint/test_damage.py tests/train/test_saver_stopped.py
 
 lint: $(VENV)/dev.stamp ## check style, format and types
 	$(BIN)/ruff check .

@@ -286,15 +286,15 @@ def show_sharing(graphs: list[Graph]) -> None:
 
 
 def _inspect(options: argparse.Namespace) -> int:
-    from .checkpoint.bundle import BundleReader
     from .checkpoint.inspection import checkpoint_tree, printable
+    from .checkpoint.reader import open_checkpoint
     from .checkpoint.state import checkpoint_of
     from .core.errors import OpError
     from .scopes.tree import styled
 
     problem = None
     try:
-        reader = BundleReader(checkpoint_of(options.checkpoint))
+        reader = open_checkpoint(checkpoint_of(options.checkpoint))
         tree, heading = checkpoint_tree(reader, options.values)
         problem = reader.missing_data()
     except OpError as error:

@@ -69,7 +69,6 @@ def test_ascii():
     ("name", "problem"),
     [
         ("tf1/model-9", "Failed to find any matching files for "),
-        ("tf1/v1", "V1 files are not read yet"),
         ("", "has no file 'checkpoint' that names one"),
         ("tf1/recorded.json", "not a checkpoint"),
         ("tf1/model-2.data-00000-of-00001", "one file of a checkpoint"),

@@ -24,6 +24,8 @@ _MOST_AXES = 254  # of a TensorFlow tensor
 _MOST_AXES_IN_NUMPY = 32 if np.lib.NumpyVersion(np.__version__) < "2.0.0" else 64
 _MOST_SHARDS_OPEN = 64
 _STRING = 7  # DT_STRING
+# TensorFlow's names for its types, as far as they are not "DT_" and scopeflow's name.
+_TYPE_NAMES = {"float32": "FLOAT", "float64": "DOUBLE", "float16": "HALF"}
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,17 @@ class BundleReader:
         except Damaged as problem:
             damaged(self._index, f"{name!r}: {problem}")
 
+    def debug_string(self) -> bytes:
+        """A line for each tensor: name, type and shape; for a partitioned one, for each slice."""
+        stored = {n.encode(): entry for n, entry in self._entries.items() if not entry.slices}
+        lines = []
+        for key, entry in sorted({**stored, **self._slices}.items()):
+            name = entry.dtype.name if entry.dtype else str(entry.dtype_number)
+            name = _TYPE_NAMES.get(name, name.upper())
+            shape = ",".join(map(str, entry.shape))
+            lines.append(key + f" (DT_{name}) [{shape}]\n".encode())
+        return b"".join(lines)
+
     def missing_data(self) -> str | None:
         """What is wrong with the data files' sizes, seen without reading them; None if nothing."""
         needed: dict[int, int] = {}
@@ -170,11 +183,7 @@ class BundleReader:
 
     def _entry(self, key: bytes, value: bytes) -> Entry:
         message = _parsed(messages().BundleEntryProto, value, repr(key))
-        shape = tuple(dim.size for dim in message.shape.dim)
-        if message.shape.unknown_rank or len(shape) > _MOST_AXES or min(shape, default=0) < 0:
-            raise Damaged(f"{key!r} has no possible shape")
-        if math.prod(size for size in shape if size) >= 1 << 63:
-            raise Damaged(f"{key!r} would have too many elements")
+        shape = self._shape(repr(key), message.shape)
         if not 0 <= message.shard_id < self._shards:
             raise Damaged(f"{key!r} is in data file {message.shard_id} of {self._shards}")
         if message.offset < 0 or message.size < 0:
@@ -187,6 +196,15 @@ class BundleReader:
             message.dtype, shape, message.shard_id, message.offset, message.size, message.crc32c,
             slices,
         )  # fmt: skip
+
+    @staticmethod
+    def _shape(what: str, message: Any) -> tuple[int, ...]:
+        shape = tuple(dim.size for dim in message.dim)
+        if message.unknown_rank or len(shape) > _MOST_AXES or min(shape, default=0) < 0:
+            raise Damaged(f"{what} has no possible shape")
+        if math.prod(size for size in shape if size) >= 1 << 63:
+            raise Damaged(f"{what} would have too many elements")
+        return shape
 
     def _dtype(self, name: str, entry: Entry) -> DType:
         if entry.dtype is None:

@@ -19,7 +19,6 @@ from ..core.errors import (
     NotFoundError,
     OpError,
     PermissionDeniedError,
-    UnimplementedError,
     UnknownError,
 )
 from .table import FOOTER_SIZE, damaged, has_magic
@@ -119,11 +118,6 @@ def _no_checkpoint(prefix: str) -> NoReturn:
             "\nThis is one file of a checkpoint, which is named by what they have in common: "
             f"{part[1]!r}."
         )
-    elif first_generation(prefix):
-        raise UnimplementedError(
-            None, None, f"{prefix} is a checkpoint in TensorFlow's V1 format. V1 files are not "
-            "read yet; tf.train.Saver(write_version=tf.train.SaverDef.V2) of TensorFlow writes V2.",
-        )  # fmt: skip
     elif os.path.isfile(prefix):
         raise DataLossError(
             None, None, f"Unable to open table file {prefix}: not a checkpoint (bad magic number)"
@@ -133,18 +127,19 @@ def _no_checkpoint(prefix: str) -> NoReturn:
     raise NotFoundError(None, None, message)
 
 
-def first_generation(prefix: str) -> bool:
-    """Whether V1 files of that name are there."""
+def first_generation(prefix: str) -> list[str]:
+    """The V1 files of that name: one, or one for each shard, or what a pattern stands for."""
     shards = glob.glob(glob.escape(prefix) + "-?????-of-?????")
-    for path in (prefix, *shards, *glob.glob(prefix)):
+    found = []
+    for path in [prefix] if os.path.isfile(prefix) else sorted({*shards, *glob.glob(prefix)}):
         try:
             with _open(path) as file:
                 file.seek(-FOOTER_SIZE, os.SEEK_END)
-                if has_magic(file.read()):
-                    return True
+                if has_magic(file.read()) and not path.endswith(".index"):
+                    found.append(path)
         except (OSError, ValueError):
             pass
-    return False
+    return found
 
 
 def _others(prefix: str) -> str:

@@ -6,25 +6,8 @@ import os
 from typing import Any
 
 from .bundle import BundleReader
+from .files import first_generation, index_name
 from .state import latest_checkpoint
-
-# TensorFlow's names for its types, as far as they are not "DT_" and scopeflow's name.
-_TYPE_NAMES = {"float32": "FLOAT", "float64": "DOUBLE", "float16": "HALF"}
-
-
-class CheckpointReader(BundleReader):
-    """An open checkpoint. `tf.train.NewCheckpointReader` makes it."""
-
-    def debug_string(self) -> bytes:
-        """A line for each tensor: name, type and shape; for a partitioned one, for each slice."""
-        stored = {n.encode(): entry for n, entry in self._entries.items() if not entry.slices}
-        lines = []
-        for key, entry in sorted({**stored, **self._slices}.items()):
-            name = entry.dtype.name if entry.dtype else str(entry.dtype_number)
-            name = _TYPE_NAMES.get(name, name.upper())
-            shape = ",".join(map(str, entry.shape))
-            lines.append(key + f" (DT_{name}) [{shape}]\n".encode())
-        return b"".join(lines)
 
 
 def NewCheckpointReader(filepattern):
@@ -40,9 +23,14 @@ def NewCheckpointReader(filepattern):
     return open_checkpoint(filepattern)
 
 
-def open_checkpoint(prefix: str | bytes | os.PathLike) -> CheckpointReader:
-    """The reader of a checkpoint."""
-    return CheckpointReader(prefix)
+def open_checkpoint(prefix: str | bytes | os.PathLike) -> BundleReader:
+    """The reader of a checkpoint, in whichever format it is."""
+    name = os.fsdecode(prefix)
+    if not os.path.exists(index_name(name)) and (files := first_generation(name)):
+        from .v1 import FirstReader
+
+        return FirstReader(name, files)
+    return BundleReader(name)
 
 
 def load_checkpoint(ckpt_dir_or_file):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -33,27 +34,54 @@ def _same_lengths(op: Any, **lists: Any) -> None:
 @op("string, string, string, [dtypes] ->", stateful=True, differentiable=False)
 def SaveV2(prefix, tensor_names, shape_and_slices, tensors, *, op):
     """Writes the tensors as a checkpoint of the V2 format; a part of one where a slice is given."""
-    from ..checkpoint.slices import parsed_spec
     from ..checkpoint.writer import BundleWriter
 
-    names, specs = _texts(tensor_names), _texts(shape_and_slices)
+    parts = _parts(op, tensor_names, shape_and_slices, tensors, op.attrs["dtypes"])
+    with BundleWriter(_texts(prefix)[0]) as writer:
+        for part in parts:
+            writer.add_slice(*part)
+
+
+def _parts(op: Any, names: Any, specs: Any, tensors: list, dtypes: list[DType]) -> Iterator[tuple]:
+    """Of each tensor the name, the dtype, the shape of the whole, the place in it, the value."""
+    from ..checkpoint.slices import parsed_spec
+
+    names, specs = _texts(names), _texts(specs)
     _same_lengths(op, tensors=tensors, tensor_names=names, shape_and_slices=specs)
-    with BundleWriter(*_texts(prefix)) as writer:
-        for name, spec, dtype, tensor in zip(names, specs, op.attrs["dtypes"], tensors):
-            if not spec:
-                writer.add(name, dtype, to_stored(tensor, dtype))
-                continue
+    for name, spec, dtype, tensor in zip(names, specs, dtypes, tensors):
+        shape = tuple(tensor.shape)
+        extents = tuple((0, size) for size in shape)
+        if spec:
             try:
                 shape, extents = parsed_spec(spec)
             except ValueError as error:
                 raise InvalidArgumentError(None, op, f"{name}: {error}") from None
-            lengths = [size - start if n is None else n for (start, n), size in zip(extents, shape)]
+            lengths = [size - b if n is None else n for (b, n), size in zip(extents, shape)]
             if lengths != list(tensor.shape):
                 raise InvalidArgumentError(
                     None, op, "Slice in shape_and_slice specification does not match the shape of "
                     f"the tensor to save: {name}: {spec}, tensor: {list(tensor.shape)}",
                 )  # fmt: skip
-            writer.add_slice(name, dtype, shape, extents, to_stored(tensor, dtype))
+        yield name, dtype, shape, extents, to_stored(tensor, dtype)
+
+
+@op("string, string, string, [T] ->", stateful=True, differentiable=False)
+def SaveSlices(filename, tensor_names, shapes_and_slices, data, *, op):
+    """Writes the tensors as a checkpoint of the V1 format; a part of one where a slice is given."""
+    from ..checkpoint.v1 import Part, write_first
+
+    parts = _parts(op, tensor_names, shapes_and_slices, data, op.attrs["T"])
+    write_first(_texts(filename)[0], (Part(*part) for part in parts))
+
+
+@op("string, string, [T] ->", stateful=True, differentiable=False)
+def Save(filename, tensor_names, data, *, op):
+    """Writes the tensors as a checkpoint of the V1 format."""
+    from ..checkpoint.v1 import Part, write_first
+
+    specs = np.array([b""] * len(data), object)
+    parts = _parts(op, tensor_names, specs, data, op.attrs["T"])
+    write_first(_texts(filename)[0], (Part(*part) for part in parts))
 
 
 def to_stored(tensor: Any, dtype: DType) -> np.ndarray:

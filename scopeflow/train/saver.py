@@ -27,8 +27,10 @@ class Saver:
     paths in the state file, so that the directory may move. `defer_build` leaves the ops to
     `build()`. `restore_sequentially` restores one variable after the other.
 
+    `write_version=tf.train.SaverDef.V1` writes the old format, of 2016.
+
     Raises ValueError where there is nothing to save (unless `allow_empty`), TypeError for what is
-    no variable, NotImplementedError for writing the V1 format.
+    no variable.
 
     >>> saver = tf.train.Saver(max_to_keep=3)  # doctest: +SKIP
     >>> path = saver.save(session, "model/ckpt", global_step=step)  # doctest: +SKIP

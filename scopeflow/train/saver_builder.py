@@ -9,6 +9,8 @@ import scopeflow as tf
 
 from .saveable import SaveableObject, SaveSpec, saveables
 
+_V1, _V2 = 1, 2
+
 
 class BaseSaverBuilder:
     """Adds the ops that save and restore. `tf.train.Saver(builder=…)` takes another one."""
@@ -16,7 +18,7 @@ class BaseSaverBuilder:
     SaveSpec = SaveSpec
     SaveableObject = SaveableObject
 
-    def __init__(self, write_version: int = 2) -> None:
+    def __init__(self, write_version: int = _V2) -> None:
         self._write_version = write_version
 
     def build(
@@ -33,8 +35,6 @@ class BaseSaverBuilder:
         """Add the ops; returns the SaverDef that names them."""
         from tensorboard.compat.proto.saver_pb2 import SaverDef
 
-        if self._write_version != SaverDef.V2:
-            _refuse_v1()
         found = saveables(names_to_saveables)
         tensors = [spec.tensor for saveable in found for spec in saveable.specs]
         with tf.name_scope(name, "save", tensors):
@@ -63,6 +63,14 @@ class BaseSaverBuilder:
     def save_op(self, filename_tensor: Any, saveables: list) -> Any:
         """The op that writes the saveables. A subclass may write otherwise."""
         specs = [spec for saveable in saveables for spec in saveable.specs]
+        if self._write_version == _V1:
+            return tf.raw_ops.SaveSlices(
+                filename=filename_tensor,
+                tensor_names=[spec.name for spec in specs],
+                shapes_and_slices=[spec.slice_spec for spec in specs],
+                data=[spec.tensor for spec in specs],
+                name="save",
+            )
         return tf.raw_ops.SaveV2(
             prefix=filename_tensor,
             tensor_names=[spec.name for spec in specs],
@@ -77,6 +85,8 @@ class BaseSaverBuilder:
             return tf.identity(file_name, name="control_dependency")
 
     def _sharded_save(self, file_name: Any, groups: list) -> Any:
+        if self._write_version == _V1:
+            return self._sharded_save_v1(file_name, groups)
         suffix = f"_temp_{uuid.uuid4().hex}/part"
         shared = tf.raw_ops.StringJoin(inputs=[file_name, suffix], name="StringJoin")
         count = tf.constant(len(groups), name="num_shards")
@@ -95,6 +105,19 @@ class BaseSaverBuilder:
                 )
         with tf.control_dependencies([*(shard.op for shard in shards), merge]):
             return tf.identity(file_name)
+
+    def _sharded_save_v1(self, file_name: Any, groups: list) -> Any:
+        """The shards are the checkpoint, which a pattern names."""
+        count = tf.constant(len(groups), name="num_shards")
+        shards = []
+        for number, (device, found) in enumerate(groups):
+            with tf.device(device or None):
+                shard = tf.raw_ops.ShardedFilename(
+                    basename=file_name, shard=number, num_shards=count, name="ShardedFilename"
+                )
+                shards.append(self._save(shard, found))
+        with tf.control_dependencies([shard.op for shard in shards]):
+            return tf.raw_ops.ShardedFilespec(basename=file_name, num_shards=count)
 
     # Restoring.
 
@@ -151,10 +174,3 @@ def _cpu(device: str) -> str:
     """The processor of the machine that a device is in."""
     spec = tf.DeviceSpec.from_string(device)
     return tf.DeviceSpec(spec.job, spec.replica, spec.task, "CPU", 0).to_string()
-
-
-def _refuse_v1() -> None:
-    raise NotImplementedError(
-        "tf.train.Saver(write_version=tf.train.SaverDef.V1): checkpoints are written in the V2 "
-        "format, which every TensorFlow since 0.12 reads. Leave write_version out."
-    )

@@ -39,7 +39,9 @@ def test_finds_what_tensorflow_found(version, name):
     tensors = recorded["tensors"]
     assert reader.get_variable_to_shape_map() == {n: t[1] for n, t in tensors.items()}
     assert reader.get_variable_to_dtype_map() == {n: tf.as_dtype(t[0]) for n, t in tensors.items()}
-    assert reader.debug_string().decode("latin-1") == recorded["debug_string"]
+    lines = reader.debug_string().decode("latin-1").splitlines()
+    theirs = recorded["debug_string"].splitlines()
+    assert lines == theirs or (name.startswith("v1") and sorted(lines) == sorted(theirs))
     for tensor, (dtype, shape, *data) in tensors.items():
         if not data:
             continue
@@ -141,8 +143,6 @@ def test_missing_files(tmp_path):
 
 
 def test_other_formats(tmp_path):
-    with pytest.raises(tf.errors.UnimplementedError, match="V1 files are not read yet"):
-        tf.train.NewCheckpointReader(str(FIXTURES / "tf1" / "v1"))
     (tmp_path / "text").write_text("x")
     with pytest.raises(tf.errors.DataLossError, match="not a checkpoint"):
         tf.train.NewCheckpointReader(str(tmp_path / "text"))

@@ -203,3 +203,32 @@ def test_where_nothing_can_be_written(tmp_path):
         tmp_path.chmod(0o700)
     with pytest.raises(tf.errors.InvalidArgumentError, match="null byte"):
         writer.write_whole("a\0b", b"")
+
+
+# The V1 format.
+
+
+def test_v1_files_are_as_tensorflow_writes_them(tmp_path):
+    reader = tf.train.NewCheckpointReader(str(TF1 / "v1_dtypes"))
+    names, specs, dtypes = [], [], []
+    for name, entry in reader.entries.items():
+        parts = ["3 0,2", "3 2,1"] if name == "part" else [""]
+        for spec in parts:
+            names.append(name)
+            specs.append(spec)
+            dtypes.append(entry.dtype)
+    with tf.Graph().as_default(), tf.Session() as session:
+        tensors = tf.raw_ops.RestoreV2(
+            prefix=str(TF1 / "v1_dtypes"), tensor_names=names, shape_and_slices=specs, dtypes=dtypes
+        )
+        session.run(
+            tf.raw_ops.SaveSlices(
+                filename=str(tmp_path / "c"), tensor_names=names, shapes_and_slices=specs,
+                data=tensors,
+            )
+        )  # fmt: skip
+    theirs = read_table((TF1 / "v1_dtypes").read_bytes(), "v1")
+    ours = read_table((tmp_path / "c").read_bytes(), "c")
+    # The header lists the tensors in the order in which they were saved.
+    assert len(ours.pop(b"")) == len(theirs.pop(b""))
+    assert ours == theirs

@@ -142,6 +142,26 @@ def first(folder):
         keeper.save(session, os.path.join(folder, "v1"), write_meta_graph=False, write_state=False)
 
 
+def first_dtypes(folder):
+    """All that the V1 format has, and slices."""
+    names = set(NUMBERS) - {"bfloat16", "uint32", "uint64"}
+    tensors = [(name, tf.cast(tf.constant([[0, 1, 127]]), name)) for name in sorted(names)]
+    tensors += [
+        (name, tf.bitcast(tf.constant([1, 2, 100], plain), name))
+        for name, plain in (("qint8", "int8"), ("quint8", "uint8"), ("qint32", "int32"))
+    ]
+    tensors += [("string", tf.constant([b"a", b"", b"x" * 300])), ("bool", tf.constant(True))]
+    tensors += [("empty", tf.zeros([0, 3])), ("negative", tf.constant([-1, -(2**31)]))]
+    tensors += [("part", tf.constant([1.0, 2.0])), ("part", tf.constant([3.0]))]
+    names, values = zip(*tensors)
+    slices = [""] * (len(names) - 2) + ["3 0,2", "3 2,1"]
+    with tf.Session() as session:
+        session.run(tf.raw_ops.SaveSlices(
+            filename=os.path.join(folder, "v1_dtypes"), tensor_names=names,
+            shapes_and_slices=slices, data=values,
+        ))  # fmt: skip
+
+
 def objects(folder):
     """A checkpoint of objects, as TensorFlow 2 programs write it."""
     tensorflow.train.Checkpoint(
@@ -153,9 +173,9 @@ def recorded(folder):
     """What TensorFlow's reader says of all of them."""
     found = {}
     for file in sorted(os.listdir(folder)):
-        if not file.endswith(".index"):
+        if not file.endswith(".index") and not file.startswith("v1"):
             continue
-        prefix = file[: -len(".index")]
+        prefix = file.replace(".index", "")
         reader = tf.train.NewCheckpointReader(os.path.join(folder, prefix))
         shapes, types = reader.get_variable_to_shape_map(), reader.get_variable_to_dtype_map()
         tensors = {}
@@ -193,7 +213,7 @@ def main(name):
         objects(folder)
     tf.disable_eager_execution()
     steps = [dtypes, saver, sharded, slices]
-    for step in [*steps, many, first] if name == "tf1" else steps:
+    for step in [*steps, many, first, first_dtypes] if name == "tf1" else steps:
         with tf.Graph().as_default():
             step(folder)
     recorded(folder)

@@ -163,6 +163,16 @@ CASES = {
     "ops sharded": lambda tf, folder: ops(tf, sharded=True),
     "ops sequential": lambda tf, folder: ops(tf, restore_sequentially=True, reshape=True),
     "ops named": lambda tf, folder: ops(tf, name="keep", filename="f", max_to_keep=2),
+    "ops first": lambda tf, folder: ops(tf, write_version=tf.train.SaverDef.V1, reshape=True),
+    "ops first sharded": lambda tf, folder: ops(
+        tf, write_version=tf.train.SaverDef.V1, sharded=True
+    ),
+    "history first": lambda tf, folder: history(
+        tf, folder, write_version=tf.train.SaverDef.V1, max_to_keep=2
+    ),
+    "history first sharded": lambda tf, folder: history(
+        tf, folder, write_version=tf.train.SaverDef.V1, max_to_keep=2, sharded=True
+    ),
     "history": lambda tf, folder: history(tf, folder),
     "history 2": lambda tf, folder: history(tf, folder, max_to_keep=2),
     "history all": lambda tf, folder: history(tf, folder, max_to_keep=0),
