@@ -90,7 +90,8 @@ class FirstReader(BundleReader):
         """A line for each tensor: name, type and shape."""
         return b"".join(
             f"{name} (DT_{_TYPE_NAMES.get(entry.dtype_name, entry.dtype_name.upper())}) "
-            f"[{','.join(map(str, entry.shape))}]\n".encode()
+            f"[{','.join(map(str, entry.shape))}]"
+            f"{f', {len(entry.slices)} slices' if entry.slices else ''}\n".encode()
             for name, entry in self._entries.items()
         )
 
