@@ -547,7 +547,7 @@ from .scopes.variable_scope import (
 )
 
 if TYPE_CHECKING:
-    from . import contrib, keras, layers, losses, metrics, summary, test, train
+    from . import contrib, keras, layers, losses, metrics, saved_model, summary, test, train
     from .alias import install_as_tensorflow
     from .api import io
     from .api.logging import get_logger
@@ -583,6 +583,7 @@ __getattr__, __dir__ = lazy_names(
         "losses": ".losses:",
         "metrics": ".metrics:",
         "python_io": ".api.python_io:",
+        "saved_model": ".saved_model:",
         "summary": ".summary:",
         "train": ".train:",
         "test": ".test:",
@@ -616,6 +617,7 @@ __getattr__, __dir__ = lazy_names(
         "SummaryMetadata": ".api.protos",
         "TensorInfo": ".api.protos",
         # Graphs as messages.
+        "graph_util": ".graphdef.graph_util:",
         "import_graph_def": ".graphdef.importing",
         # Queues and readers.
         "FIFOQueue": ".ops.queues",

@@ -31,6 +31,7 @@ NAMESPACES = (
     "scopeflow.contrib",
     "scopeflow.train",
     "scopeflow.losses",
+    "scopeflow.saved_model",
     "scopeflow.summary",
     "scopeflow.metrics",
     "scopeflow.platform.app",

@@ -76,6 +76,7 @@ def make_tensor_proto(
                 f"Too many elements provided. Needed at most {size}, but received {array.size}"
             )
     proto = tensor_pb2.TensorProto(dtype=wanted.as_datatype_enum)
+    proto.tensor_shape.SetInParent()
     for size in dims:
         proto.tensor_shape.dim.add(size=size)
     flat = array.ravel()

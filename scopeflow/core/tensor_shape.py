@@ -251,6 +251,12 @@ class TensorShape:
         """A list of Dimensions, or None for an unknown rank."""
         return None if self._dims is None else [Dimension._make(dim) for dim in self._dims]
 
+    def as_proto(self) -> Any:
+        """The shape as a tf.TensorShapeProto message."""
+        from .shape_proto import shape_proto
+
+        return shape_proto(self._dims)
+
     def as_list(self) -> list[int | None]:
         """A list with an int, or None, for each dimension; ValueError for an unknown rank."""
         if self._dims is None:

@@ -171,7 +171,7 @@ class _Importer:
                 op = self.add_known(op_def, node, name, inputs, attrs)
         except (TypeError, ValueError, KeyError, IndexError) as error:
             text = str(error) if isinstance(error, TypeError | ValueError) else repr(error)
-            if node.name not in text:
+            if f"'{node.name}'" not in text:
                 text = f"Node '{node.name}' (op: '{node.op}'): {text}"
             raise ValueError(text) from None
         for output, dims in zip(op.outputs, shapes or (), strict=False):

@@ -272,7 +272,11 @@ def import_meta_graph(
         )
     scope, _ = restore_graph(meta_graph, clear_devices, import_scope, **kwargs)
     if meta_graph.HasField("saver_def"):
-        return train.Saver(saver_def=meta_graph.saver_def, name=scope)
+        saver_def = type(meta_graph.saver_def)()
+        saver_def.CopyFrom(meta_graph.saver_def)
+        for field in ("filename_tensor_name", "save_tensor_name", "restore_op_name"):
+            setattr(saver_def, field, within_scope(getattr(saver_def, field), scope))
+        return train.Saver(saver_def=saver_def)
     if get_default_graph().get_collection(GraphKeys.GLOBAL_VARIABLES):
         return train.Saver()
     logging.info("Saver not created because there are no variables in the graph to restore")

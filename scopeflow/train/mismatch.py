@@ -65,7 +65,7 @@ def _reads(restore: Any, seen: set) -> Iterator[tuple[Any, dict[int, tuple]]]:
 
 def _shape(variable: Any) -> Any:
     if variable.dtype == tf.resource:
-        return variable.op.get_attr("shape")
+        return variable.op.attrs["shape"]
     return variable.get_shape()
 
 

@@ -1,0 +1,186 @@
+"""Import of graphs, also of those that TensorFlow 1.15.5 wrote (fixtures/, by record_graphs.py)."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import scopeflow as tf
+
+FIXTURES = Path(__file__).with_name("fixtures")
+
+
+@pytest.fixture(autouse=True)
+def graph():
+    with tf.Graph().as_default() as made:
+        yield made
+
+
+def read(name):
+    return tf.GraphDef.FromString((FIXTURES / name).read_bytes())
+
+
+def run(fetches, feeds=None):
+    with tf.Session() as session:
+        return session.run(fetches, feeds)
+
+
+def nodes(*described):
+    """A GraphDef of (name, op, inputs, {attribute: AttrValue's fields}) each."""
+    made = tf.GraphDef()
+    for name, op, inputs, attrs in described:
+        node = made.node.add(name=name, op=op, input=inputs)
+        for key, value in attrs.items():
+            node.attr[key].CopyFrom(tf.AttrValue(**value))
+    return made
+
+
+FLOAT = {"type": tf.float32.as_datatype_enum}
+
+
+def small():
+    """x (a placeholder) → y = x + c → z = -y, z waiting for a NoOp."""
+    x = tf.placeholder(tf.float32, [None], name="x")
+    y = tf.add(x, tf.constant(2.0, name="c"), name="y")
+    with tf.control_dependencies([tf.no_op(name="first")]):
+        tf.negative(y, name="z")
+    return tf.get_default_graph().as_graph_def()
+
+
+@pytest.fixture
+def definition():
+    with tf.Graph().as_default():
+        return small()
+
+
+def test_a_frozen_graph_computes_what_it_computed_in_tensorflow():
+    recorded = np.load(FIXTURES / "frozen.npz")
+    (found,) = tf.import_graph_def(
+        read("frozen.pb"), return_elements=["probabilities:0"], name="net"
+    )
+    assert found.name == "net/probabilities:0"
+    got = run(found, {"net/images:0": recorded["images"]})
+    np.testing.assert_allclose(got, recorded["probabilities"], rtol=1e-5)
+
+
+def test_imported_graphs_are_exported_as_they_were(graph):
+    before = read("frozen.pb")
+    tf.import_graph_def(before, name="")
+    assert list(graph.as_graph_def().node) == list(before.node)
+
+
+def test_names_and_elements(definition, graph):
+    assert tf.import_graph_def(definition) is None
+    assert [op.name for op in graph.get_operations()] == [
+        "import/x", "import/c", "import/y", "import/first", "import/z",
+    ]  # fmt: skip
+    z, y = tf.import_graph_def(definition, return_elements=["z:0", "y"])
+    assert (z.name, y.name, y.type) == ("import_1/z:0", "import_1/y", "Add")
+    assert [op.name for op in z.op.control_inputs] == ["import_1/first"]
+    tf.import_graph_def(definition, name="")
+    tf.import_graph_def(definition, name="")
+    assert graph.get_tensor_by_name("z_1:0").op.inputs[0].name == "y_1:0"
+    assert run(z, {"import_1/x:0": [1]}) == [-3]
+
+
+def test_input_map(definition):
+    given = tf.constant([5.0], name="given")
+    z, x = tf.import_graph_def(definition, {"x": given}, ["z:0", "x:0"])
+    assert x is given
+    assert run(z) == [-7]
+    (z,) = tf.import_graph_def(definition, {"y:0": given}, ["z:0"])
+    assert run(z) == [-5]
+    done = tf.no_op(name="done")
+    (z,) = tf.import_graph_def(definition, {"^first": done}, ["z"])
+    assert z.control_inputs == [done]
+
+
+def test_requests_that_do_not_fit(definition):
+    for arguments, error, text in (
+        ({"graph_def": 3}, TypeError, "graph_def must be a GraphDef proto"),
+        ({"input_map": 3}, TypeError, "input_map must be a dictionary mapping strings"),
+        ({"return_elements": [3]}, TypeError, "must be a list of strings"),
+        ({"input_map": {"w:0": tf.zeros([])}}, ValueError, r"not found in graph_def: \[w:0\]"),
+        ({"return_elements": ["w:0"]}, ValueError, "Requested return tensor 'w:0' not found"),
+        ({"return_elements": ["w"]}, ValueError, "Requested return node 'w' not found"),
+        ({"return_elements": ["y:3"]}, ValueError, "Invalid return output 3 of node 'y'"),
+        ({"input_map": {"x:0": tf.constant(1)}}, ValueError, "float32|int32"),
+        ({"name": "a b"}, ValueError, "not a valid scope name"),
+    ):
+        with pytest.raises(error, match=text):
+            tf.import_graph_def(**{"graph_def": definition, **arguments})
+
+
+@pytest.mark.parametrize(
+    ("definition", "text"),
+    [
+        (nodes(("a", "Neg", ["q"], {"T": FLOAT})), "Node 'a': Unknown input node 'q'"),
+        (nodes(("a", "Neg", ["a"], {"T": FLOAT})), "has a cycle, from node 'a'"),
+        (nodes(("a", "NoOp", [], {}), ("a", "NoOp", [], {})), "Node 'a' is not unique"),
+        (nodes(("a", "Const", [], {})), "missing attrs 'dtype', 'value'"),
+        (nodes(("a b", "NoOp", [], {})), "'a b' is not a valid node name"),
+        (nodes(("a", "NoOp", [], {}), ("b", "Neg", ["a"], {"T": FLOAT})), "invalid output 0"),
+        (nodes(("a", "Neg", [], {"T": FLOAT})), "Node 'a'"),
+        (nodes(("a", "AddN", [], {"T": FLOAT})), "Node 'a'"),
+    ],
+)
+def test_graphs_that_do_not_hold_together(definition, text):
+    with pytest.raises(ValueError, match=text):
+        tf.import_graph_def(definition)
+
+
+def test_nodes_come_in_any_order(definition):
+    turned = tf.GraphDef(node=list(definition.node)[::-1], versions=definition.versions)
+    (z,) = tf.import_graph_def(turned, return_elements=["z:0"])
+    assert run(z, {"import/x:0": [1]}) == [-3]
+
+
+def test_unknown_op_types_are_kept_and_refuse_to_run(graph):
+    shapes = {"list": {"shape": [tf.TensorShape([2]).as_proto()]}}
+    definition = nodes(
+        ("x", "Placeholder", [], {"dtype": FLOAT}),
+        ("strange", "StrangeGrad", ["x"], {"kind": {"s": b"k"}, "_output_shapes": shapes}),
+        ("i", "Cast", ["strange:1"], {"SrcT": {"type": 3}, "DstT": FLOAT}),
+    )
+    tf.import_graph_def(definition, name="")
+    op = graph.get_operation_by_name("strange")
+    assert (op.type, op.get_attr("kind")) == ("StrangeGrad", b"k")
+    assert [t.dtype for t in op.outputs] == [tf.float32, tf.int32]  # what their consumers ask for
+    assert op.outputs[0].shape.as_list() == [2]
+    with pytest.raises(tf.errors.UnimplementedError, match=r"Op type 'StrangeGrad'.*'strange'"):
+        run("i:0", {"x:0": 1})
+    exported = graph.as_graph_def().node[1]
+    assert (exported.op, list(exported.input), list(exported.attr)) == (
+        "StrangeGrad", ["x"], ["kind"],
+    )  # fmt: skip
+
+
+def test_scalar_shapes_of_old_placeholders_are_unknown():
+    definition = nodes(("x", "Placeholder", [], {"dtype": FLOAT, "shape": {"shape": {}}}))
+    (x,) = tf.import_graph_def(definition, return_elements=["x:0"], name="new")
+    assert x.shape.rank == 0
+    definition.versions.producer = 21
+    (x,) = tf.import_graph_def(definition, return_elements=["x:0"], name="old")
+    assert x.shape.rank is None
+
+
+def test_devices_and_colocation(graph):
+    definition = nodes(
+        ("a", "NoOp", [], {}),
+        ("b", "NoOp", [], {"_class": {"list": {"s": [b"loc:@a"]}}}),
+    )
+    definition.node[0].device = "/device:GPU:1"
+    tf.import_graph_def(definition)
+    assert graph.get_operation_by_name("import/a").device == "/device:GPU:1"
+    assert graph.get_operation_by_name("import/b").get_attr("_class") == [b"loc:@import/a"]
+
+
+def test_in_place_updates_keep_their_order(graph):
+    with tf.Graph().as_default() as first:
+        v = tf.Variable(1.0, name="v")
+        with tf.control_dependencies([tf.assign_add(v, 2.0)]):
+            tf.identity(v, name="after")
+    tf.import_graph_def(first.as_graph_def(), name="")
+    with tf.Session() as session:
+        session.run("v/Assign")
+        assert [session.run("after:0") for _ in range(2)] == [3, 5]
