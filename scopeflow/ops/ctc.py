@@ -150,7 +150,7 @@ def _merged(row):
     return [v for i, v in enumerate(row) if not i or row[i - 1] != v]
 
 
-@op("float, int64, int32, int32 -> loss: float, gradient: float", shape=_loss_shape)
+@op("T, int64, int32, int32 -> loss: T, gradient: T", shape=_loss_shape)
 def CTCLoss(
     inputs,
     labels_indices,
