@@ -57,6 +57,7 @@ __getattr__, __dir__ = _lazy_names(
         "export_meta_graph": "..graphdef.meta_graph",
         "get_checkpoint_state": "..checkpoint.state",
         "import_meta_graph": "..graphdef.meta_graph",
+        "init_from_checkpoint": "..checkpoint.initial_values",
         "latest_checkpoint": "..checkpoint.state",
         "list_variables": "..checkpoint.reader",
         "load_checkpoint": "..checkpoint.reader",

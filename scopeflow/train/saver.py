@@ -79,7 +79,7 @@ class Saver:
         self._to_delete: list[tuple[str, float]] = []
         self.saver_def: Any = None
         if saver_def is not None:
-            self._use(saver_def)
+            self._use(_below(saver_def, name))
             self._is_built = True
         elif not defer_build:
             self.build()
@@ -140,9 +140,9 @@ class Saver:
 
         `global_step` is a number, a tensor or a variable. The state file of the directory (called
         `latest_filename`, else "checkpoint") then names it, unless `write_state` is False. The
-        graph is written beside it with `meta_graph_suffix`, where this version can export it and
-        `write_meta_graph` is True. The files come into being whole: a save that is interrupted at
-        any moment leaves the state file naming a checkpoint that is complete.
+        graph is written beside it with `meta_graph_suffix`, unless `write_meta_graph` is False (a
+        graph that cannot be exported gives a warning). The files come into being whole: a save that
+        is interrupted at any moment leaves the state file naming a checkpoint that is complete.
 
         Raises RuntimeError before `build()`, ValueError for names that clash or a directory that
         is not there, TypeError for what is no session, and `tf.errors` for what fails on the disk.
@@ -184,13 +184,16 @@ class Saver:
                 newest, *paths = self._noted([written, *self.last_checkpoints], directory)
                 tf.train.update_checkpoint_state(directory, newest, paths, latest_filename)
                 self._delete_old(meta_graph_suffix)
-        if write_meta_graph and hasattr(tf.train, "export_meta_graph"):
+        if write_meta_graph:
             with sess.graph.as_default():
-                self.export_meta_graph(
-                    f"{target}.{meta_graph_suffix}",
-                    strip_default_attrs=strip_default_attrs,
-                    save_debug_info=save_debug_info,
-                )
+                try:
+                    self.export_meta_graph(
+                        f"{target}.{meta_graph_suffix}",
+                        strip_default_attrs=strip_default_attrs,
+                        save_debug_info=save_debug_info,
+                    )
+                except NotImplementedError as error:  # the values are safe, training can go on
+                    tf.logging.warning("The graph is not written beside %s: %s", target, error)
         return written
 
     def _record(self, path: str) -> None:
@@ -297,12 +300,7 @@ class Saver:
     @staticmethod
     def from_proto(saver_def: Any, import_scope: str | None = None) -> Saver:
         """The saver of a SaverDef, whose ops are in the graph, below `import_scope`."""
-        found = type(saver_def)()
-        found.CopyFrom(saver_def)
-        if import_scope:
-            for field in _NAMES:
-                setattr(found, field, f"{import_scope.rstrip('/')}/{getattr(found, field)}")
-        return Saver(saver_def=found)
+        return Saver(saver_def=saver_def, name=import_scope)
 
     def export_meta_graph(
         self,
@@ -317,15 +315,9 @@ class Saver:
     ) -> Any:
         """The MetaGraphDef of the graph and this saver; also written to `filename`, if given.
 
-        Raises NotImplementedError where graphs cannot be exported.
+        For the arguments see `tf.train.export_meta_graph`.
         """
-        export = getattr(tf.train, "export_meta_graph", None)
-        if export is None:
-            raise NotImplementedError(
-                "Saver.export_meta_graph: graphs are not exported yet. Build the graph by the same "
-                "program again; the checkpoint holds the values."
-            )
-        return export(
+        return tf.train.export_meta_graph(
             filename=filename,
             saver_def=self.saver_def,
             collection_list=collection_list,
@@ -347,3 +339,14 @@ def _check(saver_def: Any) -> None:
     for field in _NAMES:
         if not getattr(saver_def, field):
             raise ValueError(f"saver_def must specify the {field}: {saver_def}")
+
+
+def _below(saver_def: Any, scope: str | None) -> Any:
+    """The SaverDef for ops that were imported below a name scope."""
+    _check(saver_def)
+    found = type(saver_def)()
+    found.CopyFrom(saver_def)
+    if scope:
+        for field in _NAMES:
+            setattr(found, field, f"{scope.rstrip('/')}/{getattr(found, field)}")
+    return found
