@@ -1,5 +1,29 @@
 """`tf.nn`."""
 
+from ..ops.candidates import (
+    all_candidate_sampler,
+    compute_accidental_hits,
+    fixed_unigram_candidate_sampler,
+    learned_unigram_candidate_sampler,
+    log_uniform_candidate_sampler,
+    nce_loss,
+    sampled_softmax_loss,
+    uniform_candidate_sampler,
+)
+from ..ops.conv_backprop import (
+    atrous_conv2d_transpose,
+    conv2d_backprop_filter,
+    conv3d_backprop_filter,
+    depthwise_conv2d_backprop_filter,
+    depthwise_conv2d_backprop_input,
+)
+from ..ops.conv_backprop import conv3d_backprop_filter as conv3d_backprop_filter_v2
+from ..ops.conv_backprop import (
+    depthwise_conv2d_backprop_filter as depthwise_conv2d_native_backprop_filter,
+)
+from ..ops.conv_backprop import (
+    depthwise_conv2d_backprop_input as depthwise_conv2d_native_backprop_input,
+)
 from ..ops.convolution import (
     atrous_conv2d,
     bias_add,
@@ -23,9 +47,12 @@ from ..ops.ctc_decoders import (
     ctc_greedy_decoder,
 )
 from ..ops.embedding import embedding_lookup
+from ..ops.embedding_sparse import embedding_lookup_sparse, safe_embedding_lookup_sparse
 from ..ops.losses import (
+    compute_average_loss,
     l2_loss,
     log_poisson_loss,
+    scale_regularization_loss,
     sigmoid_cross_entropy_with_logits,
     softmax_cross_entropy_with_logits,
     softmax_cross_entropy_with_logits_v2,
@@ -33,6 +60,7 @@ from ..ops.losses import (
     weighted_cross_entropy_with_logits,
 )
 from ..ops.math import sigmoid, tanh
+from ..ops.morphology import dilation2d, erosion2d, fractional_avg_pool, fractional_max_pool
 from ..ops.nn import (
     crelu,
     dropout,
@@ -79,5 +107,6 @@ from ..ops.pool import (
     pool,
 )
 from ..ops.rearrange import depth_to_space, space_to_depth
+from ..ops.space_batch import space_to_batch
 
 __all__ = [name for name in dir() if not name.startswith("_")]

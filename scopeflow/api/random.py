@@ -1,5 +1,12 @@
 """`tf.random`."""
 
+from ..ops.candidates import (
+    all_candidate_sampler,
+    fixed_unigram_candidate_sampler,
+    learned_unigram_candidate_sampler,
+    log_uniform_candidate_sampler,
+    uniform_candidate_sampler,
+)
 from ..ops.random import categorical, get_seed, multinomial, set_random_seed, truncated_normal
 from ..ops.random import random_gamma as gamma
 from ..ops.random import random_normal as normal

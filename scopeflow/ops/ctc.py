@@ -14,13 +14,15 @@ from ..core.op import op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import merged_dim, rank_is
 from ..core.sparse_tensor import SparseTensor
-from ..core.types import INDEX
+from ..core.types import INDEX, TypeSet
 from .array import shape, transpose
 from .gathering import gather_nd, where
 from .joining import concat
 from .math import cast, less, not_equal
 from .rearrange import sequence_mask
 from .reduce import cumsum, reduce_max, reduce_sum
+
+_LOGITS = TypeSet(dtypes.float32, dtypes.float64)
 
 # The loss is computed together with its gradient, softmax - (how likely each class is at each time,
 # given the labels), which TensorFlow's op gives out as well: a row without any possible path has an
@@ -150,7 +152,7 @@ def _merged(row):
     return [v for i, v in enumerate(row) if not i or row[i - 1] != v]
 
 
-@op("T, int64, int32, int32 -> loss: T, gradient: T", shape=_loss_shape)
+@op("T, int64, int32, int32 -> loss: T, gradient: T", shape=_loss_shape, T=_LOGITS)
 def CTCLoss(
     inputs,
     labels_indices,

@@ -361,3 +361,27 @@ def log_poisson_loss(
         one = ones_like(targets, dtype=targets.dtype.base_dtype)
         small = logical_and(greater_equal(targets, none), targets <= one)
         return found + where(small, none, stirling)
+
+
+# What several replicas share: a session is one.
+
+
+def compute_average_loss(
+    per_example_loss: Any, sample_weight: Any = None, global_batch_size: Any = None
+) -> Tensor:
+    """The sum of the losses (times `sample_weight`) over `global_batch_size`, or their number."""
+    from .reduce import reduce_sum
+
+    losses = convert_to_tensor(per_example_loss)
+    if sample_weight is not None:
+        losses = losses * cast(convert_to_tensor(sample_weight), losses.dtype)
+    if global_batch_size is None:
+        global_batch_size = shape(losses)[0]
+    return reduce_sum(losses) / cast(global_batch_size, losses.dtype)
+
+
+def scale_regularization_loss(regularization_loss: Any) -> Tensor:
+    """The sum of the regularization losses, over the number of replicas: 1."""
+    from .reduce import reduce_sum
+
+    return reduce_sum(convert_to_tensor(regularization_loss)) / 1.0

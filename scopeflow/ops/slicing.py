@@ -152,7 +152,10 @@ def _strided_slice_shape(input, begin, end, strides, **masks) -> Dims:
 
 
 def _host_strided_slice(input, begin, end, strides, **masks):
-    return input[_index(begin, end, strides, **masks)[0]]
+    index = _index(begin, end, strides, **masks)
+    if not isinstance(input, tuple):  # a number, of which a vector is made
+        return (input,) if index.count(None) == 1 else input
+    return input[index[0]]
 
 
 def _sliced(input, index):
