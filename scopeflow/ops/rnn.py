@@ -1,0 +1,151 @@
+"""Recurrent cells over a whole sequence: what tf.nn.dynamic_rnn runs where a cell allows it.
+
+A step of a cell costs a dozen small ops; over the whole sequence the products with the inputs are
+one matrix product, and torch's own LSTM runs the steps. Inputs are time-major; `lengths` is empty
+where all sequences are full.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..core import dtypes
+from ..core.lazy_torch import F, torch
+from ..core.op import op
+from ..core.operation import Dims, Tensor
+from ..core.types import TypeSet
+
+_REAL = TypeSet(dtypes.float32, dtypes.float64)
+
+
+def _shapes(x: Tensor, h: Tensor, states: int) -> list[Dims]:
+    steps = (None, None) if x._dims is None else x._dims[:2]
+    state = h._dims if h._dims is not None else (None, None)
+    return [(*steps, state[1]), *[state] * states]
+
+
+def _packed(x: Any, lengths: list) -> Any:
+    """The sequences without their padding; None where there is none, or one is empty."""
+    if not lengths:
+        return None
+    (counts,) = lengths
+    if int(counts.min()) >= x.shape[0]:
+        return None
+    return torch.nn.utils.rnn.pack_padded_sequence(
+        x, counts.clamp(1, x.shape[0]).cpu(), enforce_sorted=False
+    )
+
+
+def _padded(output: Any, batch_sizes: Any, packed: Any, steps: int) -> Any:
+    sequence = torch.nn.utils.rnn.PackedSequence(
+        output, batch_sizes, packed.sorted_indices, packed.unsorted_indices
+    )
+    return torch.nn.utils.rnn.pad_packed_sequence(sequence, total_length=steps)[0]
+
+
+def _without_empty(lengths: list, outputs: Any, new: list, old: list) -> list:
+    """Sequences of length 0 have outputs 0, and keep their state."""
+    (counts,) = lengths
+    if int(counts.min()) > 0:
+        return [outputs, *new]
+    none = (counts <= 0)[:, None]
+    kept = [torch.where(none, a, b) for a, b in zip(old, new, strict=True)]
+    return [outputs.masked_fill(none, 0), *kept]
+
+
+def _run(function: Any, x: Any, lengths: list, states: list, weights: list) -> list:
+    """torch's LSTM or RNN of one layer; the outputs and the last state."""
+    first = [s[None].contiguous() for s in states]
+    packed = _packed(x, lengths)
+    hidden = first if len(first) > 1 else first[0]
+    follow = torch.is_grad_enabled()
+    if packed is None:
+        found = function(x, hidden, weights, True, 1, 0.0, follow, False, False)
+        outputs, new = found[0], found[1:]
+    else:
+        order = packed.sorted_indices
+        sorted_first = [s.index_select(1, order) for s in first]
+        hidden = sorted_first if len(first) > 1 else sorted_first[0]
+        found = function(
+            packed.data, packed.batch_sizes, hidden, weights, True, 1, 0.0, follow, False
+        )
+        outputs = _padded(found[0], packed.batch_sizes, packed, x.shape[0])
+        new = [s.index_select(1, packed.unsorted_indices) for s in found[1:]]
+    last = [s[0] for s in new]
+    return _without_empty(lengths, outputs, last, states) if lengths else [outputs, *last]
+
+
+@op(
+    "T, N * int32, T, T, T, T -> outputs: T, c: T, h: T",
+    shape=lambda x, lengths, c, h, kernel, bias: _shapes(x, h, 2),
+    T=_REAL,
+)
+def LSTMSequence(x, lengths, c, h, kernel, bias, *, forget_bias=1.0):
+    """An LSTM over a sequence; the kernel's columns are TensorFlow's: i, j, f, o.
+
+    c' = c σ(f + forget_bias) + σ(i) tanh(j), h' = tanh(c') σ(o), with
+    [i, j, f, o] = [x, h] kernel + bias (Hochreiter and Schmidhuber, 1997).
+    """
+    i, j, f, o = kernel.t().chunk(4)
+    bi, bj, bf, bo = bias.chunk(4)
+    weight = torch.cat([i, f, j, o])
+    offset = torch.cat([bi, bf + forget_bias, bj, bo])
+    depth = x.shape[2]
+    weights = [
+        weight[:, :depth].contiguous(), weight[:, depth:].contiguous(), offset,
+        torch.zeros_like(offset),
+    ]  # fmt: skip
+    outputs, h, c = _run(torch._VF.lstm, x, lengths, [h, c], weights)
+    return outputs, c, h
+
+
+@op(
+    "T, N * int32, T, T, T -> outputs: T, h: T",
+    shape=lambda x, lengths, h, kernel, bias: _shapes(x, h, 1),
+    T=_REAL,
+)
+def TanhSequence(x, lengths, h, kernel, bias):
+    """A plain recurrent network over a sequence: h' = tanh([x, h] kernel + bias)."""
+    depth = x.shape[2]
+    weight = kernel.t()
+    weights = [
+        weight[:, :depth].contiguous(), weight[:, depth:].contiguous(), bias,
+        torch.zeros_like(bias),
+    ]  # fmt: skip
+    return _run(torch._VF.rnn_tanh, x, lengths, [h], weights)
+
+
+@op(
+    "T, N * int32, T, T, T, T, T -> outputs: T, h: T",
+    shape=lambda x, lengths, h, *_: _shapes(x, h, 1),
+    T=_REAL,
+)
+def GRUSequence(x, lengths, h, gate_kernel, gate_bias, candidate_kernel, candidate_bias):
+    """A GRU over a sequence, with the reset gate before the product (Cho et al., 2014).
+
+    [r, u] = σ([x, h] gate_kernel + gate_bias), h' = u h + (1 - u) c, with
+    c = tanh([x, r h] candidate_kernel + candidate_bias).
+    """
+    depth = x.shape[2]
+    gates_x = F.linear(x, gate_kernel[:depth].t(), gate_bias).unbind(0)
+    candidates_x = F.linear(x, candidate_kernel[:depth].t(), candidate_bias).unbind(0)
+    gate_kernel, candidate_kernel = gate_kernel[depth:], candidate_kernel[depth:]
+    steps = len(gates_x)
+    active: Any = None
+    if lengths and int(lengths[0].min()) < steps:
+        times = torch.arange(steps, device=x.device)[:, None]
+        active = (times < lengths[0])[:, :, None].unbind(0)
+    outputs = []
+    for t in range(steps):
+        r, u = torch.addmm(gates_x[t], h, gate_kernel).sigmoid().chunk(2, 1)
+        c = torch.addmm(candidates_x[t], r * h, candidate_kernel).tanh()
+        new = torch.lerp(c, h, u)
+        if active is None:
+            outputs.append(new)
+            h = new
+        else:
+            outputs.append(new.masked_fill(~active[t], 0))
+            h = torch.where(active[t], new, h)
+    if not outputs:
+        return x.new_zeros(0, x.shape[1], h.shape[1]), h
+    return torch.stack(outputs), h
