@@ -1,5 +1,6 @@
 """`tf.nn`."""
 
+from ..core.lazy_names import lazy_names as _lazy_names
 from ..ops.candidates import (
     all_candidate_sampler,
     compute_accidental_hits,
@@ -109,4 +110,13 @@ from ..ops.pool import (
 from ..ops.rearrange import depth_to_space, space_to_depth
 from ..ops.space_batch import space_to_batch
 
-__all__ = [name for name in dir() if not name.startswith("_")]
+_RNN = (
+    "bidirectional_dynamic_rnn", "dynamic_rnn", "raw_rnn", "static_bidirectional_rnn",
+    "static_rnn", "static_state_saving_rnn",
+)  # fmt: skip
+# Built on tf.layers and the rest of the public interface: imported at the first use.
+__getattr__, __dir__ = _lazy_names(
+    globals(), {"rnn_cell": "..rnn.rnn_cell:", **dict.fromkeys(_RNN, "..rnn.functions")}
+)
+
+__all__ = [name for name in __dir__() if not name.startswith("_")]

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..core.op import registry as _registry
 from ..ops import queue_ops as _queue_ops
+from ..ops import rnn as _rnn
 from ..ops import save_restore as _save_restore
 from ..ops import summaries as _summaries
 from ..ops import training as _training

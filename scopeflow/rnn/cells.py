@@ -50,11 +50,11 @@ class RNNCell(tf.layers.Layer):
         if scope is not None:
             with tf.variable_scope(scope, custom_getter=self._noted) as entered:
                 return super().__call__(inputs, state, scope=entered, **kwargs)
-        entered = getattr(self, "_cell_scope", None)
-        if entered is None:
-            entered = tf.variable_scope(tf.get_variable_scope(), custom_getter=self._noted)
-            self._cell_scope = entered
-        with entered:
+        own: Any = getattr(self, "_cell_scope", None)
+        if own is None:
+            own = tf.variable_scope(tf.get_variable_scope(), custom_getter=self._noted)
+            self._cell_scope = own
+        with own:
             return super().__call__(inputs, state, **kwargs)
 
     def _noted(self, getter: Callable, *args: Any, **kwargs: Any) -> Any:
@@ -87,7 +87,7 @@ class RNNCell(tf.layers.Layer):
         if inputs is not None:
             inputs = tf.convert_to_tensor(inputs, name="inputs")
             if batch_size is not None:
-                static = tf.contrib.util.constant_value(batch_size)
+                static = static_number(batch_size)
                 if static is not None and inputs.shape[0].value not in (None, int(static)):
                     raise ValueError(
                         f"batch size from input tensor is different from the input param. Input "
@@ -121,6 +121,14 @@ class RNNCell(tf.layers.Layer):
         return []
 
 
+def static_number(value: Any) -> Any:
+    """A number as it is; the value of a constant tensor; None for another tensor."""
+    if isinstance(value, int | float):
+        return value
+    op = tf.convert_to_tensor(value).op
+    return op.get_attr("value").item() if op.type == "Const" else None
+
+
 def zeros_of_size(size: Any, batch_size: Any, dtype: Any) -> Any:
     """Zeros for a (nested) state size, with the batch dimension in front."""
     if isinstance(size, list | tuple):
@@ -134,7 +142,9 @@ def zeros_of_size(size: Any, batch_size: Any, dtype: Any) -> Any:
 class LayerRNNCell(RNNCell):
     """A cell that makes its variables in `build`."""
 
-    def __call__(self, inputs: Any, state: Any, scope: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def __call__(
+        self, inputs: Any, state: Any, scope: Any = None, *args: Any, **kwargs: Any
+    ) -> Any:
         """One step: the output and the new state."""
         return tf.layers.Layer.__call__(self, inputs, state, *args, scope=scope, **kwargs)
 
@@ -193,9 +203,7 @@ class BasicRNNCell(LayerRNNCell):
         """Make kernel and bias."""
         depth = self._depth(inputs_shape)
         self._takes_steps()
-        self._kernel = self.add_variable(
-            "kernel", [depth + self._num_units, self._num_units]
-        )
+        self._kernel = self.add_variable("kernel", [depth + self._num_units, self._num_units])
         self._bias = self.add_variable(
             "bias", [self._num_units], initializer=tf.zeros_initializer(dtype=self.dtype)
         )

@@ -1,8 +1,8 @@
-"""`tf.nn.dynamic_rnn`, `tf.nn.bidirectional_dynamic_rnn`, `tf.nn.raw_rnn`: loops over time."""
+"""`tf.nn.dynamic_rnn`, `tf.nn.bidirectional_dynamic_rnn`: loops over time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -35,9 +35,7 @@ def dynamic_rnn(
     Raises TypeError for what is no cell, ValueError for shapes that do not fit.
     """
     check_cell("cell", cell)
-    with tf.variable_scope(scope or "rnn") as entered:
-        if entered.caching_device is None:
-            entered.set_caching_device(None)
+    with tf.variable_scope(scope or "rnn"):
         flat = [tf.convert_to_tensor(t) for t in tf.nest.flatten(inputs)]
         if not time_major:
             flat = [swapped(t) for t in flat]
@@ -160,13 +158,18 @@ def _taking_whole(cell: Any, lengths: list) -> Iterator[None]:
 
 def _whole(cell: Any, inputs: Any, lengths: Any, state: Any) -> Any:
     counts = [] if lengths is None else [lengths]
-    with tf.name_scope("while"), _taking_whole(cell, counts):
-        outputs, state = cell(inputs, state)
+    with tf.name_scope("while"):
+        with _taking_whole(cell, counts):
+            outputs, state = cell(inputs, state)
+        # The names of the loop's results: behind the round counter, the time and the outputs.
+        results = [
+            tf.identity(part, name=f"Exit_{i}") for i, part in enumerate(tf.nest.flatten(state), 3)
+        ]
     if lengths is not None and cell._inner_cells():
         times = tf.range(tf.shape(inputs)[0])[:, None, None]
-        live = tf.cast(times < lengths[None, :, None], outputs.dtype)
-        outputs = outputs * live
-    return outputs, state
+        outputs *= tf.cast(times < lengths[None, :, None], outputs.dtype)
+    outputs = tf.identity(outputs, name="TensorArrayStack/TensorArrayGatherV3")
+    return outputs, tf.nest.pack_sequence_as(state, results)
 
 
 def _steps(cell: Any, inputs: Any, lengths: Any, state: Any, limits: dict[str, Any]) -> Any:
@@ -187,10 +190,10 @@ def _steps(cell: Any, inputs: Any, lengths: Any, state: Any, limits: dict[str, A
                 "Time steps is not the same for all the elements in the input in a batch: "
                 f"{[t.shape.as_list() for t in flat]}"
             )
-    output_sizes = tf.nest.flatten(tf.nest.map_structure(tf.TensorShape, _as_leaves(cell)))
+    output_sizes = tf.nest.flatten(tf.nest.map_structure(tf.TensorShape, cell.output_size))
     dtype = next((s.dtype for s in tf.nest.flatten(state) if hasattr(s, "dtype")), flat[0].dtype)
     zeros = [
-        tf.zeros([batch, *_known(size)], _output_dtype(state, dtype)) for size in output_sizes
+        tf.zeros([batch, *known_size(size)], _output_dtype(state, dtype)) for size in output_sizes
     ]
     time = tf.constant(0, dtype=tf.int32, name="time")
     static_batch = batch if isinstance(batch, int) else None
@@ -220,12 +223,9 @@ def _steps(cell: Any, inputs: Any, lengths: Any, state: Any, limits: dict[str, A
         flat_outputs, flat_new = tf.nest.flatten(output), tf.nest.flatten(new)
         if lengths is not None:
             done = time >= lengths
-            flat_outputs = [
-                _chosen(done, z, o) for z, o in zip(zeros, flat_outputs, strict=True)
-            ]
+            flat_outputs = [chosen(done, z, o) for z, o in zip(zeros, flat_outputs, strict=True)]
             flat_new = [
-                _chosen(done, s, n)
-                for s, n in zip(tf.nest.flatten(state), flat_new, strict=True)
+                chosen(done, s, n) for s, n in zip(tf.nest.flatten(state), flat_new, strict=True)
             ]
         written = tuple(a.write(time, o) for a, o in zip(outputs, flat_outputs, strict=True))
         return time + 1, written, tf.nest.pack_sequence_as(state, flat_new)
@@ -243,18 +243,10 @@ def _steps(cell: Any, inputs: Any, lengths: Any, state: Any, limits: dict[str, A
     outputs = [a.stack() for a in arrays]
     for tensor, size in zip(outputs, output_sizes, strict=True):
         tensor.set_shape([static_steps, static_batch, *size.as_list()])
-    return tf.nest.pack_sequence_as(_as_leaves(cell), outputs), final
+    return tf.nest.pack_sequence_as(cell.output_size, outputs), final
 
 
-def _as_leaves(cell: Any) -> Any:
-    """The cell's output size as a structure whose leaves are sizes."""
-    size = cell.output_size
-    if isinstance(size, tf.TensorShape):
-        return size
-    return size
-
-
-def _known(size: Any) -> list:
+def known_size(size: Any) -> list:
     if size.ndims is None or None in size.as_list():
         raise ValueError(f"The cell's output_size must be known, but is {size}.")
     return size.as_list()
@@ -270,7 +262,7 @@ def _output_dtype(state: Any, dtype: Any) -> Any:
     return dtype
 
 
-def _chosen(done: Any, old: Any, new: Any) -> Any:
+def chosen(done: Any, old: Any, new: Any) -> Any:
     """The old value for the examples that are done; scalars and arrays take the new one."""
     if isinstance(new, tf.TensorArray) or new.shape.ndims == 0:
         return new
@@ -332,105 +324,3 @@ def bidirectional_dynamic_rnn(
             )
     output_bw = tf.nest.map_structure(reversed_in_time, backwards)
     return (forwards, output_bw), (state_fw, state_bw)
-
-
-def raw_rnn(
-    cell: Any,
-    loop_fn: Callable[..., Any],
-    parallel_iterations: int | None = None,
-    swap_memory: bool = False,
-    scope: Any = None,
-) -> Any:
-    """A loop over a cell whose inputs, states and outputs `loop_fn` decides.
-
-    `loop_fn(time, output, state, loop_state)` returns (finished, next input, next state, what to
-    emit, next loop state). It is called first with time 0 and None for the rest: the emitted value
-    then tells the structure of the emissions (a tensor of zeros without the batch dimension, or
-    None for the cell's output). Returns (TensorArrays of what was emitted, last state, last loop
-    state). For finished examples zeros are emitted and the state stays. Raises TypeError for what
-    is no cell or not callable, ValueError where the batch size cannot be told.
-    """
-    check_cell("cell", cell)
-    if not callable(loop_fn):
-        raise TypeError("loop_fn must be a callable")
-    with tf.variable_scope(scope or "rnn"):
-        time = tf.constant(0, dtype=tf.int32)
-        finished, next_input, state, emitted, loop_state = loop_fn(time, None, None, None)
-        finished = tf.convert_to_tensor(finished)
-        flat_input = [tf.convert_to_tensor(t) for t in tf.nest.flatten(next_input)]
-        next_input = tf.nest.pack_sequence_as(next_input, flat_input)
-        static_batch = next((t.shape[0].value for t in flat_input if t.shape.ndims), None)
-        if static_batch is None and finished.shape.ndims:
-            static_batch = finished.shape[0].value
-        batch = tf.shape(flat_input[0])[0] if static_batch is None else static_batch
-        tf.nest.assert_same_structure(state, cell.state_size)
-        state = tf.nest.map_structure(
-            lambda s: s if isinstance(s, tf.TensorArray) else tf.convert_to_tensor(s), state
-        )
-        has_loop_state = loop_state is not None
-        structure, arrays, zeros = _emissions(cell, emitted, flat_input[0].dtype, batch, static_batch)
-
-        def body(time: Any, done: Any, current: Any, arrays: Any, state: Any, loop_state: Any) -> Any:
-            output, cell_state = cell(current, state)
-            tf.nest.assert_same_structure(state, cell_state)
-            following = time + 1
-            next_done, new_input, new_state, emit, new_loop = loop_fn(
-                following, output, cell_state, loop_state if has_loop_state else None
-            )
-            tf.nest.assert_same_structure(state, new_state)
-            tf.nest.assert_same_structure(current, new_input)
-            tf.nest.assert_same_structure(structure, emit)
-            emit = [_chosen(done, z, e) for z, e in zip(zeros, tf.nest.flatten(emit), strict=True)]
-            kept = [
-                _chosen(done, s, n)
-                for s, n in zip(tf.nest.flatten(state), tf.nest.flatten(new_state), strict=True)
-            ]
-            written = [a.write(time, e) for a, e in zip(arrays, emit, strict=True)]
-            return (
-                following,
-                tf.logical_or(done, next_done),
-                new_input,
-                written,
-                tf.nest.pack_sequence_as(state, kept),
-                new_loop if has_loop_state else loop_state,
-            )
-
-        found = tf.while_loop(
-            lambda time, done, *_: tf.logical_not(tf.reduce_all(done)),
-            body,
-            [time, finished, next_input, arrays, state, loop_state if has_loop_state else
-             tf.constant(0, dtype=tf.int32)],
-            parallel_iterations=parallel_iterations or 32,
-            swap_memory=swap_memory,
-        )  # fmt: skip
-        emitted_arrays = tf.nest.pack_sequence_as(structure, found[3])
-        return emitted_arrays, found[4], found[5] if has_loop_state else None
-
-
-def _emissions(cell: Any, emitted: Any, dtype: Any, batch: Any, static_batch: Any) -> Any:
-    """The structure of what is emitted, an array for each part, and zeros for each."""
-    if emitted is None:
-        structure = cell.output_size
-        shapes = [tf.TensorShape(s) for s in tf.nest.flatten(structure)]
-        kinds = [dtype] * len(shapes)
-    else:
-        structure = emitted
-        parts = [tf.convert_to_tensor(e) for e in tf.nest.flatten(emitted)]
-        shapes, kinds = [p.shape for p in parts], [p.dtype for p in parts]
-    arrays = [
-        tf.TensorArray(
-            kind, size=0, dynamic_size=True, element_shape=tf.TensorShape([static_batch]).concatenate(
-                shape
-            ), tensor_array_name=f"rnn_output_{i}",
-        )
-        for i, (kind, shape) in enumerate(zip(kinds, shapes, strict=True))
-    ]  # fmt: skip
-    if emitted is None:
-        zeros = [tf.zeros([batch, *_known(s)], k) for s, k in zip(shapes, kinds, strict=True)]
-    else:
-        zeros = [
-            tf.zeros(tf.concat([[batch], tf.shape(p)], 0), p.dtype) if None in p.shape.as_list()
-            else tf.zeros([batch, *p.shape.as_list()], p.dtype)
-            for p in parts
-        ]  # fmt: skip
-    return structure, arrays, zeros

@@ -50,9 +50,7 @@ class BasicLSTMCell(LayerRNNCell):
         """Make kernel and bias."""
         depth = self._depth(inputs_shape)
         self._takes_steps()
-        self._kernel = self.add_variable(
-            "kernel", [depth + self._num_units, 4 * self._num_units]
-        )
+        self._kernel = self.add_variable("kernel", [depth + self._num_units, 4 * self._num_units])
         self._bias = self.add_variable(
             "bias", [4 * self._num_units], initializer=tf.zeros_initializer(dtype=self.dtype)
         )

@@ -40,9 +40,7 @@ def static_rnn(
             state = initial_state
         else:
             if not dtype:
-                raise ValueError(
-                    "If no initial_state is provided, dtype must be specified"
-                )
+                raise ValueError("If no initial_state is provided, dtype must be specified")
             state = initial_state_of(cell, batch, dtype)
         update = None
         if sequence_length is not None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import scopeflow as tf
 
-from .cells import LSTMStateTuple, RNNCell
+from .cells import LSTMStateTuple, RNNCell, static_number
 
 
 def check_cell(name: str, cell: Any) -> None:
@@ -131,7 +131,9 @@ def runs_whole(cell: Any) -> bool:
 
 
 def _all(cells: list, attribute: str) -> list:
-    return [w for cell in cells if isinstance(cell, tf.layers.Layer) for w in getattr(cell, attribute)]
+    return [
+        w for cell in cells if isinstance(cell, tf.layers.Layer) for w in getattr(cell, attribute)
+    ]
 
 
 class _Wrapper(RNNCell):
@@ -224,18 +226,16 @@ class DropoutWrapper(_Wrapper):
         self._filter = dropout_state_filter_visitor or _not_memory
         self._seed = seed
         self._variational = variational_recurrent
-        self._keep: dict[str, Any] = {}
+        self._probabilities: dict[str, Any] = {}
         for name, value in (
             ("input", input_keep_prob), ("output", output_keep_prob), ("state", state_keep_prob),
         ):  # fmt: skip
-            static = value if isinstance(value, int | float) else tf.contrib.util.constant_value(
-                tf.convert_to_tensor(value)
-            )  # fmt: skip
+            static = static_number(value)
             if static is not None and not 0 <= static <= 1:
                 raise ValueError(
                     f"Parameter {name}_keep_prob must be between 0 and 1: {float(static)}"
                 )
-            self._keep[name] = value if static is None else float(static)
+            self._probabilities[name] = value if static is None else float(static)
         self._noise: dict[str, Any] = {}
         if variational_recurrent:
             self._make_noise(input_size, dtype)
@@ -245,7 +245,7 @@ class DropoutWrapper(_Wrapper):
             raise ValueError(
                 "When variational_recurrent=True, dtype must be provided to DropoutWrapper."
             )
-        if not _keep_all(self._keep["input"]) and input_size is None:
+        if not _keep_all(self._probabilities["input"]) and input_size is None:
             raise ValueError(
                 "When variational_recurrent=True and input_keep_prob < 1.0 or is unknown, "
                 "input_size must be provided to DropoutWrapper."
@@ -254,7 +254,7 @@ class DropoutWrapper(_Wrapper):
             "input": input_size, "state": self.cell.state_size, "output": self.cell.output_size,
         }  # fmt: skip
         for kind, size in sizes.items():
-            if size is None or _keep_all(self._keep[kind]):
+            if size is None or _keep_all(self._probabilities[kind]):
                 continue
             leaves = [
                 tf.random_uniform(
@@ -275,36 +275,41 @@ class DropoutWrapper(_Wrapper):
     def _dropped(self, value: Any, kind: str, index: int, shallow: Any = True) -> Any:
         if not shallow or isinstance(value, tf.TensorArray):
             return value
-        keep = self._keep[kind]
+        keep = self._probabilities[kind]
         if self._variational:
             noise = tf.floor(tf.convert_to_tensor(keep, value.dtype) + self._noise[kind][index])
             dropped = tf.div(value, keep) * noise
             dropped.set_shape(value.shape)
             return dropped
         return tf.nn.dropout(
-            value, keep_prob=keep, seed=self._own_seed(kind if kind == "output" else f"{kind}{index}")
+            value,
+            keep_prob=keep,
+            seed=self._own_seed(kind if kind == "output" else f"{kind}{index}"),
         )
 
     def _all_dropped(self, values: Any, kind: str, chosen: Any = None) -> Any:
-        if _keep_all(self._keep[kind]):
+        if _keep_all(self._probabilities[kind]):
             return values
         flat = tf.nest.flatten(values)
         choice = [True] * len(flat) if chosen is None else chosen
         return tf.nest.pack_sequence_as(
             values,
-            [self._dropped(v, kind, i, c) for i, (v, c) in enumerate(zip(flat, choice, strict=True))],
+            [
+                self._dropped(v, kind, i, c)
+                for i, (v, c) in enumerate(zip(flat, choice, strict=True))
+            ],
         )
 
     def _step(self, cell: Callable, inputs: Any, state: Any, **kwargs: Any) -> Any:
         inputs = self._all_dropped(inputs, "input")
         output, new = cell(inputs, state, **kwargs)
-        if not _keep_all(self._keep["state"]):
+        if not _keep_all(self._probabilities["state"]):
             new = self._all_dropped(new, "state", _choices(self._filter(new), new))
         return self._all_dropped(output, "output"), new
 
     def _runs_whole(self) -> bool:
         plain = type(self) is DropoutWrapper and not self._variational
-        return plain and _keep_all(self._keep["state"]) and runs_whole(self.cell)
+        return plain and _keep_all(self._probabilities["state"]) and runs_whole(self.cell)
 
 
 def _not_memory(state: Any) -> Any:
@@ -313,9 +318,10 @@ def _not_memory(state: Any) -> Any:
         return LSTMStateTuple(c=False, h=True)
     if isinstance(state, tf.TensorArray):
         return False
-    return True if not isinstance(state, list | tuple) else type(state)(map(_not_memory, state)) if (
-        not hasattr(state, "_fields")
-    ) else type(state)(*map(_not_memory, state))  # fmt: skip
+    if not isinstance(state, list | tuple):
+        return True
+    parts = [_not_memory(part) for part in state]
+    return type(state)(*parts) if hasattr(state, "_fields") else type(state)(parts)
 
 
 def _choices(answer: Any, state: Any) -> list[bool]:
