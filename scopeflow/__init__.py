@@ -626,6 +626,9 @@ __getattr__, __dir__ = lazy_names(
         "QueueBase": ".ops.queues",
         "RandomShuffleQueue": ".ops.queues",
         "queue": ".api.queue:",
+        "matching_files": ".ops.files",
+        "read_file": ".ops.files",
+        "write_file": ".ops.files",
         # Needed by few programs.
         "make_ndarray": ".core.tensor_proto",
         "make_tensor_proto": ".core.tensor_proto",

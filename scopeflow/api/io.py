@@ -1,6 +1,7 @@
 """`tf.io`."""
 
 from ..ops.decode import decode_csv, decode_json_example, decode_raw
+from ..ops.files import matching_files, read_file, write_file
 from ..ops.parsing import (
     FixedLenFeature,
     FixedLenSequenceFeature,
@@ -18,5 +19,6 @@ from ..records.tfrecord import (
     TFRecordWriter,
     tf_record_iterator,
 )
+from ..train.producers import match_filenames_once
 
 __all__ = [name for name in dir() if not name.startswith("_")]

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from ..core.op import registry as _registry
+from ..ops import files as _files
 from ..ops import queue_ops as _queue_ops
 from ..ops import rnn as _rnn
 from ..ops import save_restore as _save_restore

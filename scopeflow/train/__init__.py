@@ -38,6 +38,27 @@ from .sync_replicas import SyncReplicasOptimizer
 __getattr__, __dir__ = _lazy_names(
     globals(),
     {
+        # Threads and queues.
+        "batch": ".batching",
+        "batch_join": ".batching",
+        "maybe_batch": ".batching",
+        "maybe_batch_join": ".batching",
+        "maybe_shuffle_batch": ".batching",
+        "maybe_shuffle_batch_join": ".batching",
+        "shuffle_batch": ".batching",
+        "shuffle_batch_join": ".batching",
+        "Coordinator": ".coordinator",
+        "LooperThread": ".coordinator",
+        "input_producer": ".producers",
+        "limit_epochs": ".producers",
+        "match_filenames_once": ".producers",
+        "range_input_producer": ".producers",
+        "slice_input_producer": ".producers",
+        "string_input_producer": ".producers",
+        "QueueRunner": ".queue_runner",
+        "add_queue_runner": ".queue_runner",
+        "start_queue_runners": ".queue_runner",
+        # The rest.
         "BytesList": "..records.examples",
         "Example": "..records.examples",
         "Feature": "..records.examples",
