@@ -99,7 +99,7 @@ def string_input_producer(
 ) -> Any:
     """A queue of strings, such as the names of files, for a reader. See `input_producer`."""
     missing = "string_input_producer requires a non-null input tensor"
-    if not isinstance(string_tensor, tf.Tensor) and not len(string_tensor):
+    if not isinstance(string_tensor, tf.Tensor | tf.Variable) and not len(string_tensor):
         raise ValueError(missing)
     with tf.name_scope(name, "input_producer", [string_tensor]) as name:
         string_tensor = tf.convert_to_tensor(string_tensor, dtype=tf.string)
