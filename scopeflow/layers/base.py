@@ -122,11 +122,20 @@ class Layer(tf.keras.layers.Layer):
         with self._in_scope(self.built or self._reuse), tf.name_scope(self._name_scope()):
             variable = super().add_weight(
                 name, shape, dtype, initializer, None, trainable, constraint, partitioner,
-                use_resource, synchronization, aggregation, getter=_getter(penalty),
+                use_resource, synchronization, aggregation, getter=tf.get_variable,
             )  # fmt: skip
-        if penalty is not None and id(_pieces(variable)[0]) not in before:
-            self._regularize(name, variable, penalty)
+            for piece in _pieces(variable):
+                if penalty is not None and id(piece) not in before:
+                    self._regularize(name, piece, penalty)
         return variable
+
+    def _regularize(self, name: str, variable: Any, regularizer: Any) -> None:
+        """The penalty of a new variable."""
+        super()._regularize(name, variable, regularizer)
+        with tf.name_scope(name + "/Regularizer"):
+            loss = regularizer(variable)
+        if loss is not None:
+            tf.add_to_collection(tf.GraphKeys.REGULARIZATION_LOSSES, loss)
 
     def _new_losses(self, losses: Any) -> list:
         made = [loss() if callable(loss) else loss for loss in tf.nest.flatten(losses)]
@@ -147,13 +156,6 @@ class Layer(tf.keras.layers.Layer):
             shared = name in _NOT_COPIED
             object.__setattr__(new, name, value if shared else copy.deepcopy(value, memo))
         return new
-
-
-def _getter(regularizer: Any) -> Any:
-    def get(**arguments: Any) -> Any:
-        return tf.get_variable(regularizer=regularizer, **arguments)
-
-    return get
 
 
 def _pieces(variable: Any) -> list:

@@ -13,14 +13,17 @@ import scopeflow as tf
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
-MODULES = ["layer_cases"]
+MODULES = ["contrib_cases", "layer_cases"]
 
 OTHER_OPS = {
     "conv1d": "dilations are an attribute of the convolution, a causal pad is the same",
     "conv2d": "dilations are an attribute of the convolution",
     "separable": "the same",
     "transposed_first": "no transposition around the convolution",
+    "conv2d_transpose": "TensorFlow makes a slice that nothing uses",
     "transposed": "TensorFlow makes a slice that nothing uses",
+    "embedded": "zeros are left out of the mean without a sparse tensor between",
+    "simple": "TensorFlow divides by a tile, and makes a mesh by hand",
     "norm_told": "the blocks of tf.cond have other ops",
 }
 
@@ -55,7 +58,7 @@ def test_a_program_does_what_it_does_in_tensorflow(module, case):
             np.testing.assert_allclose(
                 np.concatenate(found[part]),
                 np.concatenate(expected[part]),
-                rtol=2e-4,
-                atol=2e-4,
+                rtol=1e-3,
+                atol=1e-3 if part == "gradients" else 1e-4,
                 err_msg=part,
             )

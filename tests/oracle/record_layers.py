@@ -10,7 +10,7 @@ import sys
 
 from recording import TESTS, record
 
-FILES = ["layer_cases"]
+FILES = ["contrib_cases", "layer_cases"]
 
 
 def main():

@@ -28,7 +28,7 @@ def variable(
     synchronization: Any = tf.VariableSynchronization.AUTO,
     aggregation: Any = tf.VariableAggregation.NONE,
 ) -> Any:
-    """`tf.get_variable`. A `custom_getter` is called in place of it, with the same arguments."""
+    """`tf.get_variable`. A `custom_getter` is called in its place, with `reuse`, too."""
     wanted = collections if collections is not None else [tf.GraphKeys.GLOBAL_VARIABLES]
     wanted = list(dict.fromkeys(wanted))
     if not trainable and tf.GraphKeys.TRAINABLE_VARIABLES in wanted:
@@ -37,7 +37,7 @@ def variable(
     def getter(**arguments: Any) -> Any:
         if custom_getter is None:
             return tf.get_variable(**arguments)
-        return custom_getter(tf.get_variable, **arguments)
+        return custom_getter(reuse=tf.get_variable_scope().reuse, **arguments)
 
     with tf.device(device or ""):
         return getter(
