@@ -17,6 +17,7 @@ from .api import (
     initializers,
     linalg,
     logging,
+    lookup,
     manip,
     math,
     namespaces,
@@ -221,6 +222,7 @@ from .ops.linalg import (
     matrix_transpose,
     qr,
 )
+from .ops.lookup_tables import initialize_all_tables, tables_initializer
 from .ops.math import (
     abs,
     acos,

@@ -91,6 +91,8 @@ OTHER = {
     "tf.raw_ops.Const": "a dtype may be left to the value",
     "tf.raw_ops.Equal": "incompatible_shape_error came late to version 1",
     "tf.raw_ops.ImageSummary": "the default is an array, not a message",
+    "tf.lookup.TextFileInitializer.__init__": "the tab is recorded as two characters",
+    "tf.raw_ops.InitializeTableFromTextFileV2": "the tab is recorded as two characters",
     "tf.raw_ops.If": "its branches are blocks of ops, not functions",
     "tf.raw_ops.Merge": "two inputs, not a list",
     "tf.raw_ops.NotEqual": "incompatible_shape_error came late to version 1",

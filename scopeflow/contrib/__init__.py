@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 from ..core.lazy_names import lazy_names
 
 if TYPE_CHECKING:
+    from ..api import contrib_lookup as lookup
     from . import framework, layers, slim
 
-__all__ = ["framework", "layers", "slim"]
+__all__ = ["framework", "layers", "lookup", "slim"]
 
-_lazily, __dir__ = lazy_names(globals(), {name: f".{name}:" for name in __all__})
+_lazily, __dir__ = lazy_names(
+    globals(), {name: f".{name}:" for name in __all__} | {"lookup": "..api.contrib_lookup:"}
+)
 
 _NOT_YET = frozenset(
     """
@@ -19,7 +22,7 @@ _NOT_YET = frozenset(
     constrained_optimization copy_graph crf cudnn_rnn data deprecated distribute distributions
     eager estimator factorization feature_column ffmpeg graph_editor grid_rnn image
     input_pipeline integrate keras kernel_methods labeled_tensor learn legacy_seq2seq
-    linear_optimizer lookup losses memory_stats metrics mixed_precision model_pruning nn opt
+    linear_optimizer losses memory_stats metrics mixed_precision model_pruning nn opt
     optimizer_v2 periodic_resample predictor proto quantization quantize receptive_field recurrent
     reduce_slice_ops remote_fused_graph resampler rnn rpc saved_model seq2seq signal solvers
     sparsemax specs staging stat_summarizer stateless summary tensor_forest tensorboard testing

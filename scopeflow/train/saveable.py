@@ -134,7 +134,7 @@ def by_name(var_list: Any) -> dict[str, Any]:
         info = getattr(var, "_save_slice_info", None)
         if _is_partitioned(var):
             name = var.name
-        elif isinstance(var, SaveableObject):
+        elif _is_saveable(var):
             name = var.name
         elif info is not None:
             found.setdefault(info.full_name, [])
@@ -148,6 +148,13 @@ def by_name(var_list: Any) -> dict[str, Any]:
             raise ValueError(f"At least two variables have the same name: {name}")
         found[name] = var
     return found
+
+
+def _is_saveable(value: Any) -> bool:
+    """Whether it has what a SaveableObject has (a lookup table has no class to derive from)."""
+    return isinstance(value, SaveableObject) or (
+        hasattr(value, "specs") and hasattr(value, "restore")
+    )
 
 
 def _is_partitioned(var: Any) -> bool:
@@ -174,7 +181,7 @@ class _Reference:
 
 def _of(name: str, value: Any) -> list[SaveableObject]:
     """The saveables of what stands under a name."""
-    if isinstance(value, SaveableObject):
+    if _is_saveable(value):
         return [value]
     if isinstance(value, list | tuple) or _is_partitioned(value):
         parts = []

@@ -1,0 +1,5 @@
+"""`tf.lookup.experimental`."""
+
+from ..ops.mutable_tables import DenseHashTable
+
+__all__ = ["DenseHashTable"]
