@@ -29,10 +29,12 @@ several outputs come back as lists; the kernel returns one flat list of all outp
 be one of the lists).
 
 A kernel may also ask for `device`, `generator` (the op's own random stream), `in_place` (whether
-the old value of a variable may be overwritten), `op` (the node: names, static shapes), `held`
+the old value of a variable may be overwritten), `keep` (whether the memory of the last input is
+nobody else's afterwards), `op` (the node: names, static shapes), `held`
 (the session's dictionary of objects that outlive a run, see `core/held.py`) and `functions` (the
 node's blocks, see `core/control_flow.py`, as Python functions of their parameters' values that
-return a tuple of their outputs' values); these are no attributes. `attrs=` names attributes that
+return a tuple of their outputs' values); these are no attributes. `fresh=True` says that each
+output is memory of its own, made for this run. `attrs=` names attributes that
 the kernel does not need. `shape` is called like the
 kernel, with symbolic tensors, and returns the dims of the output, a list of them where there are
 several. `host` computes the op on ints and tuples (None: unknown) for shape arithmetic.
@@ -56,7 +58,9 @@ from .naming import check_scope_name
 from .operation import Dims, Tensor, dims_text
 from .types import TypeSet
 
-RUNTIME_PARAMETERS = frozenset(("device", "functions", "generator", "held", "in_place", "op"))
+RUNTIME_PARAMETERS = frozenset(
+    ("device", "functions", "generator", "held", "in_place", "keep", "op")
+)
 REQUIRED = inspect.Parameter.empty
 ALL = ("*",)
 """The keyword parameters of a rule that takes every attribute (`**attrs`)."""
@@ -121,6 +125,7 @@ class OpDef:
         view: bool,
         differentiable: bool,
         stateful: bool,
+        fresh: bool = False,
     ) -> None:
         self.type = op_type
         self.inputs = inputs
@@ -135,6 +140,7 @@ class OpDef:
         self.view = view
         self.differentiable = differentiable
         self.stateful = stateful
+        self.fresh = fresh
         self.shape = shape
         self.function: Callable[..., Any]
         self.shape_attrs = self._attributes_for(shape)
@@ -430,6 +436,7 @@ def define(
     view: bool = False,
     differentiable: bool = True,
     stateful: bool = False,
+    fresh: bool = False,
     **type_sets: TypeSet,
 ) -> Callable[..., Any]:
     """Register an op type and return the function that adds its nodes (`@op`'s table form).
@@ -458,6 +465,7 @@ def define(
         view,
         differentiable,
         stateful,
+        fresh,
     )
     registry[op_type] = op_def
     return _function(op_def)

@@ -61,9 +61,9 @@ def VarIsInitializedOp(resource):
     differentiable=False,
     stateful=True,
 )
-def AssignVariableOp(resource, value):
+def AssignVariableOp(resource, value, *, keep):
     """The variable gets a new value."""
-    _kernel("Assign")(resource, value, validate_shape=False)
+    _kernel("Assign")(resource, value, validate_shape=False, keep=keep)
 
 
 @op(

@@ -149,6 +149,7 @@ def _restored_shapes(
     attrs={"dtypes": REQUIRED},
     shape=_restored_shapes,
     stateful=True,
+    fresh=True,
     differentiable=False,
 )
 def RestoreV2(prefix, tensor_names, shape_and_slices, *, device, op):

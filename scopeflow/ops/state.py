@@ -59,14 +59,18 @@ def _assign_shape(ref: Tensor, value: Tensor, *, validate_shape: bool = True) ->
 
 
 @op("Ref(T), T -> Ref(T)", attrs={"use_locking": True}, shape=_assign_shape, differentiable=False)
-def Assign(ref, value, *, validate_shape=True):
+def Assign(ref, value, *, validate_shape=True, keep):
     """The variable gets a new value; with validate_shape it must have the variable's shape."""
     if validate_shape and ref.dims is not None and tuple(value.shape) != ref.dims:
         raise ValueError(
             "Assign requires shapes of both tensors to match. "
             f"lhs shape= {_text(ref.dims)} rhs shape= {_text(value.shape)}"
         )
-    ref.value = value.copy() if isinstance(value, np.ndarray) else value.detach().clone()
+    if isinstance(value, np.ndarray):
+        ref.value = value.copy()
+    else:
+        value = value.detach()
+        ref.value = value if keep and value.is_contiguous() else value.clone()
     return ref.value
 
 

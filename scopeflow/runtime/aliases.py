@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container
 
 from ..core.control_flow import blocks_of
@@ -21,6 +22,7 @@ class Aliases:
     def __init__(self, ops: list[Operation], fed: set[Tensor], fetched: list[Tensor]) -> None:
         self.position = {op: i for i, op in enumerate(ops)}
         self.last_use: dict[Tensor, int] = {}
+        self._uses: Counter[Tensor] = Counter()
         self.owners: dict[Tensor, frozenset] = {t: frozenset((t,)) for t in fed}
         self._held: dict[Operation, list[Tensor]] = {}
         self.last_gradient = -1
@@ -28,6 +30,7 @@ class Aliases:
         for i, op in enumerate(ops):
             for tensor in op.inputs:
                 self.last_use[tensor] = i
+                self._uses[tensor] += 1
             if op.type == "Gradients":
                 self.last_gradient = i
             if blocks_of(op):  # a branch may give a variable, a constant, what was fed
@@ -63,6 +66,19 @@ class Aliases:
     def shared(self, tensor: Tensor) -> bool:
         """Whether the tensor's memory belongs to a variable, a feed or a constant."""
         return bool(self.owners.get(tensor))
+
+    def may_keep(self, op: Operation) -> bool:
+        """Whether nothing but `op` knows the memory of its last input, so that it may keep it."""
+        if self.position[op] < self.last_gradient or op.control_flow is not None:
+            return False
+        value = op.inputs[-1]
+        while self._uses[value] == 1 and self.last_use[value] != FETCHED:
+            if value.op.op_def.fresh:
+                return not self.shared(value)
+            if value.op.type not in ("Identity", "Reshape"):
+                return False
+            value = value.op.inputs[0]
+        return False
 
     def may_overwrite(self, op: Operation) -> bool:
         """Whether `op` may update the variables it refers to in place."""

@@ -383,6 +383,8 @@ class Lowering:
                 text = self.generators.setdefault(op, self.fresh(f"{op.name}_random"))
             elif key == "in_place":
                 text = str(self.aliases.may_overwrite(op))
+            elif key == "keep":
+                text = str(self.aliases.may_keep(op))
             elif key == "op":
                 text = self.bind("op", op)
             elif key == "functions":

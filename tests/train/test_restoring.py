@@ -244,3 +244,21 @@ def test_initial_values_that_are_not_there(tmp_path, mapping, message):
     tf.get_variable("new", [2], tf.float64) if "nwe" in mapping.values() else None
     with pytest.raises(ValueError, match=message):
         tf.train.init_from_checkpoint(path, mapping)
+
+
+def test_restored_values_are_not_copied_unless_somebody_else_knows_them(tmp_path):
+    path = saved(tmp_path, a=[1.0, 2.0], b=[3.0])
+    a = tf.get_variable("a", [2], tf.float64)
+    tf.get_variable("b", [1], tf.float64, use_resource=True)
+    saver = tf.train.Saver()
+    restored = tf.get_default_graph().get_tensor_by_name("save/RestoreV2:0")
+    with tf.Session() as session:
+        assert session.program("save/restore_all").source.count("keep=True") == 2
+        assert session.program([restored, "save/restore_all"]).source.count("keep=True") == 1
+        value, _ = session.run([restored, "save/restore_all"], {"save/Const:0": path})
+        value += 1
+        assert session.run(a).tolist() == [1.0, 2.0]
+        restore = tf.get_default_graph().get_operation_by_name("save/restore_all")
+        twice = tf.group(tf.assign(a, restored), restore)
+        assert session.program(twice).source.count("keep=True") == 1
+        saver.restore(session, path)
