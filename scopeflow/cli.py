@@ -61,6 +61,11 @@ def main(arguments: list[str] | None = None) -> int:
         "and those requested only once although under tf.AUTO_REUSE",
     )  # fmt: skip
     run.add_argument(
+        "--no-old-names", action="store_true",
+        help="do not give the program back the names that Python, NumPy, SciPy and Pillow have "
+        "removed since TensorFlow 1's time, such as np.float",
+    )  # fmt: skip
+    run.add_argument(
         "program", metavar="SCRIPT", nargs=argparse.PARSER,
         help="the program (with -m: the module), then its own arguments",
     )  # fmt: skip
@@ -102,9 +107,9 @@ class _CannotRun(Exception):
 
 
 def _run(options: argparse.Namespace) -> int:
-    from .alias import install_as_tensorflow
+    from .alias.children import begin
 
-    install_as_tensorflow()
+    begin(old_names=not options.no_old_names)
     _hide_callers()
     graphs: list[Graph] = []
     observers: list[Callable] = []

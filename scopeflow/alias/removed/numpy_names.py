@@ -1,0 +1,174 @@
+"""NumPy's names of before 1.20 to 2.0."""
+
+from __future__ import annotations
+
+import builtins
+import math
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from .attach import Names, asked_by_program
+
+
+def _same(value: Any) -> Callable[[], Any]:
+    return lambda: value
+
+
+def _of(name: str, space: Any = np) -> Callable[[], Any]:
+    return lambda: getattr(space, name)
+
+
+def _in1d(ar1: Any, ar2: Any, assume_unique: bool = False, invert: bool = False) -> Any:
+    return np.isin(np.asarray(ar1).ravel(), ar2, assume_unique=assume_unique, invert=invert)
+
+
+def _asscalar(a: Any) -> Any:
+    return a.item()
+
+
+def _asfarray(a: Any, dtype: Any = np.float64) -> Any:
+    return np.asarray(a, dtype if np.issubdtype(dtype, np.inexact) else np.float64)
+
+
+def _find_common_type(array_types: Any, scalar_types: Any) -> Any:
+    arrays = [np.dtype(t) for t in array_types]
+    scalars = [np.dtype(t) for t in scalar_types]
+    if not arrays or not scalars:
+        return np.result_type(*(arrays or scalars))
+    wide, other = np.result_type(*arrays), np.result_type(*scalars)
+    order = "biufc"  # a scalar counts only if it is of a higher kind
+    higher = order.find(other.kind) > order.find(wide.kind)
+    return np.promote_types(wide, other) if higher else wide
+
+
+def _rank(a: Any) -> int:
+    return np.ndim(a)
+
+
+def _alen(a: Any) -> int:
+    return len(np.array(a, ndmin=1))
+
+
+def _msort(a: Any) -> Any:
+    return np.sort(a, axis=0)
+
+
+def _issctype(rep: Any) -> bool:
+    return isinstance(rep, type) and issubclass(rep, np.generic)
+
+
+def _issubclass_(arg1: Any, arg2: Any) -> bool:
+    try:
+        return issubclass(arg1, arg2)
+    except TypeError:
+        return False
+
+
+def _loads(*args: Any, **kwargs: Any) -> Any:
+    import pickle
+
+    return pickle.loads(*args, **kwargs)
+
+
+def _set_string_function(*args: Any, **kwargs: Any) -> None:
+    np.set_printoptions(override_repr=args[0] if args else kwargs.get("f"))
+
+
+def _sctypes() -> dict[str, list]:
+    return {
+        "int": [np.int8, np.int16, np.int32, np.int64],
+        "uint": [np.uint8, np.uint16, np.uint32, np.uint64],
+        "float": [np.float16, np.float32, np.float64, np.longdouble],
+        "complex": [np.complex64, np.complex128, np.clongdouble],
+        "others": [builtins.bool, object, bytes, str, np.void],
+    }
+
+
+_ALIASES = {  # the same thing under today's name
+    "float_": "float64", "complex_": "complex128", "cfloat": "complex128",
+    "singlecomplex": "complex64", "longfloat": "longdouble", "longcomplex": "clongdouble",
+    "clongfloat": "clongdouble", "string_": "bytes_", "unicode_": "str_", "bool8": "bool_",
+    "int0": "intp", "uint0": "uintp", "str0": "str_", "bytes0": "bytes_", "void0": "void",
+    "object0": "object_", "NaN": "nan", "Inf": "inf", "PINF": "inf", "Infinity": "inf",
+    "infty": "inf", "mat": "asmatrix", "row_stack": "vstack", "trapz": "trapezoid",
+    "cumproduct": "cumprod", "product": "prod", "sometrue": "any", "alltrue": "all",
+    "round_": "round", "typeDict": "sctypeDict", "issubsctype": "issubdtype",
+    "obj2sctype": "dtype",
+}  # fmt: skip
+_EXCEPTIONS = (
+    "AxisError", "ComplexWarning", "ModuleDeprecationWarning", "RankWarning", "TooHardError",
+    "VisibleDeprecationWarning",
+)  # fmt: skip
+_BUILTINS = {
+    "bool": bool, "int": int, "float": float, "complex": complex, "object": object, "str": str,
+    "long": int, "unicode": str,
+}  # fmt: skip
+
+NAMES: dict[str, Names] = {
+    "numpy": {
+        **{old: _same(kind) for old, kind in _BUILTINS.items()},
+        **{old: _of(new) for old, new in _ALIASES.items()},
+        **{name: _of(name, np.exceptions) for name in _EXCEPTIONS},
+        "NINF": _same(-np.inf),
+        "NZERO": _same(-0.0),
+        "PZERO": _same(0.0),
+        "math": _same(math),
+        "in1d": _same(_in1d),
+        "asscalar": _same(_asscalar),
+        "asfarray": _same(_asfarray),
+        "find_common_type": _same(_find_common_type),
+        "rank": _same(_rank),
+        "alen": _same(_alen),
+        "msort": _same(_msort),
+        "issctype": _same(_issctype),
+        "issubclass_": _same(_issubclass_),
+        "loads": _same(_loads),
+        "disp": _same(lambda mesg, *args, **kwargs: print(mesg)),
+        "fastCopyAndTranspose": _same(lambda a: np.array(a).T.copy()),
+        "maximum_sctype": _same(lambda t: _sctypes_of(t)[-1]),
+        "safe_eval": lambda: _literal_eval(),
+        "sctypes": _sctypes,
+        "set_string_function": _same(_set_string_function),
+    }
+}
+
+
+def _literal_eval() -> Any:
+    import ast
+
+    return ast.literal_eval
+
+
+def _sctypes_of(kind: Any) -> list:
+    base = {"i": "int", "u": "uint", "f": "float", "c": "complex"}[np.dtype(kind).kind]
+    return _sctypes()[base]
+
+
+def _patch(numpy: Any) -> None:
+    """`np.array(x, copy=False)` copies where it must; `np.fromstring` takes bytes."""
+    array, fromstring = numpy.array, numpy.fromstring
+
+    @wraps(array)
+    def old_array(*args: Any, **kwargs: Any) -> Any:
+        if kwargs.get("copy") is False and asked_by_program(1):
+            kwargs["copy"] = None
+        return array(*args, **kwargs)
+
+    @wraps(fromstring)
+    def old_fromstring(
+        string: Any, dtype: Any = float, count: int = -1, sep: str = "", **kwargs: Any
+    ) -> Any:
+        if sep == "" and asked_by_program(1):
+            data = string.encode("latin1") if isinstance(string, str) else string
+            return numpy.frombuffer(data, dtype, count).copy()
+        return fromstring(string, dtype, count, sep=sep, **kwargs)
+
+    if numpy.lib.NumpyVersion(numpy.__version__) >= "2.0.0":
+        numpy.array = old_array
+    numpy.fromstring = old_fromstring
+
+
+PATCHES: dict[str, Callable[[Any], None]] = {"numpy": _patch}

@@ -1,0 +1,168 @@
+"""`scopeflow run` gives a program the names back that Python, NumPy and Pillow have removed."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def run(folder, text, *options, **files):
+    """The finished process of `scopeflow run` on a program."""
+    for name, content in {"program": text, **files}.items():
+        (folder / f"{name}.py").write_text(dedent(content), encoding="utf-8")
+    paths = [str(ROOT), os.environ.get("PYTHONPATH")]
+    return subprocess.run(
+        [sys.executable, "-m", "scopeflow", "run", "--no-tree", "--no-progress", *options,
+         str(folder / "program.py")],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+    )  # fmt: skip
+
+
+def holds(folder, text, *options, **files):
+    process = run(folder, text, *options, **files)
+    assert process.returncode == 0, process.stderr
+
+
+def test_numpy(tmp_path):
+    holds(
+        tmp_path,
+        """
+        import numpy as np
+        from numpy import float as number, NaN
+        assert number is np.float is float and np.int is int and np.object is object
+        assert np.zeros(2, np.bool).dtype == bool and np.str is str and np.complex is complex
+        assert np.float_ is np.float64 and np.unicode_ is np.str_ and np.string_ is np.bytes_
+        assert NaN != NaN and np.Inf == np.PINF == np.infty == -np.NINF
+        given = np.array([1, 2])
+        assert np.array(given, copy=False) is given
+        assert np.array([1, 2], copy=False).tolist() == [1, 2]
+        assert np.array(given, copy=True) is not given
+        assert np.asscalar(np.array([3])) == 3 and np.product([2, 3]) == 6
+        assert np.cumproduct([2, 3]).tolist() == [2, 6]
+        assert np.alltrue([1, 1]) and np.sometrue([0, 1]) and np.round_(1.26, 1) == 1.3
+        assert np.in1d([[1], [2]], [2]).tolist() == [False, True] and np.trapz([1, 2]) == 1.5
+        assert np.row_stack(([1], [2])).shape == (2, 1) and np.rank([[1]]) == 2
+        # of NumPy 1.18
+        assert np.find_common_type([np.float32], [np.int64]) == np.float32
+        assert np.find_common_type([np.int32], [np.float64]) == np.float64
+        assert np.find_common_type([np.int16, np.int32], []) == np.int32
+        assert np.fromstring(b"\\x01\\x00\\x02\\x00", np.int16).tolist() == [1, 2]
+        assert np.fromstring("1 2", sep=" ").tolist() == [1, 2]
+        assert np.asfarray([1]).dtype == np.float64 and np.math.pi > 3
+        assert issubclass(np.AxisError, IndexError)
+        assert not hasattr(np, "no_such_name")
+        """,
+    )
+
+
+def test_python(tmp_path):
+    holds(
+        tmp_path,
+        """
+        import base64, cgi, collections, fractions, imp, inspect, threading, time, unittest
+        import xml.etree.cElementTree as tree
+        from collections import Mapping, Sequence
+        from distutils.util import strtobool
+        from distutils.version import LooseVersion, StrictVersion
+        from pipes import quote
+        assert issubclass(dict, Mapping) and collections.Iterable is collections.abc.Iterable
+        assert inspect.getargspec(lambda a, b=1, **c: 0) == (["a", "b"], None, "c", (1,))
+        assert time.clock() >= 0 and fractions.gcd(4, 6) == 2 and cgi.escape("<") == "&lt;"
+        assert base64.encodestring(b"a") == b"YQ==\\n"
+        assert not threading.Thread().isAlive()
+        unittest.TestCase().assertEquals(1, 1)
+        unittest.TestCase().assertItemsEqual([1, 2], [2, 1])
+        assert LooseVersion("1.10.0") > LooseVersion("1.9") and LooseVersion("1.4.0-rc1") > "1.4"
+        assert StrictVersion("1.5a1") < StrictVersion("1.5") and strtobool("yes") == 1
+        assert quote("a b") == "'a b'" and tree.fromstring("<a/>").tag == "a"
+        assert imp.load_source("other", __file__.replace("program", "other")).VALUE == 3
+        """,
+        other="VALUE = 3\n",
+    )
+
+
+def test_pillow(tmp_path):
+    holds(
+        tmp_path,
+        """
+        from PIL import Image, ImageDraw
+        image = Image.new("RGB", (4, 4)).resize((2, 2), Image.ANTIALIAS)
+        width, height = ImageDraw.Draw(image).textsize("text")
+        assert image.size == (2, 2) and width > height > 0
+        """,
+    )
+
+
+def test_scipy(tmp_path):
+    pytest.importorskip("scipy")
+    holds(
+        tmp_path,
+        """
+        import numpy as np
+        import scipy.misc
+        from scipy import signal
+        from scipy.misc import imread, imresize
+        image = (np.arange(48).reshape(4, 4, 3) * 5).astype(np.uint8)
+        scipy.misc.imsave("image.png", image)
+        assert (imread("image.png") == image).all()
+        assert imread("image.png", mode="L").shape == imread("image.png", flatten=True).shape
+        assert imresize(image, (8, 2)).shape == (8, 2, 3)
+        assert imresize(image, 50).shape == imresize(image, 0.5).shape == (2, 2, 3)
+        assert scipy.misc.bytescale(np.array([0.0, 1.0, 3.0])).tolist() == [0, 85, 255]
+        assert scipy.misc.toimage(image / 255.0).size == (4, 4)
+        assert scipy.ones(2).tolist() == [1, 1] and signal.gaussian(3, 1.0)[1] == 1
+        """.replace('"image.png"', repr(str(tmp_path / "image.png"))),
+    )
+
+
+def test_only_the_program_sees_them(tmp_path):
+    holds(
+        tmp_path,
+        """
+        import numpy as np
+        assert np.float is float
+        for library in ("numpy", "scopeflow", "json"):
+            file = __import__(library).__file__
+            code = compile("import numpy\\nfound = hasattr(numpy, 'float')", file, "exec")
+            found = {}
+            exec(code, found)
+            assert found["found"] is False, file
+        """,
+    )
+
+
+def test_they_can_be_left_out(tmp_path):
+    process = run(tmp_path, "import numpy as np\nnp.float", "--no-old-names")
+    assert "AttributeError" in process.stderr and process.returncode == 1
+
+
+def test_processes_that_start_anew_have_all_this(tmp_path):
+    holds(
+        tmp_path,
+        """
+        import multiprocessing
+        import numpy as np
+        import tensorflow as tf
+
+        def work(queue):
+            queue.put((tf.VERSION, np.float(1)))
+
+        if __name__ == "__main__":
+            for method in multiprocessing.get_all_start_methods():
+                context = multiprocessing.get_context(method)
+                queue = context.Queue()
+                process = context.Process(target=work, args=(queue,))
+                process.start()
+                assert queue.get(timeout=60) == ("1.15.5", 1.0)
+                process.join()
+                assert process.exitcode == 0
+        """,
+    )
