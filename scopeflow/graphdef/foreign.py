@@ -1,4 +1,4 @@
-"""Nodes of op types that scopeflow does not have: imported, exported, but refusing to run."""
+"""Imported nodes that cannot run: of op types that scopeflow does not have, above all."""
 
 from __future__ import annotations
 
@@ -10,21 +10,26 @@ from ..core.graph import Graph
 from ..core.op import Arg, OpDef
 from ..core.operation import Dims, Operation, Tensor
 
+UNKNOWN = "op type '{type}' is not built in scopeflow"
+INSIDE = "'{type}' takes a value from inside a condition or loop, as TensorFlow's gradients do"
+
 
 def _refuse(*inputs: Any, op: Operation) -> NoReturn:
+    reason = op.op_def.reason.format(type=op.type)  # type: ignore[attr-defined]
     raise UnimplementedError(
         None,
         op,
-        f"Op type '{op.type}' is not built in scopeflow: node '{op.name}' was imported, but cannot "
-        "run. Fetch only what does not need it; for a training graph, add scopeflow's own "
-        "gradients and optimizer to the forward part (tf.train.Optimizer.minimize).",
+        f"Node '{op.name}' was imported, but cannot run: {reason}. Fetch only what does not need "
+        "it; for a training graph, add scopeflow's own gradients and optimizer to the forward part "
+        "(tf.train.Optimizer.minimize).",
     )
 
 
 class ForeignOpDef(OpDef):
     """What is known of such a node's type: how many inputs and outputs this node has."""
 
-    def __init__(self, op_type: str, inputs: tuple[Tensor, ...]) -> None:
+    def __init__(self, op_type: str, inputs: tuple[Tensor, ...], reason: str) -> None:
+        self.reason = reason
         super().__init__(
             op_type,
             [Arg(f"input{i}", t.dtype.base_dtype.name) for i, t in enumerate(inputs)],
@@ -34,7 +39,7 @@ class ForeignOpDef(OpDef):
             _refuse,
             None,
             None,
-            f"{op_type}, which scopeflow does not have.",
+            f"{op_type}, which cannot run.",
             False,
             False,
             True,
@@ -49,6 +54,7 @@ def add_foreign(
     attrs: dict[str, Any],
     dtypes: list[DType],
     shapes: list[Dims],
+    reason: str = UNKNOWN,
 ) -> Operation:
-    """Add a node of an op type that scopeflow does not have."""
-    return graph.add_op(ForeignOpDef(op_type, inputs), name, inputs, attrs, dtypes, shapes)
+    """Add a node that cannot run, for the reason."""
+    return graph.add_op(ForeignOpDef(op_type, inputs, reason), name, inputs, attrs, dtypes, shapes)

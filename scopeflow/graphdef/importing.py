@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from typing import Any
 
 from ..core.attr_value import from_attr_value
@@ -14,7 +15,19 @@ from ..core.naming import check_node_name
 from ..core.op import REQUIRED, OpDef, registry
 from ..core.operation import Operation, Tensor
 from ..core.tensor_shape import TensorShape
-from .foreign import add_foreign
+from ..ops.array import placeholder
+from ..ops.constant import add_constant
+from .constructs import make_condition, make_loop
+from .flow import (
+    ENTER,
+    NEXT,
+    SWITCH,
+    Condition,
+    Construct,
+    Loop,
+    control_flow_of,
+)  # fmt: skip
+from .foreign import INSIDE, UNKNOWN, add_foreign
 from .nodes import Node, in_order, nodes_of
 
 _SCALARS_WERE_UNKNOWN = 24
@@ -59,7 +72,7 @@ def import_graph_def(
     graph = get_default_graph()
     with graph.name_scope("import" if name is None else name) as scope:
         given = {key: _mapped(value) for key, value in input_map.items()}
-        importer = _Importer(graph, graph_def, given, scope)
+        importer = Importer(graph, graph_def, given, scope)
         importer.run()
         importer.check_map(input_map)
         if return_elements is None:
@@ -71,7 +84,7 @@ def _mapped(value: Any) -> Any:
     return value if isinstance(value, Operation) else convert_to_tensor(value)
 
 
-class _Importer:
+class Importer:
     """One import: which op each node became."""
 
     def __init__(self, graph: Graph, graph_def: Any, input_map: dict[str, Any], scope: str) -> None:
@@ -82,11 +95,52 @@ class _Importer:
         self.input_map = input_map
         self.used: set[str] = set()
         self.ops: dict[str, Operation] = {}
+        self.values: dict[tuple[str, int], Tensor] = {}  # of nodes that are no ops here
+        self.outer: Importer | None = None
+        self.wanted = self.dtypes_wanted()
+        self.order = in_order(self.nodes, self.is_mapped)
+        self.flow = control_flow_of(self.nodes, self.order)
 
     def run(self) -> None:
-        wanted = self.dtypes_wanted()
-        for node in in_order(self.nodes, self.is_mapped):
-            self.ops[node.name] = self.add(node, wanted)
+        """Add all nodes."""
+        self.build(self.order, None)
+
+    def trial(self, loop: Loop, merges: list[Node]) -> Importer:
+        """An importer into a graph of its own, in which the loop's outside is placeholders."""
+        made = copy(self)
+        made.graph = Graph()
+        made.ops, made.values, made.outer = {}, {}, self
+        return made
+
+    def build(self, nodes: list[Node], construct: Construct | None) -> None:
+        """Add the nodes of a construct (None: those of none), the constructs among them whole."""
+        flow = self.flow
+        for node in nodes:
+            if node.name in self.ops or (node.name, 0) in self.values:
+                continue
+            if flow is not None:
+                if flow.owner.get(node.name) is not construct:
+                    continue
+                inner = flow.result_of.get(node.name)
+                if isinstance(inner, Condition):
+                    make_condition(self, inner, flow)
+                    continue
+                if isinstance(inner, Loop):
+                    make_loop(self, inner, flow)
+                    continue
+                if isinstance(construct, Loop) and flow.is_frame(node):
+                    continue
+                if node.op in SWITCH and all(flow.virtual(node, c) for c in flow.consumers(node)):
+                    continue
+            self.finish(node, self.add(node))
+
+    def finish(self, node: Node, op: Operation) -> None:
+        """Note what the node became, and let it wait for what the node waits for."""
+        self.ops[node.name] = op
+        waits = [self.before(name) for name in node.waits]
+        found = [w for w in waits if w is not None and w is not op and self.reaches(w)]
+        op.control_inputs = list(dict.fromkeys([*op.control_inputs, *found]))
+        op.device = node.proto.device or op.device
 
     def is_mapped(self, key: str) -> bool:
         """Whether the input is one of input_map's keys."""
@@ -102,6 +156,16 @@ class _Importer:
             if key in self.input_map:
                 self.used.add(key)
                 return self.input_map[key]
+        if (name, index) in self.values:
+            return self.values[name, index]
+        source = self.nodes[name]
+        if name not in self.ops:
+            of_loop = source.op in ENTER
+            if of_loop or (source.op in SWITCH and self.flow and self.flow.virtual(source, node)):
+                return self.tensor(source if of_loop else node, *source.inputs[0])
+            return self.from_outside(node, name, index)
+        if source.op in SWITCH and self.flow and self.flow.virtual(source, node):
+            return self.tensor(node, *source.inputs[0])
         outputs = self.ops[name].outputs
         if index >= len(outputs):
             raise ValueError(
@@ -110,13 +174,28 @@ class _Importer:
             )
         return outputs[index]
 
-    def before(self, name: str) -> Operation:
+    def from_outside(self, node: Node, name: str, index: int) -> Tensor:
+        """In a trial, a placeholder for a tensor from outside (a constant as it is)."""
+        if self.outer is None:
+            raise ValueError(f"Node '{node.name}': its input '{name}:{index}' is not there.")
+        real = self.outer.tensor(node, name, index)
+        with self.graph.as_default():
+            if real.op.type == "Const":
+                value = add_constant(real.op.attrs["value"], real.dtype, None)
+            else:
+                value = placeholder(real.dtype.base_dtype, real.shape)
+        self.values[name, index] = value
+        return value
+
+    def before(self, name: str) -> Operation | None:
         key = f"^{name}"
         if key in self.input_map:
             self.used.add(key)
             found = self.input_map[key]
             return found.op if isinstance(found, Tensor) else found
-        return self.ops[name]
+        if (name, 0) in self.values:
+            return self.values[name, 0].op
+        return self.ops.get(name)  # None: a node of control flow that is no op here
 
     def check_map(self, input_map: dict[str, Any]) -> None:
         """ValueError for keys of input_map that are no tensors of the GraphDef."""
@@ -153,20 +232,23 @@ class _Importer:
 
     # Nodes.
 
-    def add(self, node: Node, wanted: dict[tuple[str, int], DType]) -> Operation:
+    def add(self, node: Node) -> Operation:
+        """Add the node as an op."""
         check_node_name(node.name)
         inputs = tuple(
             self.tensor(node, name, index)
             for name, index in node.inputs
-            if name in self.ops or self.is_mapped(f"{name}:{index}")  # else the way back in a loop
+            if name not in self.nodes or self.nodes[name].op not in NEXT  # the way back in a loop
         )
         attrs = {key: from_attr_value(value) for key, value in node.proto.attr.items()}
         shapes = attrs.pop("_output_shapes", None)
         op_def = known(node)
         name = self.graph.unique_name(node.name)
+        reachable = tuple(tensor for tensor in inputs if self.reaches(tensor.op))
         try:
-            if op_def is None:
-                op = self.add_unknown(node, name, inputs, attrs, shapes, wanted)
+            if op_def is None or len(reachable) < len(inputs):
+                reason = UNKNOWN if op_def is None else INSIDE
+                op = self.add_unknown(node, name, reachable, attrs, shapes, reason)
             else:
                 op = self.add_known(op_def, node, name, inputs, attrs)
         except (TypeError, ValueError, KeyError, IndexError) as error:
@@ -177,9 +259,6 @@ class _Importer:
         for output, dims in zip(op.outputs, shapes or (), strict=False):
             if op_def is not None and dims.is_compatible_with(output.shape):
                 output.set_shape(dims)
-        waits = [self.before(name) for name in node.waits]
-        op.control_inputs = list(dict.fromkeys([*op.control_inputs, *waits]))
-        op.device = node.proto.device or op.device
         return op
 
     def add_known(
@@ -218,16 +297,23 @@ class _Importer:
         inputs: tuple[Tensor, ...],
         attrs: dict[str, Any],
         shapes: Any,
-        wanted: dict[tuple[str, int], DType],
+        reason: str,
     ) -> Operation:
         if "_class" in attrs:
             attrs["_class"] = self.colocated(attrs["_class"])
-        count = max([len(shapes or ()), *(i + 1 for n, i in wanted if n == node.name)])
+        count = max([len(shapes or ()), *(i + 1 for n, i in self.wanted if n == node.name)])
         named = [attrs.get(key) for key in ("T", "dtype", "type")]
         like = next((dtype for dtype in named if isinstance(dtype, DType)), float32)
-        dtypes = [wanted.get((node.name, index), like) for index in range(count)]
+        dtypes = [self.wanted.get((node.name, index), like) for index in range(count)]
         dims = [s._dims for s in shapes or ()] + [None] * (count - len(shapes or ()))
-        return add_foreign(self.graph, node.op, name, inputs, attrs, dtypes, dims)
+        return add_foreign(self.graph, node.op, name, inputs, attrs, dtypes, dims, reason)
+
+    def reaches(self, op: Operation) -> bool:
+        """Whether a new op may use the op: it is not inside a block that the new one is not in."""
+        context = self.graph.building.control_flow
+        while context is not None and context is not op.control_flow:
+            context = context.outer
+        return context is op.control_flow
 
     def colocated(self, names: Any) -> tuple[str, ...]:
         """The ops that a node wants to stand with, under their new names."""

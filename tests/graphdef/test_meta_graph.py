@@ -162,3 +162,16 @@ def test_a_training_graph_of_tensorflow_restores():
     with tf.Session() as session:
         saver.restore(session, str(FIXTURES / "training"))
         assert session.run(tf.train.get_global_step()) == recorded["step"]
+        images = np.load(FIXTURES / "frozen.npz")["images"]
+        feeds = {"images:0": images, "labels:0": [0, 1, 2]}
+        got = session.run(["probabilities:0", "loss:0"], feeds)
+        np.testing.assert_allclose(got[0], recorded["probabilities"], rtol=1e-4)
+        np.testing.assert_allclose(got[1], recorded["loss"], rtol=1e-4)
+        # Its own training step has gradient ops of TensorFlow, scopeflow adds one of its own.
+        with pytest.raises(tf.errors.UnimplementedError, match="was imported, but cannot run"):
+            session.run("train", {**feeds, "is_training:0": True})
+        loss = tf.get_default_graph().get_tensor_by_name("loss:0")
+        train = tf.train.GradientDescentOptimizer(0.1).minimize(loss)
+        for _ in range(5):
+            session.run(train, {**feeds, "is_training:0": True})
+        assert session.run(loss, feeds) != got[1]
