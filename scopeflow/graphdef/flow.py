@@ -216,7 +216,7 @@ class Flow:
         return self._consumers.get(node.name, [])
 
     def virtual(self, switch: Node, consumer: Node) -> bool:
-        """Whether the consumer stands in the condition of the Switch: it gets the Switch's input."""
+        """Whether the consumer is inside the Switch's condition: it gets what the Switch gets."""
         pred = self.pred(switch)
         result = self.result_of.get(consumer.name)
         if isinstance(result, Condition) and result.pred == pred:
