@@ -445,7 +445,7 @@ from .ops.sparse_shape import (
     sparse_reshape,
     sparse_transpose,
 )
-from .ops.special import igamma, igammac, lbeta, polygamma, zeta
+from .ops.special import betainc, igamma, igammac, lbeta, polygamma, zeta
 from .ops.state import (
     assign,
     assign_add,
@@ -549,7 +549,18 @@ from .scopes.variable_scope import (
 )
 
 if TYPE_CHECKING:
-    from . import contrib, keras, layers, losses, metrics, saved_model, summary, test, train
+    from . import (
+        contrib,
+        distributions,
+        keras,
+        layers,
+        losses,
+        metrics,
+        saved_model,
+        summary,
+        test,
+        train,
+    )
     from .alias import install_as_tensorflow
     from .api import io
     from .api.logging import get_logger
@@ -580,6 +591,7 @@ __getattr__, __dir__ = lazy_names(
         "InteractiveSession": ".runtime.session",
         # The guests, which use the names above.
         "contrib": ".contrib:",
+        "distributions": ".distributions:",
         "keras": ".keras:",
         "layers": ".layers:",
         "losses": ".losses:",

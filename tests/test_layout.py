@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "scopeflow"
 GUESTS = (
     "train", "losses", "keras", "contrib", "layers", "data", "estimator", "summary", "metrics",
-    "rnn", "saved_model", "test",
+    "distributions", "rnn", "saved_model", "test",
 )  # fmt: skip
 ROOMS = ("core", "ops", "scopes", "runtime")
 

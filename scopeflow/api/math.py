@@ -116,6 +116,7 @@ from ..ops.segment import (
 from ..ops.special import (
     bessel_i0,
     bessel_i1,
+    betainc,
     igamma,
     igammac,
     lbeta,

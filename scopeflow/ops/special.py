@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import math
 from typing import Any
 
@@ -10,8 +11,8 @@ from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
 from ..core.lazy_torch import torch
 from ..core.op import op
-from ..core.operation import Tensor
-from ..core.shape_rules import broadcast
+from ..core.operation import Dims, Tensor
+from ..core.shape_rules import broadcast, merged, unchanged
 from ..core.types import COMPLEX, TypeSet
 from .filling import zeros_like
 from .math import abs, bessel_i0e, bessel_i1e, exp, lgamma, multiply
@@ -83,6 +84,66 @@ def NextAfter(x1, x2):
     """The number after x1 in the direction of x2; the gradient goes to x1."""
     found = torch.nextafter(x1.detach(), x2.detach())
     return x1 + (found - x1.detach()) if x1.requires_grad else found
+
+
+def _betainc_shape(a: Tensor, b: Tensor, x: Tensor) -> Dims:
+    dims: Dims = ()
+    for tensor in (a, b, x):
+        if tensor._dims == ():
+            continue
+        dims = tensor._dims if dims == () else merged(dims, tensor._dims)
+    return dims
+
+
+@op("T, T, T -> T", shape=_betainc_shape, T=_SPECIAL)
+def Betainc(a, b, x):
+    """The regularized incomplete beta function; its gradient goes to x alone."""
+    a, b, x = torch.broadcast_tensors(a.detach(), b.detach(), x)
+    found = _incomplete_beta(a.double(), b.double(), x.detach().double())
+    if x.requires_grad:
+        known = x.detach()
+        logs = torch.lgamma(a + b) - torch.lgamma(a) - torch.lgamma(b)
+        logs = logs + torch.xlogy(a - 1, known) + torch.special.xlog1py(b - 1, -known)
+        return found.to(x.dtype) + (x - known) * torch.exp(logs)
+    return found.to(x.dtype)
+
+
+def _incomplete_beta(a, b, x):
+    """By the continued fraction, from the side on which it converges fast."""
+    valid = (a > 0) & (b > 0) & (x >= 0) & (x <= 1)
+    swapped = x > (a + 1) / (a + b + 2)
+    p, q = torch.where(swapped, b, a), torch.where(swapped, a, b)
+    y = torch.where(swapped, 1 - x, x)
+    tiny = 1e-300
+    c = torch.ones_like(y)
+    d = 1 / _away_from_zero(1 - (p + q) * y / (p + 1), tiny)
+    fraction = d
+    for m in builtins.range(1, 300):
+        even = m * (q - m) * y / ((p + 2 * m - 1) * (p + 2 * m))
+        odd = -(p + m) * (p + q + m) * y / ((p + 2 * m) * (p + 2 * m + 1))
+        for term in (even, odd):
+            d = 1 / _away_from_zero(1 + term * d, tiny)
+            c = _away_from_zero(1 + term / c, tiny)
+            fraction = fraction * d * c
+        if m % 8 == 0 and bool(((d * c - 1).abs() < 1e-15)[valid].all()):
+            break
+    logs = torch.xlogy(p, y) + torch.special.xlog1py(q, -y)
+    logs = logs + torch.lgamma(p + q) - torch.lgamma(p) - torch.lgamma(q)
+    part = torch.exp(logs) * fraction / p
+    return torch.where(valid, torch.where(swapped, 1 - part, part), math.nan)
+
+
+def _away_from_zero(x, tiny):
+    return torch.where(x.abs() < tiny, tiny, x)
+
+
+betainc = Betainc
+
+
+@op("T -> T", shape=unchanged, T=_SPECIAL)
+def Ndtri(x):
+    """The value that the standard normal distribution stays below with the probability x."""
+    return torch.special.ndtri(x)
 
 
 igamma, igammac, zeta, polygamma = Igamma, Igammac, Zeta, Polygamma

@@ -108,3 +108,17 @@ def test_graph():
     assert ops_of(lambda x: special.bessel_i0(x), [2]) == [
         "bessel_i0/Abs Abs", "bessel_i0/Exp Exp", "bessel_i0/BesselI0e BesselI0e",
         "bessel_i0/mul Mul"]  # fmt: skip
+
+
+def test_incomplete_beta():
+    # TF 1.15.5: betainc([1, 2], [2, 2], [.5, .3])
+    a, b, x = np.array([1.0, 2.0]), np.array([2.0, 2.0]), np.array([0.5, 0.3])
+    np.testing.assert_allclose(value(special.betainc, a, b, x), [0.75, 0.216], rtol=1e-12)
+    check(lambda t: special.betainc(a, b, t), x)
+    edges = value(special.betainc, np.array([0.5, 30.0, 2.0, -1.0]), np.array([40.0, 0.1, 3, 1]),
+                  np.array([0.0, 1.0, 1.5, 0.5]))  # fmt: skip
+    assert edges[:2].tolist() == [0, 1] and np.isnan(edges[2:]).all()
+    half = value(special.betainc, np.full(3, 50.0), np.full(3, 50.0), np.full(3, 0.5))
+    np.testing.assert_allclose(half, 0.5, rtol=1e-12)
+    with tf.Graph().as_default(), pytest.raises(ValueError, match="equal rank"):
+        special.betainc(tf.ones([3]), tf.ones([]), tf.ones([1, 3]))
