@@ -28,6 +28,9 @@ are shown as a tree of their scopes."""
 
 _INSPECT_HELP = """Show the variables in a TensorFlow checkpoint as a tree of their scopes."""
 
+_CONVERT_HELP = """Write the variables of a checkpoint as a safetensors or npz file, or those of
+such a file as a checkpoint. Names, shapes, dtypes and values stay what they are."""
+
 _GRAPHS_SHOWN = 4  # a program may go through any number of them
 
 
@@ -84,6 +87,19 @@ def main(arguments: list[str] | None = None) -> int:
         "`checkpoint`, which names the newest one in it",
     )  # fmt: skip
     inspect.set_defaults(action=_inspect)
+    convert = commands.add_parser(
+        "convert", description=_CONVERT_HELP, allow_abbrev=False,
+        help="convert a checkpoint to safetensors or npz, or back",
+    )  # fmt: skip
+    convert.add_argument(
+        "source", metavar="SOURCE",
+        help="a checkpoint (as for inspect), or a file that ends in .safetensors or .npz",
+    )  # fmt: skip
+    convert.add_argument(
+        "target", metavar="OUT",
+        help="a name that ends in .safetensors or .npz; any other is that of a checkpoint",
+    )  # fmt: skip
+    convert.set_defaults(action=_convert)
     options = parser.parse_args(arguments)
     return options.action(options)
 
@@ -312,6 +328,32 @@ def _inspect(options: argparse.Namespace) -> int:
     lines = [line.rstrip(".") for line in problem.splitlines()]
     print(f"scopeflow: {printable('. '.join(lines))}", file=sys.stderr)
     return 1
+
+
+def _convert(options: argparse.Namespace) -> int:
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+    from .checkpoint.convert import convert, read_items
+    from .checkpoint.inspection import printable
+    from .core.errors import OpError
+    from .scopes.tree import human
+
+    console = Console(stderr=True)
+    columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn()
+    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    try:
+        items = read_items(options.source)
+        size = sum(item.bytes for item in items)
+        with bar:
+            task = bar.add_task(printable(os.path.basename(options.target)), total=size)
+            convert(items, options.target, lambda count: bar.advance(task, count))
+    except OpError as error:
+        lines = [line.rstrip(".") for line in str(error).splitlines()]
+        print(f"scopeflow: {printable('. '.join(lines))}", file=sys.stderr)
+        return 1
+    print(f"{printable(options.target)}: {len(items)} variables, {human(size)}")
+    return 0
 
 
 def _printable(line: list[tuple[str, str]]) -> list[tuple[str, str]]:
