@@ -26,6 +26,7 @@ from .api import (
     quantization,
     random,
     raw_ops,
+    sets,
     sparse,
     strings,
     version,
@@ -186,6 +187,7 @@ from .ops.decompositions import (
     self_adjoint_eigvals,
     svd,
 )
+from .ops.edit_distance import edit_distance
 from .ops.embedding import dynamic_partition, dynamic_stitch
 from .ops.fake_quant import (
     fake_quant_with_min_max_args,
@@ -399,6 +401,14 @@ from .ops.segment import (
     unsorted_segment_sqrt_n,
     unsorted_segment_sum,
 )
+from .ops.serializing import (
+    decode_compressed,
+    deserialize_many_sparse,
+    parse_tensor,
+    serialize_many_sparse,
+    serialize_sparse,
+    serialize_tensor,
+)
 from .ops.slicing import broadcast_static_shape, newaxis, slice, strided_slice
 from .ops.sorting import (
     argsort,
@@ -413,7 +423,9 @@ from .ops.space_batch import (
     space_to_batch,
     space_to_batch_nd,
 )
+from .ops.sparse_cross import fingerprint
 from .ops.sparse_dense import (
+    sparse_matmul,
     sparse_tensor_dense_matmul,
     sparse_tensor_to_dense,
     sparse_to_dense,

@@ -12,6 +12,15 @@ from ..ops.parsing import (
     parse_single_sequence_example,
 )
 from ..ops.queues import PaddingFIFOQueue, PriorityQueue, QueueBase, RandomShuffleQueue
+from ..ops.serializing import (
+    decode_compressed,
+    deserialize_many_sparse,
+    parse_tensor,
+    serialize_many_sparse,
+    serialize_sparse,
+    serialize_tensor,
+)
+from ..ops.string_numbers import decode_base64, encode_base64
 from ..platform import gfile_v2 as gfile
 from ..records.tfrecord import (
     TFRecordCompressionType,

@@ -4,6 +4,8 @@ from ..core.sparse_tensor import SparseTensor
 from ..ops.segment import sparse_segment_mean as segment_mean
 from ..ops.segment import sparse_segment_sqrt_n as segment_sqrt_n
 from ..ops.segment import sparse_segment_sum as segment_sum
+from ..ops.sparse_cross import sparse_cross as cross
+from ..ops.sparse_cross import sparse_cross_hashed as cross_hashed
 from ..ops.sparse_dense import from_dense
 from ..ops.sparse_dense import sparse_tensor_dense_matmul as matmul
 from ..ops.sparse_dense import sparse_tensor_dense_matmul as sparse_dense_matmul

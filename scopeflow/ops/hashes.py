@@ -172,3 +172,10 @@ def _rounds(state: list[int], count: int) -> None:
         b = _rotated(b, 64 - 17) ^ c
         c = _rotated(c, 32)
     state[:] = a, b, c, d
+
+
+def fingerprint_pair(first: int, second: int) -> int:
+    """One fingerprint of two."""
+    factor = 0xC6A4A7935BD1E995
+    found = first ^ factor ^ (_mixed(second * factor) * factor & _MASK)
+    return _mixed(_mixed(found * factor) * factor)

@@ -13,7 +13,7 @@ from ..core.operation import Dims, Tensor
 from ..core.shape_rules import merged_dim
 from ..core.sparse_tensor import SparseTensor, as_sparse
 from ..core.static_value import dims_from
-from ..core.types import INDEX, NUMBER
+from ..core.types import INDEX, NUMBER, TypeSet
 from .array import expand_dims, shape
 from .constant import constant
 from .filling import fill, zeros
@@ -185,6 +185,39 @@ def sparse_tensor_dense_matmul(
         return SparseTensorDenseMatMul(
             sparse.indices, sparse.values, sparse.dense_shape, b, adjoint_a, adjoint_b
         )
+
+
+def _dense_product_shape(a: Tensor, b: Tensor, *, transpose_a: bool, transpose_b: bool) -> Dims:
+    rows, inner = reversed(rank_is(a, 2)) if transpose_a else rank_is(a, 2)
+    other, columns = reversed(rank_is(b, 2)) if transpose_b else rank_is(b, 2)
+    merged_dim(inner, other)
+    return (rows, columns)
+
+
+@op(
+    "Ta, Tb -> float32",
+    shape=_dense_product_shape,
+    attrs={"a_is_sparse": False, "b_is_sparse": False},
+    Ta=TypeSet(dtypes.float32, dtypes.bfloat16),
+    Tb=TypeSet(dtypes.float32, dtypes.bfloat16),
+)
+def SparseMatMul(a, b, *, transpose_a=False, transpose_b=False):
+    """The product of two dense matrices of which many elements are 0."""
+    a, b = a.float(), b.float()
+    return torch.matmul(a.mT if transpose_a else a, b.mT if transpose_b else b)
+
+
+def sparse_matmul(
+    a: Any,
+    b: Any,
+    transpose_a: bool = False,
+    transpose_b: bool = False,
+    a_is_sparse: bool = False,
+    b_is_sparse: bool = False,
+    name: str | None = None,
+) -> Tensor:
+    """The product of two dense matrices. That they are sparse is accepted as a hint, and unused."""
+    return SparseMatMul(a, b, transpose_a, transpose_b, a_is_sparse, b_is_sparse, name=name)
 
 
 # Element by element.
