@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: demo test bench fuzz lint clean help
+.PHONY: demo test bench fuzz lint support clean help
 
 demo: $(VENV)/demo.stamp ## train examples/digits.py and show its variables
 	$(BIN)/scopeflow run examples/digits.py
@@ -31,6 +31,9 @@ lint: $(VENV)/dev.stamp ## check style, format and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+support: $(VENV)/dev.stamp ## write docs/support.md anew
+	$(BIN)/python tests/make_support.py
 
 clean: ## remove the environment and all caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist

@@ -90,3 +90,30 @@ def test_what_programs_use_is_there():
 
 SHARE = 0.94
 """The share of all uses that must resolve; the rest is listed in docs/support.md."""
+
+
+def test_the_page_of_what_is_supported():
+    # It is written by `make support`, for a release: here it must only not promise too much.
+    made = runpy.run_path(str(TESTS / "make_support.py"))
+    text = made["PAGE"].read_text()
+    assert text.startswith("# What is supported\n\nThis page is made by `make support`")
+    section = text[text.index("## Names") : text.index("### Namespaces of which")]
+    promised = 0
+    for part in section.split("### ")[1:]:
+        namespace, _, rest = part.partition("\n")
+        names = rest.partition("Not: ")[0].split("`")[1::2]
+        promised += len(names)
+        gone = [name for name in names if made["resolved"](f"{namespace}.{name}") is None]
+        assert not gone, f"{namespace} has no {gone}: run `make support`"
+    assert promised > 1000
+
+
+def test_limits_are_read_from_the_functions():
+    made = runpy.run_path(str(TESTS / "make_support.py"))
+
+    def refuses(x):
+        if x:
+            raise NotImplementedError(f"tf.f of {x}: write something else")
+
+    assert list(made["refusals"](refuses)) == ["tf.f of …: write something else"]
+    assert made["refusals"](len) is not None
