@@ -31,6 +31,10 @@ _INSPECT_HELP = """Show the variables in a TensorFlow checkpoint as a tree of th
 _CONVERT_HELP = """Write the variables of a checkpoint as a safetensors or npz file, or those of
 such a file as a checkpoint. Names, shapes, dtypes and values stay what they are."""
 
+_DOCTOR_HELP = """Read a program, without running it, and report which of TensorFlow's names and
+keyword arguments it uses that scopeflow does not support, where it does, and what to do. The exit
+status is 0 if all (or enough) uses are supported, 1 if not, 2 if there is nothing to read."""
+
 _GRAPHS_SHOWN = 4  # a program may go through any number of them
 
 
@@ -100,6 +104,19 @@ def main(arguments: list[str] | None = None) -> int:
         help="a name that ends in .safetensors or .npz; any other is that of a checkpoint",
     )  # fmt: skip
     convert.set_defaults(action=_convert)
+    doctor = commands.add_parser(
+        "doctor", description=_DOCTOR_HELP, allow_abbrev=False,
+        help="say what of a program scopeflow supports",
+    )  # fmt: skip
+    doctor.add_argument("--json", action="store_true", help="say it as JSON")
+    doctor.add_argument(
+        "--at-least", type=float, default=100.0, metavar="PERCENT",
+        help="the exit status is 0 if so many of the uses are supported (default: 100)",
+    )  # fmt: skip
+    doctor.add_argument(
+        "path", metavar="PATH", help="a Python file, a notebook, or a folder with some"
+    )
+    doctor.set_defaults(action=_doctor)
     options = parser.parse_args(arguments)
     return options.action(options)
 
@@ -301,6 +318,24 @@ def show_sharing(graphs: list[Graph]) -> None:
         if len(graphs) > 1:
             print(f"graph {number} of {len(graphs)}")
         print(sharing_report(graph))
+
+
+# Reading a program.
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from .doctor.report import examine
+
+    path = Path(options.path)
+    report = examine(path) if path.exists() else None
+    if report is None or not report.files:
+        what = "does not exist" if report is None else "has no Python files"
+        print(f"scopeflow: {options.path} {what}", file=sys.stderr)
+        return 2
+    print(report.as_json() if options.json else report.as_text())
+    return 0 if report.percent >= options.at_least and not report.unread else 1
 
 
 # Looking into a checkpoint.

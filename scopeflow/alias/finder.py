@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import scopeflow
 
@@ -55,23 +55,37 @@ class Alias(ModuleType):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         if name == "__all__":
             return [n for n in dir(self) if not n.startswith("_")]
-        child = below(path, name)
-        if child not in paths.TABLE and child not in paths.packages():
-            try:
-                value = find(path, name)
-            except AttributeError:
-                if paths.places(child) is None:
-                    raise
-            else:
-                if not is_ours(value):
-                    return value
-        return importlib.import_module(f"{self.__name__}.{name}")
+        value = member(path, name)
+        if isinstance(value, Submodule):
+            return importlib.import_module(f"{self.__name__}.{name}")
+        return value
 
     def __dir__(self) -> list[str]:
         found = {*self.__dict__} - {"_tf_path"}
         for place in places_of(self._tf_path) or ():
             found |= {*dir(resolve(place) or ())}
         return sorted(found - (_INTERNAL if self._tf_path == "" else set()))
+
+
+class Submodule(NamedTuple):
+    """A name that is a module below another one."""
+
+    path: str
+
+
+def member(path: str, name: str) -> Any:
+    """What a name of the module at a path is: a value, or a Submodule. Else AttributeError."""
+    child = below(path, name)
+    if child not in paths.TABLE and (child not in paths.packages() or places_of(child) is None):
+        try:
+            value = find(path, name)
+        except AttributeError:
+            if paths.places(child) is None:
+                raise
+        else:
+            if not is_ours(value):
+                return value
+    return Submodule(child)
 
 
 def below(path: str, name: str) -> str:
