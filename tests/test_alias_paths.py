@@ -12,6 +12,7 @@ from scopeflow.alias import finder, paths
 EARLIER = {
     "contrib.learn.datasets.mnist",  # TensorFlow has it as an attribute
     "examples.tutorials.mnist.mnist",
+    "python.ops.rnn.rnn_cell_impl",  # imported there
     "python.ops.spectral_ops",
     "python.training.device_util",
     "tools.tfprof.tfprof_log_pb2",

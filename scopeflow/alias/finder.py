@@ -223,7 +223,7 @@ class Finder(MetaPathFinder, Loader):
             return None
         if places_of(place) is None:
             # Without name=…: then `from tensorflow import x` passes this text on, too.
-            raise ModuleNotFoundError(f"No module named {fullname!r}: {_reason(place)}")
+            raise ModuleNotFoundError(f"No module named {fullname!r}: {why_not(place)}")
         return ModuleSpec(fullname, self, is_package=True)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
@@ -238,7 +238,8 @@ class Finder(MetaPathFinder, Loader):
             sys.modules[module.__name__] = importlib.import_module(name)
 
 
-def _reason(path: str) -> str:
+def why_not(path: str) -> str:
+    """What an error says of a module that is not there."""
     if path.startswith("compat.v2"):
         return (
             "scopeflow has TensorFlow 1's interface alone, which is also tensorflow.compat.v1. Use "

@@ -91,6 +91,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.ops.rnn": (".rnn", "tf.nn", "tf"),
     "python.ops.rnn_cell": (".rnn_cell_impl", "tf.nn.rnn_cell", "tf.contrib.rnn"),
     "python.ops.rnn_cell_impl": (".rnn_cell_impl", "tf.nn.rnn_cell", "tf.contrib.rnn"),
+    "python.ops.rnn.rnn_cell_impl": (".rnn_cell_impl", "tf.nn.rnn_cell", "tf.contrib.rnn"),
     "python.ops.sets": ("tf.sets",),
     "python.ops.sets_impl": ("tf.sets",),
     "python.ops.signal": ("tf.signal", "tf"),
@@ -280,7 +281,7 @@ def places(path: str) -> tuple[str, ...] | None:
     if path in TABLE:
         return TABLE[path]
     if path not in known():
-        return None
+        return () if any(row.startswith(path + ".") for row in TABLE) else None
     for pattern, found in PATTERNS:
         match = re.fullmatch(pattern, path)
         if match:

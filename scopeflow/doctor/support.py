@@ -35,9 +35,11 @@ def lookup(symbol: str) -> tuple[str, Any]:
         name = _shown(".".join(parts[:number]))
         if isinstance(found, finder.Submodule):
             whole = finder.path_of(".".join(parts[:number]))
-            same = whole is not None and whole != finder.below(found.path, part)
             try:
-                found = finder.Submodule(whole) if same else finder.member(found.path, part)
+                if whole is not None and whole != finder.below(found.path, part):
+                    found = finder.Submodule(whole)  # such as tensorflow.compat.v1
+                else:
+                    found = finder.member(found.path, part)
             except AttributeError as error:
                 return name, _Absent(name, _reason(name, str(error)))
             except ImportError as error:
@@ -69,6 +71,8 @@ def _shown(symbol: str) -> str:
 
 
 def _reason(name: str, text: str) -> str:
+    if name.startswith("tf.compat.v2"):
+        return finder.why_not("compat.v2")
     way = missing.WAYS_ROUND.get(name)
     namespace, _, last = name.rpartition(".")
     if way:

@@ -26,8 +26,6 @@ def uses(tree: ast.Module, place: str, names_of: Callable[[str], Iterable[str]])
     return iter(reader.found)
 
 
-
-
 class _Reader(ast.NodeVisitor):
     """Follows imports and assignments like `slim = tf.contrib.slim`, scope by scope."""
 
@@ -136,7 +134,7 @@ class _Reader(ast.NodeVisitor):
         arguments = node.args
         for child in (*arguments.defaults, *filter(None, arguments.kw_defaults)):
             self.visit(child)
-        body = [node.body] if isinstance(node, ast.Lambda) else node.body
+        body: list = [node.body] if isinstance(node, ast.Lambda) else node.body
         if not isinstance(node, ast.Lambda):
             for decorator in node.decorator_list:
                 self.visit(decorator)
