@@ -105,6 +105,7 @@ from .core.sparse_tensor import (
 )
 from .core.tensor_shape import Dimension, TensorShape, dimension_at_index, dimension_value
 from .core.tensor_spec import (
+    SparseTensorSpec,
     TensorSpec,
     TypeSpec,
 )
@@ -563,6 +564,7 @@ from .scopes.variable_scope import (
 if TYPE_CHECKING:
     from . import (
         contrib,
+        data,
         distributions,
         keras,
         layers,
@@ -603,6 +605,7 @@ __getattr__, __dir__ = lazy_names(
         "InteractiveSession": ".runtime.session",
         # The guests, which use the names above.
         "contrib": ".contrib:",
+        "data": ".data:",
         "distributions": ".distributions:",
         "keras": ".keras:",
         "layers": ".layers:",

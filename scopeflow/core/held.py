@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from .operation import Operation
+from .operation import Operation, Tensor
 
 
 class Turn:
@@ -56,11 +56,16 @@ class Turn:
 
 
 class Held(dict):
-    """What a session holds, by (container, shared name or op name), and its turn."""
+    """What a session holds, by (container, shared name or op name), and its turn.
 
-    def __init__(self) -> None:
+    `evaluate` gives a tensor's value in the session: an object that needs it when it is made asks
+    for it then, instead of having it as an input that is computed in every run.
+    """
+
+    def __init__(self, evaluate: Callable[[Tensor], Any]) -> None:
         super().__init__()
         self.turn = Turn()
+        self.evaluate = evaluate
         self._limits = threading.local()
 
     @property

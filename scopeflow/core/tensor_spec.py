@@ -1,4 +1,4 @@
-"""`tf.TensorSpec`: shape, dtype and name of a tensor that is to come."""
+"""`tf.TensorSpec` and its kin: shape, dtype and name of a tensor that is to come."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from . import dtypes
 from .convert import convert_to_tensor
 from .dtypes import as_dtype
 from .operation import Tensor
+from .sparse_tensor import SparseTensor
 from .tensor_shape import TensorShape
 
 
@@ -115,3 +116,55 @@ class TensorSpec(TypeSpec):
     def __reduce__(self) -> tuple:
         dims = None if self._shape.ndims is None else self._shape.as_list()
         return TensorSpec, (dims, self._dtype, self._name)
+
+
+class SparseTensorSpec(TypeSpec):
+    """Dense shape and dtype of a sparse tensor."""
+
+    def __init__(self, shape: Any = None, dtype: Any = dtypes.float32) -> None:
+        self._shape = TensorShape(shape)
+        self._dtype = as_dtype(dtype)
+
+    @classmethod
+    def from_value(cls, value: Any) -> SparseTensorSpec:
+        """The spec of a sparse tensor."""
+        return cls(value.shape, value.dtype)
+
+    @property
+    def shape(self) -> TensorShape:
+        """The shape of the whole."""
+        return self._shape
+
+    @property
+    def dtype(self) -> dtypes.DType:
+        """The values' dtype."""
+        return self._dtype
+
+    @property
+    def value_type(self) -> type:
+        """`tf.SparseTensor`."""
+        return SparseTensor
+
+    def is_compatible_with(self, spec_or_value: Any) -> bool:
+        """Whether dtype and shape of a sparse tensor or a spec of one fit this one."""
+        return (
+            isinstance(spec_or_value, SparseTensorSpec | SparseTensor)
+            and self._dtype.is_compatible_with(spec_or_value.dtype)
+            and self._shape.is_compatible_with(spec_or_value.shape)
+        )
+
+    def most_specific_compatible_type(self, other: Any) -> SparseTensorSpec:
+        """A spec with None where the two shapes differ. ValueError where the dtypes differ."""
+        if type(other) is not SparseTensorSpec or self._dtype is not other._dtype:
+            raise ValueError(f"Types are not compatible: {self} vs {other}")
+        shape = self._shape.most_specific_compatible_shape(other.shape)
+        return SparseTensorSpec(shape, self._dtype)
+
+    def _serialize(self) -> tuple:
+        return None if self._shape.ndims is None else tuple(self._shape.as_list()), self._dtype
+
+    def __repr__(self) -> str:
+        return f"SparseTensorSpec({self._shape!r}, {self._dtype!r})"
+
+    def __reduce__(self) -> tuple:
+        return SparseTensorSpec, self._serialize()

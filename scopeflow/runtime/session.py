@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
@@ -42,6 +43,18 @@ class _Bound:
         self.rewirings = rewirings
 
 
+def _evaluator(session: BaseSession) -> Callable[[Tensor], Any]:
+    """A function from tensors to their values in the session, which it does not keep alive."""
+    alive = weakref.ref(session)
+
+    def evaluate(tensor: Tensor) -> Any:
+        session = alive()
+        assert session is not None
+        return session._execute(session._bound(((tensor,), ())), [])[0]
+
+    return evaluate
+
+
 class BaseSession:
     """What Session and InteractiveSession share."""
 
@@ -57,7 +70,7 @@ class BaseSession:
         self._closed = False
         self._cells: dict[Operation, Cell] = {}
         self._generators: dict[Operation, torch.Generator] = {}
-        self._held = Held()
+        self._held = Held(_evaluator(self))
         self._timeout = getattr(config, "operation_timeout_in_ms", 0)
         self._programs: dict[tuple, _Bound] = {}
         self._plans: dict[Any, FetchPlan] = {}

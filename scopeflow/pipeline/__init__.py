@@ -1,0 +1,1 @@
+"""Datasets as they run: descriptions of elements, and the iterators that make them."""
