@@ -1,8 +1,6 @@
 """`tf.data`: pipelines of elements, made while the program trains."""
 
-from ..core import control_flow as _cf
-
-traced = getattr(_cf, "traced", None)
+from ..core.control_flow import traced
 from ..ops import datasets, datasets_files, datasets_functions, iterators  # the op types
 from . import experimental
 from .dataset import Dataset

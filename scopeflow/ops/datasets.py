@@ -76,7 +76,7 @@ def BatchDatasetV2(input_dataset, batch_size, drop_remainder, *, parallel_copy=F
 
 
 @op(
-    "variant, host int64, N * host int64, [Toutput_types], host bool -> variant",
+    "variant, host int64, host N * int64, [Toutput_types], host bool -> variant",
     shape=scalar,
     attrs={"output_shapes": REQUIRED},
 )

@@ -65,6 +65,7 @@ class Lowering:
         self.generators: dict[Operation, str] = {}
         self.leaves: dict[Operation, list[str]] = {}  # variable -> its leaf for each version
         self.current: dict[Operation, str] = {}  # variable -> the leaf of its present version
+        self.parameters: dict[str, list[str]] = {}  # of each nested function
         self.detached: dict[str, str] = {}
 
     # The whole.
@@ -302,7 +303,9 @@ class Lowering:
             results = [self.tensor(t, recorded) for t in block.outputs]
             self.line(f"return {listed(results)}" if results else "return ()")
         self.following = following
-        made = {n for line in self.lines[at + 1 :] for n in line.writes} | set(parameters)
+        self.parameters[name] = parameters
+        written = {n for line in self.lines[at:] for n in line.writes}
+        made = written.union(*(self.parameters.get(n, ()) for n in written))
         used = dict.fromkeys(n for line in self.lines[at + 1 :] for n in sorted(line.reads))
         outer = [n for n in used if n not in made and n.isidentifier() and n not in self.space]
         header = f"def {name}({', '.join((*parameters, *(f'{n}={n}' for n in outer)))}):"
