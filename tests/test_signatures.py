@@ -29,6 +29,7 @@ NAMESPACES = (
     "scopeflow.keras",
     "scopeflow.layers",
     "scopeflow.contrib",
+    "scopeflow.data",
     "scopeflow.train",
     "scopeflow.losses",
     "scopeflow.saved_model",
@@ -44,6 +45,9 @@ NAMESPACES = (
 )
 
 _GRAPH = "how ops are added to a graph: for scopeflow's own modules"
+_BLOCKS = "its functions are blocks of ops"
+_LATER = "the later function of tf.data.experimental"
+_VARIANT = "variants alone, for datasets"
 _MADE = "users do not make it"
 _TYPE = "Tout follows from the input"
 OWN = {
@@ -80,6 +84,28 @@ OWN = {
 """Exported names that TensorFlow 1.15 does not have: why there are such."""
 
 OTHER = {
+    "tf.raw_ops.FilterDataset": _BLOCKS,
+    "tf.raw_ops.FlatMapDataset": _BLOCKS,
+    "tf.raw_ops.GroupByReducerDataset": _BLOCKS,
+    "tf.raw_ops.GroupByWindowDataset": _BLOCKS,
+    "tf.raw_ops.InterleaveDataset": _BLOCKS,
+    "tf.raw_ops.MapDataset": _BLOCKS,
+    "tf.raw_ops.ParallelInterleaveDatasetV2": _BLOCKS,
+    "tf.raw_ops.ParallelMapDataset": _BLOCKS,
+    "tf.raw_ops.ReduceDataset": _BLOCKS,
+    "tf.raw_ops.ScanDataset": _BLOCKS,
+    "tf.raw_ops.TakeWhileDataset": _BLOCKS,
+    "tf.data.experimental.make_batched_features_dataset": "its reader is scopeflow's class",
+    "tf.raw_ops.CSVDataset": "its records are taken apart by DecodeCSV",
+    "tf.raw_ops.GeneratorDataset": "its function is Python's",
+    "tf.raw_ops.OneShotIterator": "its dataset is a tensor, not a function",
+    "tf.raw_ops.SerializeSparse": _VARIANT,
+    "tf.raw_ops.SerializeManySparse": _VARIANT,
+    "tf.raw_ops.DeserializeSparse": _VARIANT,
+    "tf.contrib.data.bucket_by_sequence_length": _LATER,
+    "tf.contrib.data.make_batched_features_dataset": _LATER,
+    "tf.contrib.data.make_csv_dataset": _LATER,
+    "tf.contrib.data.read_batch_features": _LATER,
     "tf.InteractiveSession.partial_run": "not built: it refuses whatever it is given",
     "tf.Operation.__init__": _MADE,
     "tf.Session.partial_run": "not built: it refuses whatever it is given",

@@ -8,9 +8,9 @@ from ..core.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from ..api import contrib_lookup as lookup
-    from . import framework, layers, slim
+    from . import data, framework, layers, slim
 
-__all__ = ["framework", "layers", "lookup", "slim"]
+__all__ = ["data", "framework", "layers", "lookup", "slim"]
 
 _lazily, __dir__ = lazy_names(
     globals(), {name: f".{name}:" for name in __all__} | {"lookup": "..api.contrib_lookup:"}
@@ -19,7 +19,7 @@ _lazily, __dir__ = lazy_names(
 _NOT_YET = frozenset(
     """
     autograph batching bayesflow checkpoint cloud cluster_resolver compiler
-    constrained_optimization copy_graph crf cudnn_rnn data deprecated distribute distributions
+    constrained_optimization copy_graph crf cudnn_rnn deprecated distribute distributions
     eager estimator factorization feature_column ffmpeg graph_editor grid_rnn image
     input_pipeline integrate keras kernel_methods labeled_tensor learn legacy_seq2seq
     linear_optimizer losses memory_stats metrics mixed_precision model_pruning nn opt

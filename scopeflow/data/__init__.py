@@ -1,7 +1,7 @@
 """`tf.data`: pipelines of elements, made while the program trains."""
 
-from ..core.control_flow import traced
-from ..ops import datasets, datasets_files, datasets_functions, iterators  # the op types
+from ..core.control_flow import traced  # noqa: F401 (for the functions of this package)
+from ..ops import datasets, datasets_files, datasets_functions, iterators  # noqa: F401 (op types)
 from . import experimental
 from .dataset import Dataset
 from .iterator import (

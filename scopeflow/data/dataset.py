@@ -166,7 +166,10 @@ class Dataset:
 
     @staticmethod
     def from_generator(
-        generator: Callable[..., Any], output_types: Any, output_shapes: Any = None, args: Any = None
+        generator: Callable[..., Any],
+        output_types: Any,
+        output_shapes: Any = None,
+        args: Any = None,
     ) -> Dataset:
         """What `generator(*args)` yields: values in the structure of `output_types`.
 
@@ -197,12 +200,15 @@ class Dataset:
         parts = nest.flatten(datasets)
         for part in parts:
             if not isinstance(part, Dataset):
-                text = "The argument to `Dataset.zip()` must be a nested structure of `Dataset` objects."
-                if isinstance(part, list):
-                    text += (
-                        " Nested structures do not support Python lists; please use a tuple instead."
-                    )
-                raise TypeError(text)
+                hint = (
+                    " Nested structures do not support Python lists; please use a tuple instead."
+                    if isinstance(part, list)
+                    else ""
+                )
+                raise TypeError(
+                    "The argument to `Dataset.zip()` must be a nested structure of `Dataset` "
+                    f"objects.{hint}"
+                )
         specs = nest.pack(datasets, [part._specs for part in parts])
         made = tf.raw_ops.ZipDataset(
             input_datasets=[part._variant_tensor for part in parts],

@@ -69,13 +69,15 @@ class Iterator:
                 structure.legacy_types,
                 structure.legacy_shapes,
             ]
-            for part, what in zip(pairs, ("classes", "types", "shapes compatible with"), strict=True):
+            for part, what in zip(
+                pairs, ("classes", "types", "shapes compatible with"), strict=True
+            ):
                 expected, found = part(mine), part(other)
                 nest.assert_same(expected, found)
                 if not _agree(expected, found, what):
                     raise TypeError(
-                        f"Expected output {what} {_text(expected)} but got dataset with output "
-                        f"{what.split()[0]} {_text(found)}."
+                        f"Expected output {what} {expected!r} but got dataset with output "
+                        f"{what.split()[0]} {found!r}."
                     )
             return tf.raw_ops.MakeIterator(
                 dataset=dataset._variant_tensor, iterator=self._iterator_resource, name=scope
@@ -95,9 +97,7 @@ class Iterator:
         """A string tensor whose value stands for this iterator in its session."""
         if name is None:
             return self._string_handle()
-        return tf.raw_ops.IteratorToStringHandle(
-            resource_handle=self._iterator_resource, name=name
-        )
+        return tf.raw_ops.IteratorToStringHandle(resource_handle=self._iterator_resource, name=name)
 
     def _string_handle(self) -> Any:
         made = self.__dict__.get("_handle")
@@ -145,10 +145,6 @@ def _agree(expected: Any, found: Any, what: str) -> bool:
         if not agreed:
             return False
     return True
-
-
-def _text(value: Any) -> str:
-    return repr(value)
 
 
 def make_initializable_iterator(dataset: Any, shared_name: Any = None) -> Iterator:

@@ -1,4 +1,4 @@
-"""The structures of elements: tuples, namedtuples and dicts. A list is no structure: it is a tensor."""
+"""The structures of elements: tuples, namedtuples and dicts. A list is a tensor."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class _Options:
         return sorted({*super().__dir__(), *self._types})
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self._values == other._values  # type: ignore[attr-defined]
+        return type(self) is type(other) and self._values == other._values
 
     def __ne__(self, other: object) -> bool:
         return not self == other

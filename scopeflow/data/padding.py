@@ -53,7 +53,9 @@ def _shape(leaf: Any, shape: Any) -> tuple[Any, Any]:
             raise TypeError(f"Padded shape {shape} must be a 1-D tensor of tf.int64 values.")
         known = tf.get_static_value(shape)
         dims = None if known is None else [None if d < 0 else int(d) for d in known]
-        return shape, tf.TensorShape(dims if dims is not None else [None] * (shape.shape[0].value or 0))
+        return shape, tf.TensorShape(
+            dims if dims is not None else [None] * (shape.shape[0].value or 0)
+        )
     if isinstance(shape, tf.TensorShape):
         wanted = shape
     else:
@@ -91,7 +93,5 @@ def _value(leaf: Any, value: Any) -> Any:
     if found.shape.ndims not in (None, 0):
         raise ValueError(f"Padding value should be a scalar, but is not: {found}")
     if found.dtype != leaf.dtype:
-        raise TypeError(
-            f"Padding value tensor ({found}) does not match output type: {leaf.dtype}"
-        )
+        raise TypeError(f"Padding value tensor ({found}) does not match output type: {leaf.dtype}")
     return found

@@ -45,9 +45,7 @@ class _FileDataset(Dataset):
         self._options = made._options
 
     def __repr__(self) -> str:
-        return Dataset.__repr__(self).replace(
-            type(self).__name__, f"{type(self).__name__}V1", 1
-        )
+        return Dataset.__repr__(self).replace(type(self).__name__, f"{type(self).__name__}V1", 1)
 
 
 def _size(buffer_size: Any) -> Any:

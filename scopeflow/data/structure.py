@@ -80,9 +80,7 @@ class OptionalStructure(Structure):
 
     def most_specific_compatible_type(self, other: Any) -> OptionalStructure:
         """What both have in common."""
-        return OptionalStructure(
-            nest.mapped(common, self._value_structure, other._value_structure)
-        )
+        return OptionalStructure(nest.mapped(common, self._value_structure, other._value_structure))
 
     @staticmethod
     def from_value(value: Any) -> OptionalStructure:
@@ -164,9 +162,7 @@ def from_tensors(specs: Any, tensors: list) -> Any:
 def _from_tensor(spec: Any, tensor: Any) -> Any:
     if is_sparse(spec):
         rank = spec.shape.ndims
-        parts = tf.raw_ops.DeserializeSparse(
-            serialized_sparse=tensor, dtype=spec.dtype, rank=rank
-        )
+        parts = tf.raw_ops.DeserializeSparse(serialized_sparse=tensor, dtype=spec.dtype, rank=rank)
         return tf.SparseTensor(*parts)
     if isinstance(spec, DatasetSpec):
         from .dataset import DatasetV1Adapter
@@ -199,7 +195,9 @@ def normalized(element: Any) -> Any:
         for i, leaf in enumerate(nest.flatten(element)):
             if isinstance(leaf, tf.SparseTensorValue):
                 leaf = tf.SparseTensor.from_value(leaf)
-            if not isinstance(leaf, tf.SparseTensor | tf.data.Dataset | tf.data.experimental.Optional):
+            if not isinstance(
+                leaf, tf.SparseTensor | tf.data.Dataset | tf.data.experimental.Optional
+            ):
                 leaf = tf.convert_to_tensor(leaf, name=f"component_{i}")
             leaves.append(leaf)
     return nest.pack(element, leaves)
@@ -221,8 +219,10 @@ def with_shape(spec: Any, shape: Any) -> Any:
 
 def shape_of(spec: Any) -> Any:
     """The shape of leaves of a spec."""
-    return spec._dataset_shape if isinstance(spec, DatasetSpec) else getattr(
-        spec, "shape", tf.TensorShape([])
+    return (
+        spec._dataset_shape
+        if isinstance(spec, DatasetSpec)
+        else getattr(spec, "shape", tf.TensorShape([]))
     )
 
 
@@ -305,9 +305,9 @@ def from_legacy(types: Any, shapes: Any, classes: Any) -> Any:
     if shapes is None:
         all_shapes: list = [tf.TensorShape(None)] * len(flat)
     else:
-        all_shapes = [shape for shape in shapes_like(types, shapes)]
+        all_shapes = shapes_like(types, shapes)
     all_classes = [tf.Tensor] * len(flat) if classes is None else nest.flatten(classes)
-    leaves = []
+    leaves: list[Any] = []
     for dtype, shape, kind in zip(flat, all_shapes, all_classes, strict=True):
         if isinstance(dtype, Structure):
             leaves.append(dtype)
@@ -319,7 +319,7 @@ def from_legacy(types: Any, shapes: Any, classes: Any) -> Any:
 
 
 def shapes_like(structure: Any, shapes: Any) -> list:
-    """The shape at each leaf of `structure`: a TensorShape, or a list or tuple of sizes, or None."""
+    """The shape at each leaf of `structure`, given as a TensorShape, a list or tuple, or None."""
     if isinstance(structure, dict):
         return [s for key in sorted(structure) for s in shapes_like(structure[key], shapes[key])]
     if isinstance(structure, tuple):

@@ -14,7 +14,7 @@ from ..core.operation import Tensor
 from ..pipeline.background import Prefetch
 from ..pipeline.base import on_host
 from ..pipeline.batching import Batch, PaddedBatch, Unbatch
-from ..pipeline.sparse import DenseToSparseBatch
+from ..pipeline.mapping import Choose, IgnoreErrors, Unique
 from ..pipeline.ordering import (
     Cache,
     Concatenate,
@@ -26,8 +26,8 @@ from ..pipeline.ordering import (
     Window,
     Zip,
 )
-from ..pipeline.mapping import Choose, IgnoreErrors, Unique
 from ..pipeline.sources import Elements, Generated, Slices, as_array, integers
+from ..pipeline.sparse import DenseToSparseBatch
 
 TYPES: dict[str, Any] = {"output_types": REQUIRED, "output_shapes": REQUIRED}
 """The attributes of every dataset: the dtypes and shapes of its components."""
@@ -152,9 +152,7 @@ def PrefetchDataset(input_dataset, buffer_size, *, slack_period=0):
     return Prefetch(input_dataset, buffer_size)
 
 
-@op(
-    "variant, host int64, host int64, host int64, host bool -> variant", shape=scalar, attrs=TYPES
-)
+@op("variant, host int64, host int64, host int64, host bool -> variant", shape=scalar, attrs=TYPES)
 def WindowDataset(input_dataset, size, shift, stride, drop_remainder):
     """Datasets of `size` elements, beginning `shift` elements apart."""
     return Window(input_dataset, size, shift, stride, drop_remainder)
@@ -191,8 +189,6 @@ def ConcatenateDataset(input_dataset, another_dataset):
 def DirectedInterleaveDataset(selector_input_dataset, data_input_datasets):
     """Elements of the datasets whose numbers the selector gives."""
     return Choose(selector_input_dataset, data_input_datasets)
-
-
 
 
 @op("variant -> int64", shape=scalar)

@@ -146,9 +146,7 @@ def GroupByWindowDataset(input_dataset, key_func_other_arguments, *, functions, 
 
 
 @op("variant, [Tkey_func_other_arguments] -> variant", shape=scalar, attrs=_FUNCTIONS)
-def GroupByReducerDataset(
-    input_dataset, key_func_other_arguments, *, functions, device
-):
+def GroupByReducerDataset(input_dataset, key_func_other_arguments, *, functions, device):
     """For each key one element: what its elements are reduced to."""
     return GroupByReducer(input_dataset, *(_on_device(f, device) for f in functions))
 

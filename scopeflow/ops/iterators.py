@@ -26,7 +26,12 @@ def _placed(values: Any, device: Any) -> list:
     return [v.to(device) if isinstance(v, torch.Tensor) else v for v in values]
 
 
-@op("-> resource", shape=scalar, attrs={**_OWN, **TYPES}, stateful=True)
+@op(
+    "-> resource",
+    shape=scalar,
+    attrs={"shared_name": REQUIRED, "container": REQUIRED, **TYPES},
+    stateful=True,
+)
 def IteratorV2(*, held, op):
     """An iterator that `MakeIterator` gives a dataset to."""
     return held_object(held, op, lambda: DatasetIterator(op.name))

@@ -188,9 +188,7 @@ class ParallelMap(Derived):
     def __init__(self, source: Dataset, function: Callable[..., tuple], workers: int) -> None:
         super().__init__(source)
         if workers < 1:
-            raise InvalidArgumentError(
-                None, None, "num_parallel_calls must be greater than zero."
-            )
+            raise InvalidArgumentError(None, None, "num_parallel_calls must be greater than zero.")
         self.function, self.workers = function, workers
 
     def cardinality(self) -> int:

@@ -92,7 +92,9 @@ def stacked(values: tuple, component: int) -> Any:
     batch = getattr(type(first), "batch", None)
     if batch is None:
         raise InvalidArgumentError(
-            None, None, f"Cannot batch component {component}: it has {type(first).__name__} objects."
+            None,
+            None,
+            f"Cannot batch component {component}: it is a {type(first).__name__}.",
         )
     return batch(values)
 
@@ -139,7 +141,7 @@ class _PaddedBatches(_Collecting):
         columns = zip(*self.collected(), strict=True)
         dataset = self.dataset
         parts = zip(columns, dataset.shapes, dataset.fills, strict=True)
-        return tuple([padded(values, *part, i) for i, (values, *part) in enumerate(parts)])
+        return tuple([padded(*part, component=i) for i, part in enumerate(parts)])
 
 
 def padded(values: tuple, shape: tuple, fill: Any, component: int) -> Any:

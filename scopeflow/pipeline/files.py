@@ -13,7 +13,6 @@ from ..core import errors
 from ..records.files import CHUNK, WINDOW_BITS, Stream, open_stream, read_up_to
 from .base import Dataset, Element, Stage
 
-
 _WHOLE = 1 << 62  # bytes: more than a file has
 
 
@@ -29,7 +28,7 @@ class Files(Dataset):
         compression: np.ndarray,
         read: Callable[[Stream, str], Iterator[bytes]],
     ) -> None:
-        self.paths = [path for path in paths.reshape(-1)]
+        self.paths = list(paths.reshape(-1))
         self.compression = compression.item().decode()
         if self.compression not in ("", *WINDOW_BITS):
             raise errors.InvalidArgumentError(
@@ -110,7 +109,6 @@ def fixed_length(length: int, header: int, footer: int) -> Callable[[Any, str], 
             yield data[at : at + length]
 
     return read
-
 
 
 def csv_records(header: bool, quotes: bool) -> Callable[[Stream, str], Iterator[bytes]]:

@@ -320,9 +320,7 @@ class Window(Derived):
         super().__init__(source)
         for name, value in (("size", size), ("shift", shift), ("stride", stride)):
             if value <= 0:
-                raise InvalidArgumentError(
-                    None, None, f"Window {name} must be greater than zero."
-                )
+                raise InvalidArgumentError(None, None, f"Window {name} must be greater than zero.")
         self.size, self.shift, self.stride, self.drop = size, shift, stride, drop
 
     def items(self) -> Iterator[Element]:

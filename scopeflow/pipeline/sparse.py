@@ -40,10 +40,16 @@ def rows_of(value: SparseValue) -> list[SparseValue]:
     for i in range(int(value.dense_shape[0])):
         mine = (number == i).nonzero()[:, 0]
         picked = (
-            value.values[mine.numpy()] if isinstance(value.values, np.ndarray) else value.values[mine]
+            value.values[mine.numpy()]
+            if isinstance(value.values, np.ndarray)
+            else value.values[mine]
         )
         found.append(SparseValue(value.indices[mine, 1:], picked, value.dense_shape[1:]))
     return found
+
+
+def _is_text(value: SparseValue) -> bool:
+    return isinstance(value.values, np.ndarray)
 
 
 def joined(array: np.ndarray) -> SparseValue:

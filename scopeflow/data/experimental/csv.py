@@ -113,7 +113,9 @@ def make_csv_dataset(
     if column_names is None:
         if not header:
             raise ValueError("Cannot infer column names without a header line.")
-        column_names = _rows(names_of_files[0], compression_type, field_delim, use_quote_delim, 1)[0]
+        column_names = _rows(names_of_files[0], compression_type, field_delim, use_quote_delim, 1)[
+            0
+        ]
         for name in names_of_files[1:]:
             other = _rows(name, compression_type, field_delim, use_quote_delim, 1)[0]
             if other != column_names:
@@ -196,8 +198,9 @@ def _rows(
     elif compression == "ZLIB":
         data = zlib.decompress(data)
     lines = data.decode().splitlines(keepends=True)
-    quoting = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
-    rows = csv.reader(lines, delimiter=delimiter, quoting=quoting)
+    rows = csv.reader(
+        lines, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
+    )
     return [row for _, row in zip(range(count + skip), rows, strict=False)][skip:]
 
 
@@ -233,5 +236,3 @@ def _fits(text: str, dtype: Any) -> bool:
     except ValueError:
         return False
     return True
-
-

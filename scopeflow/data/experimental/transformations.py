@@ -214,7 +214,7 @@ def group_by_window(
 
 
 class Reducer:
-    """Three functions for `group_by_reducer`: key → state, (state, element) → state, state → result."""
+    """For `group_by_reducer`: key → state, (state, element) → state, state → result."""
 
     def __init__(self, init_func: Any, reduce_func: Any, finalize_func: Any) -> None:
         self._init_func = init_func
@@ -294,7 +294,8 @@ def bucket_by_sequence_length(
         shapes = window.output_shapes if padded_shapes is None else padded_shapes
         if pad_to_bucket_boundary:
             message = (
-                "When pad_to_bucket_boundary=True, elements must have length < max(bucket_boundaries)."
+                "When pad_to_bucket_boundary=True, elements must have length "
+                "< max(bucket_boundaries)."
             )
             check = tf.debugging.assert_less(
                 number, tf.constant(len(bucket_batch_sizes) - 1, tf.int64), message=message
@@ -302,10 +303,13 @@ def bucket_by_sequence_length(
             with tf.control_dependencies([check]):
                 limits = tf.constant(bounds, tf.int64)
                 longest = tf.gather(limits, number) - 1
-            shapes = nest.pack(window.output_types, [
-                _bounded(shape, longest)
-                for shape in structure.shapes_like(window.output_types, shapes)
-            ])
+            shapes = nest.pack(
+                window.output_types,
+                [
+                    _bounded(shape, longest)
+                    for shape in structure.shapes_like(window.output_types, shapes)
+                ],
+            )
         return window.padded_batch(size, shapes, padding_values, drop_remainder)
 
     return group_by_window(bucket, batch, window_size_func=window_size)
@@ -323,9 +327,7 @@ def _bounded(shape: Any, longest: Any) -> Any:
 def choose_from_datasets(datasets: Any, choice_dataset: Any) -> Any:
     """Elements of the datasets whose numbers (int64) `choice_dataset` has."""
     if choice_dataset.output_types != tf.int64 or choice_dataset.output_shapes.ndims != 0:
-        raise TypeError(
-            "`choice_dataset` must be a dataset of scalar `tf.int64` tensors."
-        )
+        raise TypeError("`choice_dataset` must be a dataset of scalar `tf.int64` tensors.")
     return _directed(choice_dataset, list(datasets))
 
 
@@ -417,7 +419,7 @@ def rejection_resample(
 # Sources and single elements.
 
 
-def Counter(start: Any = 0, step: Any = 1, dtype: Any = tf.int64) -> Any:  # noqa: N802
+def Counter(start: Any = 0, step: Any = 1, dtype: Any = tf.int64) -> Any:
     """Integers from `start` on, without end."""
     first = tf.cast(start, tf.int64)
     width = tf.cast(step, tf.int64)
