@@ -33,6 +33,10 @@ def failing(tf):
     )
 
 
+def captured(tf, k):
+    return D(tf).range(3).map(lambda x: x + k).filter(lambda x: x > k)
+
+
 def boom():
     yield 4
     raise RuntimeError("boom")
@@ -135,9 +139,7 @@ CASES = {
     ),
     "map fails": failing,
     "ignore errors": lambda tf: failing(tf).apply(X(tf).ignore_errors()),
-    "captured": lambda tf: (
-        D(tf).range(3).map(lambda x, k=tf.constant(5, tf.int64): x + k).filter(lambda x: x > 5)
-    ),
+    "captured": lambda tf: captured(tf, tf.constant(5, tf.int64)),
     "filter type": lambda tf: D(tf).range(3).filter(lambda x: x),
     "flat_map": lambda tf: (
         D(tf).range(3).flat_map(lambda x: D(tf).range(x).map(lambda y: x * 10 + y))
