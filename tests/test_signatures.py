@@ -47,7 +47,7 @@ NAMESPACES = (
 _GRAPH = "how ops are added to a graph: for scopeflow's own modules"
 _BLOCKS = "its functions are blocks of ops"
 _LATER = "the later function of tf.data.experimental"
-_VARIANT = "variants alone, for datasets"
+_VARIANT = "sparse tensors as elements of datasets"
 _MADE = "users do not make it"
 _TYPE = "Tout follows from the input"
 OWN = {
@@ -75,6 +75,9 @@ OWN = {
     "tf.raw_ops.GRUSequence": "a whole sequence is one op here",
     "tf.raw_ops.Ndtri": "TensorFlow 1.15 computes it by many ops",
     "tf.raw_ops.Gradients": "tf.gradients is one op here",
+    "tf.raw_ops.SparseRowsToVariant": _VARIANT,
+    "tf.raw_ops.SparseToVariant": _VARIANT,
+    "tf.raw_ops.VariantToSparse": _VARIANT,
     "tf.raw_ops.LSTMSequence": "a whole sequence is one op here",
     "tf.raw_ops.TanhSequence": "a whole sequence is one op here",
     "tf.raw_ops.SelectQueue": "tf.gather of queues there",
@@ -99,9 +102,6 @@ OTHER = {
     "tf.raw_ops.CSVDataset": "its records are taken apart by DecodeCSV",
     "tf.raw_ops.GeneratorDataset": "its function is Python's",
     "tf.raw_ops.OneShotIterator": "its dataset is a tensor, not a function",
-    "tf.raw_ops.SerializeSparse": _VARIANT,
-    "tf.raw_ops.SerializeManySparse": _VARIANT,
-    "tf.raw_ops.DeserializeSparse": _VARIANT,
     "tf.contrib.data.bucket_by_sequence_length": _LATER,
     "tf.contrib.data.make_batched_features_dataset": _LATER,
     "tf.contrib.data.make_csv_dataset": _LATER,

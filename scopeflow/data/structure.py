@@ -145,7 +145,7 @@ def to_tensors(structure: Any) -> list:
 
 def _to_tensor(leaf: Any) -> Any:
     if isinstance(leaf, tf.SparseTensor):
-        return tf.raw_ops.SerializeSparse(
+        return tf.raw_ops.SparseToVariant(
             sparse_indices=leaf.indices, sparse_values=leaf.values, sparse_shape=leaf.dense_shape
         )
     if isinstance(leaf, tf.data.Dataset | tf.data.experimental.Optional):
@@ -162,7 +162,7 @@ def from_tensors(specs: Any, tensors: list) -> Any:
 def _from_tensor(spec: Any, tensor: Any) -> Any:
     if is_sparse(spec):
         rank = spec.shape.ndims
-        parts = tf.raw_ops.DeserializeSparse(serialized_sparse=tensor, dtype=spec.dtype, rank=rank)
+        parts = tf.raw_ops.VariantToSparse(serialized_sparse=tensor, dtype=spec.dtype, rank=rank)
         return tf.SparseTensor(*parts)
     if isinstance(spec, DatasetSpec):
         from .dataset import DatasetV1Adapter
@@ -180,7 +180,7 @@ def _from_tensor(spec: Any, tensor: Any) -> Any:
 def rows_tensor(leaf: Any) -> Any:
     """The tensor whose rows stand for the rows of the leaf."""
     if isinstance(leaf, tf.SparseTensor):
-        return tf.raw_ops.SerializeManySparse(
+        return tf.raw_ops.SparseRowsToVariant(
             sparse_indices=leaf.indices, sparse_values=leaf.values, sparse_shape=leaf.dense_shape
         )
     if isinstance(leaf, tf.Tensor):

@@ -150,13 +150,13 @@ def IteratorGetNextAsOptional(iterator, *, device, held):
 
 
 @op("int64, T, int64 -> variant", shape=scalar)
-def SerializeSparse(sparse_indices, sparse_values, sparse_shape):
+def SparseToVariant(sparse_indices, sparse_values, sparse_shape):
     """A sparse tensor as one component."""
     return packed(SparseValue(*map(on_host, (sparse_indices, sparse_values, sparse_shape))))
 
 
 @op("int64, T, int64 -> variant", shape=lambda *inputs: (None,))
-def SerializeManySparse(sparse_indices, sparse_values, sparse_shape):
+def SparseRowsToVariant(sparse_indices, sparse_values, sparse_shape):
     """The slices of a sparse tensor along its first dimension, as a vector of components."""
     parts = SparseValue(*map(on_host, (sparse_indices, sparse_values, sparse_shape)))
     return packed(rows_of(parts))
@@ -172,6 +172,6 @@ def _sparse_shapes(serialized_sparse: Tensor, *, rank: int | None) -> list:
     attrs={"dtype": REQUIRED, "rank": None},
     differentiable=False,
 )
-def DeserializeSparse(serialized_sparse, *, device):
+def VariantToSparse(serialized_sparse, *, device):
     """The sparse tensor that a component is, or that a vector of them has as slices."""
     return tuple(_placed(joined(serialized_sparse), device))
