@@ -88,6 +88,7 @@ def fixed(examples: Sequence[Any], feature: Dense, where: Callable[[str, int], s
     key, dtype, dims, default = feature
     found = np.empty((len(examples), *dims), dtype.as_numpy_dtype)
     size = int(np.prod(dims))
+    rows = found.reshape(len(examples), size)
     for i, features in enumerate(examples):
         values = taken(features, key, dtype, partial(_other_type, where, key, i, dtype))
         if values is None:
@@ -102,7 +103,7 @@ def fixed(examples: Sequence[Any], feature: Dense, where: Callable[[str, int], s
                 f"{where(key, i)}Number of {type_text(dtype)} values != expected.  Values size: "
                 f"{values.size} but output shape: {dims_text(dims)}"
             )
-        found[i] = values.reshape(dims)
+        rows[i] = values.reshape(size)
     return found
 
 

@@ -73,9 +73,10 @@ def dense_list(lists: Any, feature: Dense, may_miss: Container[str], name: str) 
         )
     steps = lists[key].feature if key in lists else []
     found = np.empty((len(steps), *dims), dtype.as_numpy_dtype)
+    rows = found.reshape(len(steps), int(np.prod(dims)))
     for i, step in enumerate(steps):
         values = _step(step, dtype, f"Name: {name}, Feature list: {key}, Index: {i}")
-        found[i] = _sized(values, feature, i, name)
+        rows[i] = _sized(values, feature, i, name).reshape(-1)
     return found
 
 

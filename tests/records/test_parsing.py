@@ -128,6 +128,19 @@ def test_defaults_and_any_number_of_rows():
     assert run(nothing) == {"i": [[], [], [0]]}
 
 
+def test_single_strings():
+    spec = {"b": Fixed([], tf.string), "d": Fixed([], tf.string, "no")}
+    data = example(b=[b"abc"])
+    assert run(tf.parse_example([data, data], spec)) == {"b": [b"abc"] * 2, "d": [b"no"] * 2}
+    found = tf.parse_single_example(data, spec)
+    assert run([found["b"], tf.decode_raw(found["b"], tf.uint8)]) == [b"abc", [97, 98, 99]]
+    steps = sequence({"b": [b"x"]}, s=[[b"y"], [b"z"]])
+    context, lists = tf.parse_single_sequence_example(
+        steps, {"b": Fixed([], tf.string)}, {"s": Rows([], tf.string)}
+    )
+    assert run([context["b"], lists["s"]]) == [b"x", [b"y", b"z"]]
+
+
 def test_sparse_features():
     spec = {"s": tf.SparseFeature("k", "v", tf.float32, 10)}
     batch = [example(k=[3, 1], v=[1.0, 2.0]), example(), example(k=[0], v=[5.0])]
