@@ -252,6 +252,9 @@ class OpDef:
                 f"[{', '.join(dtype.name for dtype in types)}] that don't all match."
             )
         if arg.type_attr and types:
+            allowed = self.type_sets.get(arg.type_attr)
+            if allowed is not None and types[0] not in allowed:
+                raise TypeError(_not_allowed(arg.name, types[0], allowed))
             found.setdefault(arg.type_attr, types[0])
 
     def _tensor(

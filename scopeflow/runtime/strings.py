@@ -43,6 +43,27 @@ def _moving(lowering: Any, op: Operation) -> None:
     lowering.assign(op, f"{name}({', '.join(arguments)})")
 
 
+@lowers("Cast")
+def _cast(lowering: Any, op: Operation) -> None:
+    if not any(map(_is_text, (*op.inputs, *op.outputs))):
+        lowering.call(op)
+        return
+    before, after = op.inputs[0].dtype.base_dtype.name, op.outputs[0].dtype.name
+    arguments = lowering.arguments(op, recorded=False)
+    name = lowering.bind("no_cast", _no_cast(before, after))
+    lowering.assign(op, f"{name}({', '.join(arguments)})")
+
+
+def _no_cast(before: str, after: str) -> Callable:
+    def fail(x: Any) -> None:
+        raise NotImplementedError(
+            f"Cast {before} to {after} is not supported\n"
+            "Use tf.string_to_number, or tf.as_string the other way round."
+        )
+
+    return fail
+
+
 @lowers("Add")
 def _add(lowering: Any, op: Operation) -> None:
     if not _is_text(op.outputs[0]):

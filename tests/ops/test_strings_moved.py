@@ -80,6 +80,37 @@ def test_compared():
             tf.argmax(m)
 
 
+def test_no_cast():
+    # TF 1.15.5
+    with tf.Graph().as_default():
+        for x, dtype in ((tf.constant(["1"]), tf.int32), (tf.constant([1]), tf.string)):
+            cast = tf.cast(x, dtype)
+            with pytest.raises(tf.errors.UnimplementedError, match="Cast .* is not supported"):
+                run(cast)
+        with pytest.raises(TypeError, match="string not in list of allowed values"):
+            tf.add_n([tf.constant("a"), tf.constant("b")])
+
+
+def test_in_loops_and_functions():
+    # TF 1.15.5
+    with tf.Graph().as_default():
+        start = tf.constant(["s"])
+        looped = tf.while_loop(
+            lambda i, a: i < 3,
+            lambda i, a: (i + 1, tf.concat([a, ["x"]], 0)),
+            [0, start],
+            shape_invariants=[tf.TensorShape([]), tf.TensorShape([None])],
+        )
+        mapped = tf.map_fn(lambda x: x + "!", tf.constant(["a", "b"]))
+        called = tf.py_func(lambda x: x + b"!", [tf.constant("a")], tf.string)
+        listed = tf.TensorArray(tf.string, 2).unstack(tf.constant(["a", "b"])).stack()
+        found = run([looped[1], mapped, called, listed])
+        assert found[0].tolist() == [b"s", b"x", b"x", b"x"]
+        assert found[1].tolist() == [b"a!", b"b!"]
+        assert found[2] == b"a!"
+        assert found[3].tolist() == [b"a", b"b"]
+
+
 def test_variable():
     with tf.Graph().as_default(), tf.Session() as session:
         x = tf.Variable(["a", "b"])
