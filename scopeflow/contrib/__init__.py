@@ -8,9 +8,9 @@ from ..core.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from ..api import contrib_lookup as lookup
-    from . import data, framework, layers, slim
+    from . import data, framework, graph_editor, layers, slim, summary, util
 
-__all__ = ["data", "framework", "layers", "lookup", "slim"]
+__all__ = ["data", "framework", "graph_editor", "layers", "lookup", "slim", "summary", "util"]
 
 _lazily, __dir__ = lazy_names(
     globals(), {name: f".{name}:" for name in __all__} | {"lookup": "..api.contrib_lookup:"}
@@ -20,13 +20,13 @@ _NOT_YET = frozenset(
     """
     autograph batching bayesflow checkpoint cloud cluster_resolver compiler
     constrained_optimization copy_graph crf cudnn_rnn deprecated distribute distributions
-    eager estimator factorization feature_column ffmpeg graph_editor grid_rnn image
+    eager estimator factorization feature_column ffmpeg grid_rnn image
     input_pipeline integrate keras kernel_methods labeled_tensor learn legacy_seq2seq
     linear_optimizer losses memory_stats metrics mixed_precision model_pruning nn opt
     optimizer_v2 periodic_resample predictor proto quantization quantize receptive_field recurrent
     reduce_slice_ops remote_fused_graph resampler rnn rpc saved_model seq2seq signal solvers
-    sparsemax specs staging stat_summarizer stateless summary tensor_forest tensorboard testing
-    tfprof timeseries tpu training util
+    sparsemax specs staging stat_summarizer stateless tensor_forest tensorboard testing
+    tfprof timeseries tpu training
     """.split()
 )
 

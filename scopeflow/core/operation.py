@@ -105,6 +105,43 @@ class Operation:
         ]
         self.graph.rewired()
 
+    def _remove_all_control_inputs(self) -> None:
+        self.control_inputs = []
+        self.graph.rewired()
+
+    def _update_input(self, index: int, tensor: Tensor) -> None:
+        """Give the op another input; static values and shapes that depend on it follow."""
+        if tensor.graph is not self.graph:
+            raise ValueError(f"{tensor} must be from the same graph as {self}.")
+        old = self.inputs[index]
+        if tensor.dtype.base_dtype is not old.dtype.base_dtype:
+            raise TypeError(
+                f"Input {index} of {self.name!r} has dtype {old.dtype.base_dtype.name}, the new "
+                f"tensor {tensor.name} has dtype {tensor.dtype.base_dtype.name}."
+            )
+        self.inputs = (*self.inputs[:index], tensor, *self.inputs[index + 1 :])
+        if old not in self.inputs:
+            old._consumers.remove(self)
+        if self not in tensor._consumers:
+            tensor._consumers.append(self)
+        for op in self.graph.get_operations():
+            op.__dict__.pop("static", None)
+        self._infer_shapes_again()
+        self.graph.rewired()
+
+    def _infer_shapes_again(self) -> None:
+        """Static shapes of the outputs, and of what depends on them, after a change of inputs."""
+        waiting = [self]
+        while waiting:
+            op = waiting.pop()
+            if op.op_def.shape is None:
+                continue
+            shapes = op.op_def._shapes(op.name, op.inputs, op.attrs)
+            for tensor, dims in zip(op.outputs, shapes, strict=True):
+                if dims != tensor._dims:
+                    tensor._dims = dims
+                    waiting += tensor._consumers
+
     def __repr__(self) -> str:
         return f"<tf.Operation '{self.name}' type={self.type}>"
 

@@ -53,11 +53,16 @@ def ScalarSummary(tags, values):
         raise ValueError(
             f"tags and values not the same shape: {_dims(names)} != {_dims(numbers)}{tag}"
         )
+    return _serialized(scalar_summary(names, numbers))
+
+
+def scalar_summary(names: np.ndarray, numbers: np.ndarray) -> Any:
+    """The message of a ScalarSummary."""
     summary = _messages().Summary()
     for name, number in zip(names.ravel(), numbers.ravel(), strict=True):
         with np.errstate(over="ignore"):
             summary.value.add(tag=name.decode(), simple_value=float(np.float32(number)))
-    return _serialized(summary)
+    return summary
 
 
 @functools.cache
@@ -94,6 +99,11 @@ def _fill_histogram(histogram: Any, values: np.ndarray) -> None:
 @op("string, T -> string", shape=_scalar, T=REAL, differentiable=False)
 def HistogramSummary(tag, values):
     """A Summary with a histogram of the values; NaN and infinity raise InvalidArgumentError."""
+    return _serialized(histogram_summary(tag, values))
+
+
+def histogram_summary(tag: Any, values: Any) -> Any:
+    """The message of a HistogramSummary."""
     array = _array(values)
     name = _text(tag)
     if array.dtype.kind == "f" and not np.isfinite(array).all():
@@ -103,7 +113,7 @@ def HistogramSummary(tag, values):
     value = summary.value.add(tag=name)
     value.histo.SetInParent()
     _fill_histogram(value.histo, array)
-    return _serialized(summary)
+    return summary
 
 
 def _scaled(image: np.ndarray, bad_color: np.ndarray) -> np.ndarray:
@@ -150,8 +160,16 @@ def _image_shape(tag: Tensor, tensor: Tensor) -> Dims:
 )
 def ImageSummary(tag, tensor, *, max_images=3, op):
     """A Summary with the first images of a batch [batch, height, width, 1, 3 or 4], as PNG."""
+    color = np.asarray(op.attrs["bad_color"])
+    return _serialized(image_summary(tag, tensor, max_images, color, op.attrs["T"]))
+
+
+def image_summary(
+    tag: Any, tensor: Any, max_images: int, color: np.ndarray, dtype: dtypes.DType
+) -> Any:
+    """The message of an ImageSummary."""
     images = _array(tensor)
-    if op.attrs["T"] is dtypes.float16:
+    if dtype is dtypes.float16:
         images = images.astype(np.float16)
     if images.ndim != 4 or images.shape[-1] not in (1, 3, 4):
         raise ValueError(
@@ -160,14 +178,13 @@ def ImageSummary(tag, tensor, *, max_images=3, op):
     if images.size == 0:
         raise ValueError("The images have no pixels.")
     name = _text(tag)
-    color = np.asarray(op.attrs["bad_color"])
     summary = _messages().Summary()
     for number, image in enumerate(images[:max_images]):
         pixels = image if image.dtype == np.uint8 else _scaled(image, color)
         value = summary.value.add(tag=f"{name}/image" + ("" if max_images == 1 else f"/{number}"))
         value.image.height, value.image.width, value.image.colorspace = pixels.shape
         value.image.encoded_image_string = _png(pixels)
-    return _serialized(summary)
+    return summary
 
 
 def _wave(samples: np.ndarray, rate: float) -> bytes:
@@ -184,7 +201,8 @@ def _wave(samples: np.ndarray, rate: float) -> bytes:
     )
 
 
-def _audio_summary(tag: Any, tensor: Any, rate: float, max_outputs: int) -> np.ndarray:
+def audio_summary(tag: Any, tensor: Any, rate: float, max_outputs: int) -> Any:
+    """The message of an AudioSummary."""
     sounds = _array(tensor)
     if sounds.ndim not in (2, 3):
         raise ValueError(f"Tensor must be 3-D or 2-D, got: {_dims(sounds)}")
@@ -199,19 +217,19 @@ def _audio_summary(tag: Any, tensor: Any, rate: float, max_outputs: int) -> np.n
         value.audio.length_frames, value.audio.num_channels = sound.shape
         value.audio.encoded_audio_string = _wave(sound, rate)
         value.audio.content_type = "audio/wav"
-    return _serialized(summary)
+    return summary
 
 
 @op("string, float32, float32 -> string", shape=_scalar, differentiable=False)
 def AudioSummaryV2(tag, tensor, sample_rate, *, max_outputs=3):
     """A Summary with the first sounds of a batch [batch, frames, channels], as WAV."""
-    return _audio_summary(tag, tensor, float(_array(sample_rate)), max_outputs)
+    return _serialized(audio_summary(tag, tensor, float(_array(sample_rate)), max_outputs))
 
 
 @op("string, float32 -> string", shape=_scalar, differentiable=False)
 def AudioSummary(tag, tensor, *, sample_rate, max_outputs=3):
     """As AudioSummaryV2, the rate an attribute."""
-    return _audio_summary(tag, tensor, sample_rate, max_outputs)
+    return _serialized(audio_summary(tag, tensor, sample_rate, max_outputs))
 
 
 def _tensor_proto(value: Any, dtype: dtypes.DType) -> Any:
@@ -230,12 +248,17 @@ def _tensor_proto(value: Any, dtype: dtypes.DType) -> Any:
 @op("string, T, string -> string", shape=_scalar, differentiable=False)
 def TensorSummaryV2(tag, tensor, serialized_summary_metadata, *, op):
     """A Summary with a tensor's value; the metadata says which plugin shows it."""
+    return _serialized(tensor_summary(tag, tensor, serialized_summary_metadata, op.attrs["T"]))
+
+
+def tensor_summary(tag: Any, tensor: Any, metadata: Any, dtype: dtypes.DType) -> Any:
+    """The message of a TensorSummaryV2."""
     summary = _messages().Summary()
     value = summary.value.add(tag=_text(tag))
-    value.tensor.CopyFrom(_tensor_proto(tensor, op.attrs["T"]))
-    value.metadata.ParseFromString(np.asarray(serialized_summary_metadata).item())
+    value.tensor.CopyFrom(_tensor_proto(tensor, dtype))
+    value.metadata.ParseFromString(np.asarray(metadata).item())
     value.metadata.SetInParent()
-    return _serialized(summary)
+    return summary
 
 
 @op(

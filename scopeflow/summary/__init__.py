@@ -1,6 +1,7 @@
 """`tf.summary`: values over time, and the graph, for TensorBoard."""
 
 from ..core.lazy_names import lazy_names as _lazy_names
+from ..records.events import EventFile as _EventFile
 from .ops import (
     audio,
     get_summary_description,
@@ -12,6 +13,7 @@ from .ops import (
     tensor_summary,
     text,
 )
+from .ops import summary_scope as _summary_scope
 from .writer import FileWriter, FileWriterCache
 
 __getattr__, __dir__ = _lazy_names(

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import scopeflow as tf
 
-from .events import EventFile
+from . import _EventFile as EventFile
 
 
 class FileWriter:

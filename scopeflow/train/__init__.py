@@ -85,7 +85,7 @@ __getattr__, __dir__ = _lazy_names(
         "load_variable": "..checkpoint.reader",
         "remove_checkpoint": "..checkpoint.management",
         "update_checkpoint_state": "..checkpoint.management",
-        "summary_iterator": "..summary.events",
+        "summary_iterator": "..records.events",
         "write_graph": "..graphdef.files",
         "ClusterDef": "..api.protos",
         "JobDef": "..api.protos",

@@ -1,0 +1,70 @@
+"""`tf.contrib.graph_editor`: selecting, copying and rewiring ops."""
+
+from .reroute import (
+    add_control_inputs,
+    remove_control_inputs,
+    reroute_inputs,
+    reroute_ios,
+    reroute_outputs,
+    reroute_ts,
+    swap_ts,
+)
+from .select import (
+    filter_ops,
+    filter_ops_from_regex,
+    filter_ts,
+    filter_ts_from_regex,
+    get_backward_walk_ops,
+    get_consuming_ops,
+    get_forward_walk_ops,
+    get_generating_ops,
+    get_name_scope_ops,
+    get_tensors,
+    get_walks_intersection_ops,
+    get_walks_union_ops,
+    make_list_of_op,
+    make_list_of_t,
+    select_ops,
+    select_ops_and_ts,
+    select_ts,
+)
+from .subgraph import SubGraphView, make_view, make_view_from_scope
+from .subgraph import make_view as sgv
+from .subgraph import make_view_from_scope as sgv_scope
+from .transform import TransformerInfo, copy, copy_with_input_replacements, graph_replace
+
+__all__ = [
+    "SubGraphView",
+    "TransformerInfo",
+    "add_control_inputs",
+    "copy",
+    "copy_with_input_replacements",
+    "filter_ops",
+    "filter_ops_from_regex",
+    "filter_ts",
+    "filter_ts_from_regex",
+    "get_backward_walk_ops",
+    "get_consuming_ops",
+    "get_forward_walk_ops",
+    "get_generating_ops",
+    "get_name_scope_ops",
+    "get_tensors",
+    "get_walks_intersection_ops",
+    "get_walks_union_ops",
+    "graph_replace",
+    "make_list_of_op",
+    "make_list_of_t",
+    "make_view",
+    "make_view_from_scope",
+    "remove_control_inputs",
+    "reroute_inputs",
+    "reroute_ios",
+    "reroute_outputs",
+    "reroute_ts",
+    "select_ops",
+    "select_ops_and_ts",
+    "select_ts",
+    "sgv",
+    "sgv_scope",
+    "swap_ts",
+]
