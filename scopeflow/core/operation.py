@@ -131,16 +131,18 @@ class Operation:
 
     def _infer_shapes_again(self) -> None:
         """Static shapes of the outputs, and of what depends on them, after a change of inputs."""
+        after: dict[Operation, None] = {}
         waiting = [self]
         while waiting:
             op = waiting.pop()
-            if op.op_def.shape is None:
-                continue
-            shapes = op.op_def._shapes(op.name, op.inputs, op.attrs)
-            for tensor, dims in zip(op.outputs, shapes, strict=True):
-                if dims != tensor._dims:
+            if op not in after:
+                after[op] = None
+                waiting += [c for tensor in op.outputs for c in tensor._consumers]
+        for op in sorted(after, key=lambda op: op.id):
+            if op.op_def.shape is not None:
+                shapes = op.op_def._shapes(op.name, op.inputs, op.attrs)
+                for tensor, dims in zip(op.outputs, shapes, strict=True):
                     tensor._dims = dims
-                    waiting += tensor._consumers
 
     def __repr__(self) -> str:
         return f"<tf.Operation '{self.name}' type={self.type}>"

@@ -1,7 +1,7 @@
 """`tf.summary`: values over time, and the graph, for TensorBoard."""
 
 from ..core.lazy_names import lazy_names as _lazy_names
-from ..records.events import EventFile as _EventFile
+from ..records.events import EventFile as _EventFile  # noqa: F401 (for this package's modules)
 from .ops import (
     audio,
     get_summary_description,
@@ -13,7 +13,7 @@ from .ops import (
     tensor_summary,
     text,
 )
-from .ops import summary_scope as _summary_scope
+from .ops import summary_scope as _summary_scope  # noqa: F401 (for tf.contrib.summary)
 from .writer import FileWriter, FileWriterCache
 
 __getattr__, __dir__ = _lazy_names(

@@ -44,7 +44,7 @@ def _listed(items: Any, kind: type, ignored: type | None, one_graph: bool, graph
         return items.get_operations() if kind is tf.Operation else get_tensors(items)
     found = [item for item in _flat(items) if ignored is None or not isinstance(item, ignored)]
     for item in found:
-        if not isinstance(item, kind):
+        if not isinstance(item, tf.Operation | tf.Tensor) or not isinstance(item, kind):
             raise TypeError(f"Expected a tf.{kind.__name__}, got: {type(item)}")
         if one_graph and item.graph is not found[0].graph:
             raise ValueError(f"{item!r} is from another graph than {found[0]!r}.")
