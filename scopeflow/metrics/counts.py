@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import scopeflow as tf
@@ -43,10 +44,18 @@ def _counted(name: str, actual: bool, predicted: bool, what: str) -> Any:
     return count
 
 
-true_positives = _counted("true_positives", True, True, "positives were predicted as such")
-true_negatives = _counted("true_negatives", False, False, "negatives were predicted as such")
-false_positives = _counted("false_positives", False, True, "negatives were predicted positive")
-false_negatives = _counted("false_negatives", True, False, "positives were predicted negative")
+true_positives: Callable[..., Any] = _counted(
+    "true_positives", True, True, "positives were predicted as such"
+)
+true_negatives: Callable[..., Any] = _counted(
+    "true_negatives", False, False, "negatives were predicted as such"
+)
+false_positives: Callable[..., Any] = _counted(
+    "false_positives", False, True, "negatives were predicted positive"
+)
+false_negatives: Callable[..., Any] = _counted(
+    "false_negatives", True, False, "positives were predicted negative"
+)
 
 
 def _share(hits: Any, misses: Any, name: str) -> tf.Tensor:

@@ -76,10 +76,10 @@ def _at_thresholds(kind: str) -> Callable:
     return count
 
 
-true_positives_at_thresholds = _at_thresholds("true_positives")
-true_negatives_at_thresholds = _at_thresholds("true_negatives")
-false_positives_at_thresholds = _at_thresholds("false_positives")
-false_negatives_at_thresholds = _at_thresholds("false_negatives")
+true_positives_at_thresholds: Callable[..., Any] = _at_thresholds("true_positives")
+true_negatives_at_thresholds: Callable[..., Any] = _at_thresholds("true_negatives")
+false_positives_at_thresholds: Callable[..., Any] = _at_thresholds("false_positives")
+false_negatives_at_thresholds: Callable[..., Any] = _at_thresholds("false_negatives")
 
 
 def precision_at_thresholds(

@@ -1,0 +1,31 @@
+"""`tf.contrib.distributions`: `tf.distributions`, and a multivariate one."""
+
+import scopeflow as _tf
+
+from .multivariate import MultivariateNormalDiag
+
+FULLY_REPARAMETERIZED = _tf.distributions.FULLY_REPARAMETERIZED
+NOT_REPARAMETERIZED = _tf.distributions.NOT_REPARAMETERIZED
+Bernoulli = _tf.distributions.Bernoulli
+Beta = _tf.distributions.Beta
+Categorical = _tf.distributions.Categorical
+Dirichlet = _tf.distributions.Dirichlet
+DirichletMultinomial = _tf.distributions.DirichletMultinomial
+Distribution = _tf.distributions.Distribution
+Exponential = _tf.distributions.Exponential
+Gamma = _tf.distributions.Gamma
+Laplace = _tf.distributions.Laplace
+Multinomial = _tf.distributions.Multinomial
+Normal = _tf.distributions.Normal
+RegisterKL = _tf.distributions.RegisterKL
+ReparameterizationType = _tf.distributions.ReparameterizationType
+StudentT = _tf.distributions.StudentT
+Uniform = _tf.distributions.Uniform
+kl_divergence = _tf.distributions.kl_divergence
+
+__all__ = [
+    "FULLY_REPARAMETERIZED", "NOT_REPARAMETERIZED", "Bernoulli", "Beta", "Categorical",
+    "Dirichlet", "DirichletMultinomial", "Distribution", "Exponential", "Gamma", "Laplace",
+    "Multinomial", "MultivariateNormalDiag", "Normal", "RegisterKL", "ReparameterizationType",
+    "StudentT", "Uniform", "kl_divergence",
+]  # fmt: skip
