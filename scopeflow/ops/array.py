@@ -208,7 +208,7 @@ def is_tensor(x: Any) -> bool:
     """Whether `x` is a tensor, a variable or of another tensor-like type of this library."""
     from ..core.indexed_slices import IndexedSlices
 
-    return isinstance(x, Tensor | IndexedSlices) or hasattr(x, "_as_graph_element")
+    return isinstance(x, Tensor | IndexedSlices | SparseTensor) or hasattr(x, "_as_graph_element")
 
 
 # Other shapes for the same elements.

@@ -116,3 +116,25 @@ def test_converted():
         tf.SparseTensor.from_value(3)
     with pytest.raises(TypeError, match="Failed to convert object of type"):
         tf.convert_to_tensor(sparse)
+
+
+def test_is_a_tensor():
+    # TF 1.15.5
+    sparse = make()
+    assert tf.is_tensor(sparse)
+    assert tf.contrib.framework.is_tensor(sparse)
+    assert not tf.is_tensor(tf.SparseTensorValue([[0]], [1], [1]))
+    assert not tf.is_numeric_tensor(sparse)
+
+
+def test_loop_and_case():
+    sparse = make()
+    doubled = tf.while_loop(
+        lambda i, a: i < 3,
+        lambda i, a: (i + 1, tf.SparseTensor(a.indices, a.values * 2, a.dense_shape)),
+        [0, sparse],
+    )[1]
+    chosen = tf.case([(tf.constant(True), lambda: sparse)], default=lambda: doubled)
+    with tf.Session() as session:
+        same(session.run(doubled), [[0, 1], [1, 2]], [8, 16], [3, 4])
+        same(session.run(chosen), [[0, 1], [1, 2]], [1, 2], [3, 4])

@@ -12,4 +12,4 @@ __all__ = ["constant_value", "constant_value_as_shape", "is_tensor"]
 
 def is_tensor(x: Any) -> bool:
     """Whether it is a tensor, a variable or made of tensors."""
-    return isinstance(x, tf.Tensor | tf.Variable | tf.IndexedSlices)
+    return isinstance(x, tf.Tensor | tf.Variable | tf.IndexedSlices | tf.SparseTensor)
