@@ -106,6 +106,7 @@ OTHER = {
     "tf.contrib.data.make_batched_features_dataset": _LATER,
     "tf.contrib.data.make_csv_dataset": _LATER,
     "tf.contrib.data.read_batch_features": _LATER,
+    "tf.contrib.slim.queues.QueueRunners": "TensorFlow hides its argument",
     "tf.InteractiveSession.partial_run": "not built: it refuses whatever it is given",
     "tf.Operation.__init__": _MADE,
     "tf.Session.partial_run": "not built: it refuses whatever it is given",

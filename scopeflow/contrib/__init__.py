@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from . import framework as framework
     from . import graph_editor as graph_editor
     from . import layers as layers
+    from . import losses as losses
     from . import metrics as metrics
     from . import slim as slim
     from . import summary as summary
@@ -26,6 +27,7 @@ _WHERE = {
     "graph_editor": ".graph_editor:",
     "layers": ".layers:",
     "lookup": "..api.contrib_lookup:",
+    "losses": ".losses:",
     "metrics": ".metrics:",
     "slim": ".slim:",
     "summary": ".summary:",

@@ -1,3 +1,29 @@
-"""`tf.contrib.slim`."""
+"""`tf.contrib.slim`: layers, default arguments, losses and a training loop under one name."""
 
-__all__: list[str] = []
+from __future__ import annotations
+
+from .. import framework as contrib_framework
+from .. import layers, losses, metrics
+from ..framework import *  # noqa: F403
+from ..framework import zero_initializer
+from ..layers import *  # noqa: F403
+from ..layers import initializers, regularizers, utils
+from . import learning, model_analyzer, nets, queues, summarizing
+
+summaries = summarizing  # not those of the layers
+
+_ELSEWHERE = frozenset(
+    """
+    TensorSpec argsort assert_same_float_dtype assert_scalar assert_scalar_int
+    convert_to_tensor_or_sparse_tensor deprecated_args get_graph_from_inputs get_name_scope
+    get_placeholders init_from_checkpoint is_tensor list_variables load_checkpoint load_variable
+    prepend_name_scope reduce_sum_n smart_cond smart_constant_value sort strip_name_scope
+    with_same_shape with_shape
+    """.split()
+)
+"""Names of `tf.contrib.framework` that are there, too, but not in TensorFlow."""
+
+__all__ = [
+    *sorted({*contrib_framework.__all__, *layers.__all__} - _ELSEWHERE),
+    "learning", "losses", "metrics", "model_analyzer", "queues",
+]  # fmt: skip
