@@ -51,7 +51,6 @@ _VARIANT = "sparse tensors as elements of datasets"
 _MADE = "users do not make it"
 _TYPE = "Tout follows from the input"
 OWN = {
-    "tf.DeviceSpec.merged_under": "for scopeflow's own modules",
     "tf.Graph.add_op": _GRAPH,
     "tf.Graph.check_name": _GRAPH,
     "tf.Graph.check_node_name": _GRAPH,

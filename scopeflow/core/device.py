@@ -45,13 +45,24 @@ class DeviceSpec:
                 found.device_index = None if index == "*" else int(index)
         return found
 
-    def merged_under(self, inner: DeviceSpec) -> DeviceSpec:
-        """`inner`'s parts, and ours where it has none."""
-        merged = DeviceSpec()
-        for part in ("job", "replica", "task", "device_type", "device_index"):
-            value = getattr(inner, part)
-            setattr(merged, part, getattr(self, part) if value is None else value)
+    def parse_from_string(self, spec: str) -> DeviceSpec:
+        """Take all parts from a text; those that it has not become None. Returns itself."""
+        self.__dict__.update(self.from_string(spec).__dict__)
+        return self
+
+    def make_merged_spec(self, dev: DeviceSpec) -> DeviceSpec:
+        """A new one: `dev`'s parts, and ours where it has none."""
+        merged = DeviceSpec(**self.__dict__)
+        merged.merge_from(dev)
         return merged
+
+    def merge_from(self, dev: DeviceSpec) -> None:
+        """Take over the parts that `dev` has."""
+        self.__dict__.update({k: v for k, v in dev.__dict__.items() if v is not None})
+
+    def replace(self, **kwargs: Any) -> DeviceSpec:
+        """A new one in which the given parts are others."""
+        return DeviceSpec(**{**self.__dict__, **kwargs})
 
     def to_string(self) -> str:
         """The canonical name.
@@ -87,5 +98,5 @@ def merged_device(devices: tuple[Any, ...], op: Any) -> str:
                 continue
         if not isinstance(device, DeviceSpec):
             device = DeviceSpec.from_string(device)
-        spec = spec.merged_under(device)
+        spec = spec.make_merged_spec(device)
     return spec.to_string()

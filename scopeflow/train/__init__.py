@@ -58,6 +58,11 @@ __getattr__, __dir__ = _lazy_names(
         "QueueRunner": ".queue_runner",
         "add_queue_runner": ".queue_runner",
         "start_queue_runners": ".queue_runner",
+        # Clusters.
+        "ClusterSpec": "..platform.cluster",
+        "Server": "..platform.cluster",
+        "ServerDef": "..platform.cluster",
+        "replica_device_setter": ".device_setter",
         # The rest.
         "BytesList": "..records.examples",
         "Example": "..records.examples",

@@ -27,6 +27,6 @@ def merge_device(spec: Any) -> Callable:
 
     def merge(op: Any) -> str:
         own = tf.DeviceSpec.from_string(op.device or "")
-        return wanted.merged_under(own).to_string()
+        return wanted.make_merged_spec(own).to_string()
 
     return merge
