@@ -335,7 +335,9 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
         if isinstance(x, IndexedSlices):
             return IndexedSlices(cast(x.values, wanted), x.indices, x.dense_shape)
         if isinstance(x, SparseTensor):
-            return SparseTensor(x.indices, cast(x.values, wanted), x.dense_shape)
+            if x.dtype.base_dtype is wanted:
+                return x
+            return SparseTensor(x.indices, Cast(x.values, wanted, name=scope), x.dense_shape)
         x = convert_to_tensor(x, name="x")
         return x if x.dtype.base_dtype is wanted else Cast(x, wanted, name=scope)
 

@@ -69,8 +69,8 @@ def _translated(text: str) -> str:
             continue
         if inside and char == "]":
             inside = False
-        elif inside and char == "[":
-            char = r"\["
+        elif inside and char in "[&~|":  # what Python means to give a meaning in classes
+            char = "\\" + char
         elif not inside and char == "$" and not lines:
             char = r"\Z"
         found.append(char)

@@ -113,7 +113,7 @@ def sparse_concat(
     found = SparseConcat(
         [s.indices for s in inputs], [s.values for s in inputs], shapes, at, name=name
     )
-    return sparse_of(found, known)
+    return sparse_of(found, known, "Const")
 
 
 def _joined_dims(all_dims: list[Dims], axis: int) -> Dims:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.convert import convert_to_tensor
+from ..core.dtypes import int64
 from ..core.lazy_torch import torch
 from ..core.op import ShapeError
 from ..core.operation import Dims, Tensor
@@ -101,9 +103,14 @@ def parts_of(dims: Dims, count: int | None = None) -> list[Dims]:
     return [(count, rank), (count,), (rank,)]
 
 
-def sparse_of(parts: Any, dims: Dims) -> SparseTensor:
-    """A sparse tensor of an op's three outputs; a known shape is a constant, as in TensorFlow."""
+def sparse_of(parts: Any, dims: Dims, name: str | None = None) -> SparseTensor:
+    """A sparse tensor of an op's three outputs; a known shape is a constant, as in TensorFlow.
+
+    The constant is called `name`, by default as the SparseTensor calls it.
+    """
     indices, values, shape = parts
     if dims is not None and None not in dims:
         shape = list(dims)
+        if name is not None:
+            shape = convert_to_tensor(shape, int64, name=name)
     return SparseTensor(indices, values, shape)

@@ -98,3 +98,29 @@ def test_messages():
             match=r"indices\[0\] = \[1,2\] is out of bounds: need 0 <= index < \[2,2\]",
         ):
             run(tf.sparse.to_dense(outside))
+
+
+def test_graph():
+    # TF 1.15.5: the ops behind the sparse tensor's own three constants.
+    def of(build):
+        with tf.Graph().as_default() as graph:
+            build(tf.SparseTensor([[0, 1], [1, 0]], [1.0, 2.0], [2, 3]))
+            return [op.name for op in graph.get_operations()[3:]]
+
+    assert of(tf.sparse_tensor_to_dense) == ["zeros", "SparseToDense"]
+    assert of(lambda a: tf.sparse.matmul(a, tf.ones([3, 1]))) == [
+        "ones", "SparseTensorDenseMatMul/SparseTensorDenseMatMul"]  # fmt: skip
+    assert of(lambda a: tf.sparse_add(a, a)) == [
+        "threshold", "SparseAdd", "SparseTensor_1/dense_shape"]  # fmt: skip
+    assert of(lambda a: tf.sparse_concat(0, [a, a])) == ["SparseConcat", "Const"]
+    assert of(lambda a: tf.sparse_reshape(a, [3, 2])) == [
+        "Cast/x", "Cast", "SparseReshape", "SparseReshape/Const", "SparseReshape/Identity",
+    ]  # fmt: skip
+    assert of(lambda a: tf.sparse_reduce_sum(a, 1)) == [
+        "SparseReduceSum/reduction_axes", "SparseReduceSum"]  # fmt: skip
+    assert of(lambda a: tf.sparse_retain(a, [True, False])) == [
+        "Const", "Where", "Reshape/shape", "Reshape", "GatherV2/axis", "GatherV2",
+        "GatherV2_1/axis", "GatherV2_1", "Identity"]  # fmt: skip
+    assert of(lambda a: a * 2.0) == ["mul/y", "mul"]
+    assert of(lambda a: tf.cast(a, tf.int32)) == ["Cast"]
+    assert of(tf.sparse_softmax) == ["SparseSoftmax/SparseSoftmax"]
