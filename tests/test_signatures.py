@@ -50,6 +50,7 @@ _LATER = "the later function of tf.data.experimental"
 _VARIANT = "sparse tensors as elements of datasets"
 _MADE = "users do not make it"
 _TYPE = "Tout follows from the input"
+_CONTRIB = "an op of tf.contrib, which TensorFlow has not in tf.raw_ops"
 OWN = {
     "tf.Graph.add_op": _GRAPH,
     "tf.Graph.check_name": _GRAPH,
@@ -73,6 +74,9 @@ OWN = {
     "tf.raw_ops.CTCUniqueLabels": "TensorFlow builds it of many ops",
     "tf.raw_ops.GRUSequence": "a whole sequence is one op here",
     "tf.raw_ops.Ndtri": "TensorFlow 1.15 computes it by many ops",
+    "tf.raw_ops.BytesInUse": _CONTRIB,
+    "tf.raw_ops.BytesLimit": _CONTRIB,
+    "tf.raw_ops.MaxBytesInUse": _CONTRIB,
     "tf.raw_ops.Gradients": "tf.gradients is one op here",
     "tf.raw_ops.SparseRowsToVariant": _VARIANT,
     "tf.raw_ops.SparseToVariant": _VARIANT,

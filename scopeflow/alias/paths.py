@@ -51,7 +51,7 @@ TABLE: dict[str, tuple[str, ...]] = {
         f"python.ops.{name}": OPS
         for name in """
             array_ops batch_ops check_ops clip_ops confusion_matrix control_flow_ops
-            critical_section_ops data_flow_ops functional_ops gradients gradients_impl
+            critical_section_ops functional_ops gradients gradients_impl
             gradients_util histogram_ops io_ops linalg_ops list_ops logging_ops manip_ops map_fn
             math_ops numerics parsing_ops random_ops script_ops session_ops special_math_ops
             standard_ops state_ops template tensor_array_ops sort_ops
@@ -68,6 +68,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.ops.ctc_ops": ("tf.nn", *OPS),
     "python.ops.cudnn_rnn_grad": ("raw",),
     "python.ops.control_flow_util": (".control_flow_util",),
+    "python.ops.data_flow_ops": (*OPS, "tf.contrib.staging"),
     "python.ops.embedding_ops": ("tf.nn", *OPS),
     "python.ops.gradient_checker": ("tf.test",),
     "python.ops.image_ops": ("tf.image", *OPS),

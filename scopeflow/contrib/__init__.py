@@ -9,6 +9,8 @@ from ..core.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from ..api import contrib_lookup as lookup
+    from ..api import contrib_memory_stats as memory_stats
+    from . import cluster_resolver as cluster_resolver
     from . import data as data
     from . import distributions as distributions
     from . import framework as framework
@@ -17,10 +19,13 @@ if TYPE_CHECKING:
     from . import losses as losses
     from . import metrics as metrics
     from . import slim as slim
+    from . import staging as staging
     from . import summary as summary
+    from . import training as training
     from . import util as util
 
 _WHERE = {
+    "cluster_resolver": ".cluster_resolver:",
     "data": ".data:",
     "distributions": ".distributions:",
     "framework": ".framework:",
@@ -28,9 +33,12 @@ _WHERE = {
     "layers": ".layers:",
     "lookup": "..api.contrib_lookup:",
     "losses": ".losses:",
+    "memory_stats": "..api.contrib_memory_stats:",
     "metrics": ".metrics:",
     "slim": ".slim:",
+    "staging": ".staging:",
     "summary": ".summary:",
+    "training": ".training:",
     "util": ".util:",
 }
 
