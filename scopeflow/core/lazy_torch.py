@@ -31,3 +31,13 @@ class LazyModule:
 
 torch: Any = LazyModule("torch")
 F: Any = LazyModule("torch.nn.functional")
+
+
+def settle(space: dict[str, Any]) -> None:
+    """Put the real modules into the globals of a kernel that is going to run.
+
+    Look-ups are then plain ones, which torch.compile and torch.export can follow.
+    """
+    for name in ("torch", "F"):
+        if isinstance(space.get(name), LazyModule):
+            space[name] = importlib.import_module(space[name]._name)

@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 @lowers("If")
 def _if(lowering: Lowering, op: Operation) -> None:
     recorded = lowering.records(op)
+    decided = lowering.values[op.inputs[0]].literal
+    if decided is not NO_LITERAL:  # the same in every run
+        chosen = blocks_of(op)[0 if decided else 1]
+        lowering.lower_all(lowering.inside.get(chosen.context, []))
+        for output, value in zip(op.outputs, chosen.outputs, strict=True):
+            if output not in lowering.fed:
+                lowering.values[output] = Value(torch=lowering.tensor(value, recorded))
+        return
     _prepare_leaves(lowering, op)
     names = [lowering.fresh(f"{op.name}_{i}") for i in range(len(op.outputs))]
     at, known = len(lowering.lines), _leaves(lowering)

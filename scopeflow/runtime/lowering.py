@@ -19,6 +19,7 @@ from typing import Any
 
 from ..core.control_flow import Block, blocks_of
 from ..core.dtypes import DType
+from ..core.lazy_torch import settle
 from ..core.operation import Operation, Tensor
 from ..core.storage import root
 from ..core.tensor_shape import TensorShape
@@ -31,15 +32,27 @@ from .program import Program
 from .recording import Recording
 from .structure import LOWERINGS, overridden
 from .values import NO_LITERAL, Line, Value, listed, torch_name
+from .watch import Watch
 
 
 class Lowering:
     """Builds the program for some fetches, given which tensors are fed."""
 
-    def __init__(self, fetches: list[Any], feeds: list[Tensor], device: Any) -> None:
+    def __init__(
+        self,
+        fetches: list[Any],
+        feeds: list[Tensor],
+        device: Any,
+        *,
+        fixed: dict[Tensor, Any] | None = None,
+        float_as: str = "float32",
+        watched: dict[str, Any] | None = None,
+    ) -> None:
         self.device = device
         self.feeds = feeds
-        self.fed = set(feeds)
+        self.fixed = fixed or {}  # tensors that have this host value in every run
+        self.float_as = float_as  # torch's name of the type that stands for tf.float32
+        self.fed = {*feeds, *self.fixed}
         self.fetches = fetches
         tensors = [f for f in fetches if isinstance(f, Tensor)]
         targets = [f.op if isinstance(f, Tensor) else f for f in fetches if f not in self.fed]
@@ -67,6 +80,7 @@ class Lowering:
         self.current: dict[Operation, str] = {}  # variable -> the leaf of its present version
         self.parameters: dict[str, list[str]] = {}  # of each nested function
         self.detached: dict[str, str] = {}
+        self.watch = Watch(watched or {}, self.ops, fetches)
 
     # The whole.
 
@@ -78,6 +92,8 @@ class Lowering:
             feed_names.append(name)
             self.values[tensor] = Value(torch=name)
             self.begin_record(tensor)
+        for tensor, literal in self.fixed.items():
+            self.values[tensor] = Value(literal=literal)
         self.lower_all(self.inside.get(None, []))
         results = [self.fetched(f) for f in self.fetches]
         self.line(f"return {listed(results)}")
@@ -119,6 +135,8 @@ class Lowering:
         for output in op.outputs:
             if output not in self.fed:
                 self.begin_record(output)
+        if op in self.watch.last:
+            self.watch.lower(self, op)
 
     def fetched(self, fetch: Any) -> str:
         if isinstance(fetch, Operation):
@@ -182,6 +200,11 @@ class Lowering:
         self.space[name] = value
         return name
 
+    def torch_name(self, dtype: DType) -> str:
+        """torch's name for a dtype in this program."""
+        name = torch_name(dtype)
+        return self.float_as if name == "float32" else name
+
     # Values.
 
     def tensor(self, tensor: Tensor, recorded: bool = False) -> str:
@@ -203,10 +226,10 @@ class Lowering:
         return self.using(value.torch)
 
     def from_host(self, tensor: Tensor, value: Value) -> str:
-        dtype = f"torch.{torch_name(tensor.dtype)}"
+        dtype = f"torch.{self.torch_name(tensor.dtype)}"
         if value.literal is not NO_LITERAL:
             made = kernels_support.to_tensor(
-                value.literal, getattr(kernels_support.torch, torch_name(tensor.dtype)), self.device
+                value.literal, getattr(kernels_support.torch, self.torch_name(tensor.dtype)), self.device
             )
             return self.bind(tensor.op.name, made)
         name = self.fresh(f"{tensor.op.name}_tensor")
@@ -331,6 +354,7 @@ class Lowering:
         if isinstance(op_def.kernel, str):
             function = op_def.kernel
         else:
+            settle(getattr(op_def.kernel, "__globals__", {}))
             setattr(self.space["ops"], op.type, op_def.kernel)
             function = f"ops.{op.type}"
         self.assign(op, f"{function}({', '.join(arguments)})")
@@ -404,7 +428,7 @@ class Lowering:
         if isinstance(value, DType):
             if value.name in ("string", "resource", "variant"):
                 return self.bind(value.name, value)
-            return f"torch.{torch_name(value)}"
+            return f"torch.{self.torch_name(value)}"
         if isinstance(value, TensorShape):
             return repr(value._dims)
         if value is None or isinstance(value, bool | int | str | bytes):

@@ -50,6 +50,8 @@ def _constant(lowering: Lowering, op: Operation) -> None:
         return
     is_text = output.dtype is dtypes.string
     bound = array if is_text else from_numpy(array, lowering.device)
+    if output.dtype is dtypes.float32 and lowering.float_as != "float32":
+        bound = bound.to(getattr(torch, lowering.float_as))
     lowering.values[output] = Value(torch=lowering.bind(op.name, bound))
 
 

@@ -1,0 +1,333 @@
+"""`to_module`: a part of a graph as a `torch.nn.Module`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from ..core.context import get_default_session
+from ..core.errors import FailedPreconditionError, NotFoundError
+from ..core.held import Held
+from ..core.operation import Operation, Tensor
+from . import kernels_support
+from .failures import translated
+from .feeds import fits
+from .module_plan import Plan, plan_for
+from .module_scopes import Scope, Scopes, find, place, state_key, variable_name
+from .program import Program
+from .structure import from_numpy
+from .values import torch_name
+
+
+class _Slot:
+    """A variable during one call: what a session's cell is, with a parameter's value."""
+
+    __slots__ = ("dims", "op", "value")
+
+    def __init__(self, op: Operation, value: torch.Tensor) -> None:
+        self.op = op
+        self.dims = tuple(value.shape)
+        self.value = value
+
+
+class GraphModule(Scope):
+    """A part of a TensorFlow graph as a PyTorch module. Made by `scopeflow.to_module`.
+
+    The variables are parameters (the trainable ones) and buffers of modules named like the scopes;
+    `forward` takes the inputs in order or by name, and gives the outputs as they were nested. In
+    training mode it also runs the update ops (moving averages), and a training flag is true.
+    Random ops draw from torch's own generator. It can be moved, cast, copied, pickled, compiled and
+    exported like other modules.
+    """
+
+    def __init__(self, plan: Plan, values: dict[str, torch.Tensor]) -> None:
+        super().__init__()
+        self._plan = plan
+        self._held = Held()
+        names = list(plan.variables)
+        self._keys = {name: state_key(name, names) for name in names}
+        for name in names:
+            place(self, self._keys[name], values[name], name in plan.trainable)
+
+    @property
+    def scopes(self) -> Scopes:
+        """The scopes by their TensorFlow names: `module.scopes["conv1"]`."""
+        return Scopes(self)
+
+    @property
+    def input_names(self) -> list[str]:
+        """The names by which `forward` takes its inputs, in order."""
+        return list(self._plan.inputs)
+
+    @property
+    def variable_names(self) -> dict[str, str]:
+        """The TensorFlow name of each key of the state dict."""
+        return {key: name for name, key in self._keys.items()}
+
+    @property
+    def source(self) -> str:
+        """The straight-line Python that the module runs in its present mode, readable."""
+        return self._program({}).source
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """The outputs for these inputs (tensors, arrays or numbers), as torch tensors."""
+        watched = self._watched()
+        program = self._program(watched)
+        feeds = self._feeds(args, kwargs)
+        slots = []
+        for op in program.variables:
+            held, leaf = find(self, self._keys[op.name])
+            slots.append(_Slot(op, held[leaf]))
+        generators = [None] * len(program.random_ops)
+        if torch.compiler.is_compiling():
+            results = program.function(slots, feeds, generators, self._held)
+        else:
+            results = self._called(program, slots, feeds, generators)
+        for slot in slots:
+            self._keep(slot)
+        count = len(self._plan.flat)
+        found = [
+            value if isinstance(value, torch.Tensor) else self._to_tensor(value, tensor)
+            for value, tensor in zip(results[:count], self._plan.flat, strict=True)
+        ]
+        return self._plan.packed(found)
+
+    def _called(self, program: Program, slots: list, feeds: list, generators: list) -> tuple:
+        try:
+            return program.function(slots, feeds, generators, self._held)
+        except Exception as error:
+            failure = translated(error)
+            if failure is error:
+                raise
+            raise failure from error
+
+    def _keep(self, slot: _Slot) -> None:
+        """Where the call has assigned a variable: into the buffer (or parameter)."""
+        held, leaf = find(self, self._keys[slot.op.name])
+        before = held[leaf]
+        if slot.value is not before:
+            with torch.no_grad():
+                before.copy_(slot.value)
+
+    def _to_tensor(self, value: Any, tensor: Tensor) -> Any:
+        """What the program computed on the host, as a tensor; strings stay numpy arrays."""
+        if isinstance(value, np.ndarray):
+            return value
+        dtype = getattr(torch, torch_name(tensor.dtype))
+        return kernels_support.to_tensor(value, dtype, self._device())
+
+    def _device(self) -> torch.device:
+        for value in (*self.parameters(), *self.buffers()):
+            return value.device
+        return torch.device("cpu")
+
+    def _float(self) -> str:
+        """torch's name of the dtype that stands for tf.float32 now."""
+        for name, op in self._plan.variables.items():
+            if op.attrs["dtype"].base_dtype.name == "float32":
+                held, leaf = find(self, self._keys[name])
+                return str(held[leaf].dtype).removeprefix("torch.")
+        return "float32"
+
+    def _program(self, watched: dict[str, Any]) -> Program:
+        return self._plan.program(self.training, self._device(), self._float(), watched)
+
+    def _watched(self) -> dict[str, Any]:
+        """The scopes with forward hooks, and how to call those."""
+        found = {}
+        for key, module in self.named_modules():
+            if key and isinstance(module, Scope) and module._forward_hooks:
+                found[variable_name(key)] = _Hooks(module)
+        return found
+
+    def _feeds(self, args: tuple, kwargs: dict[str, Any]) -> list:
+        inputs = self._plan.inputs
+        if len(args) > len(inputs):
+            raise TypeError(
+                f"forward() takes {len(inputs)} inputs ({', '.join(inputs)}), got {len(args)}."
+            )
+        given = dict(zip(inputs, args, strict=False))
+        for key, value in kwargs.items():
+            if key not in inputs:
+                raise TypeError(f"forward() has no input {key!r}. It has: {', '.join(inputs)}.")
+            if key in given:
+                raise TypeError(f"forward() got input {key!r} twice.")
+            given[key] = value
+        missing = [key for key in inputs if key not in given]
+        if missing:
+            raise TypeError(f"forward() misses its inputs {', '.join(missing)}.")
+        return [self._fed(key, inputs[key], given[key]) for key in inputs]
+
+    def _fed(self, key: str, tensor: Tensor, value: Any) -> Any:
+        if not isinstance(value, torch.Tensor):
+            array = np.asarray(value, tensor.dtype.as_numpy_dtype)
+            value = array if array.dtype == object else from_numpy(array, self._device())
+        dims = tensor._dims
+        if dims is not None and not fits(dims, tuple(value.shape)):
+            raise ValueError(
+                f"The input {key!r} of the module has shape {tensor.shape}, but a value of shape "
+                f"{tuple(value.shape)} was given."
+            )
+        return value
+
+    def __deepcopy__(self, memo: dict) -> GraphModule:
+        copies = {
+            name: _value(self, key).detach().clone() for name, key in self._keys.items()
+        }
+        new = type(self)(self._plan, copies)
+        new.train(self.training)
+        for (key, mine), (_, other) in zip(
+            self._state(), new._state(), strict=True
+        ):
+            if isinstance(mine, torch.nn.Parameter):
+                other.requires_grad_(mine.requires_grad)
+            memo[id(mine)] = other
+        return new
+
+    def _state(self) -> list[tuple[str, torch.Tensor]]:
+        return [*self.named_parameters(), *self.named_buffers()]
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = self.__dict__.copy()
+        state["_held"] = None
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        self._held = Held()
+
+    def save_checkpoint(self, prefix: str) -> str:
+        """Write the variables as a TensorFlow checkpoint, under their TensorFlow names.
+
+        Returns `prefix`: tf.train.Saver, and TensorFlow itself, restore from it.
+        """
+        from ..checkpoint.safetensors_files import write_checkpoint
+
+        values = {
+            name: kernels_support.to_numpy(_value(self, key)) for name, key in self._keys.items()
+        }
+        return write_checkpoint(prefix, values)
+
+
+class _Hooks:
+    """The forward hooks of a scope, called as torch calls a module's."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    def __call__(self, inputs: tuple, outputs: tuple) -> tuple:
+        result: Any = outputs if len(outputs) > 1 else outputs[0]
+        for key, hook in list(self.scope._forward_hooks.items()):
+            if key in self.scope._forward_hooks_with_kwargs:
+                changed = hook(self.scope, inputs, {}, result)
+            else:
+                changed = hook(self.scope, inputs, result)
+            if changed is not None:
+                result = changed
+        return result if len(outputs) > 1 else (result,)
+
+
+def _value(module: torch.nn.Module, key: str) -> torch.Tensor:
+    held, leaf = find(module, key)
+    return held[leaf]
+
+
+def to_module(
+    outputs: Any,
+    inputs: Any,
+    session: Any = None,
+    checkpoint: Any = None,
+    training: Tensor | None = None,
+    updates: Any = None,
+) -> GraphModule:
+    """The part of a graph between `inputs` and `outputs` as a `torch.nn.Module`.
+
+    `outputs` and `inputs` are tensors, or structures of them; with a dict of inputs its keys are
+    the names that `forward` takes. The variables' values are copied from `session`, or read from
+    the TensorFlow checkpoint with the prefix `checkpoint`; with neither, from the default session,
+    else they are made by their initializers. `training` is the placeholder that tells training
+    from evaluation; by default it is found: the only boolean scalar that the outputs need beside
+    the inputs. `updates` are the ops that run in training mode, by default those of the collection
+    UPDATE_OPS that need no other placeholders.
+
+    Raises ValueError for inputs that are missing, `tf.errors.FailedPreconditionError` for variables
+    without a value, `tf.errors.NotFoundError` for those that the checkpoint lacks.
+
+    >>> import scopeflow as tf
+    >>> with tf.Graph().as_default():
+    ...     x = tf.placeholder(tf.float32, [None, 3], name="x")
+    ...     module = tf.to_module(tf.layers.dense(x, 2), x)
+    >>> sorted(module.state_dict())
+    ['dense.bias', 'dense.kernel']
+    """
+    if session is not None and checkpoint is not None:
+        raise ValueError("to_module takes a session or a checkpoint, not both.")
+    plan = plan_for(outputs, inputs, training, updates)
+    if checkpoint is not None:
+        return GraphModule(plan, from_checkpoint(plan, checkpoint))
+    session = session if session is not None else get_default_session()
+    if session is not None and session.graph is plan.graph:
+        return GraphModule(plan, _from_session(plan, session))
+    return GraphModule(plan, initial_values(plan))
+
+
+def _from_session(plan: Plan, session: Any) -> dict[str, torch.Tensor]:
+    values, missing = {}, []
+    for name, op in plan.variables.items():
+        cell = session._cells.get(op)
+        if cell is None or not hasattr(cell, "value"):
+            missing.append(name)
+        else:
+            values[name] = cell.value.detach().clone()
+    if missing:
+        raise FailedPreconditionError(
+            None,
+            plan.variables[missing[0]],
+            f"These variables have no value in the session: {', '.join(missing)}. Run "
+            "tf.global_variables_initializer() or restore a checkpoint before to_module.",
+        )
+    return values
+
+
+def initial_values(plan: Plan) -> dict[str, torch.Tensor]:
+    """What the variables' initializers give."""
+    from .session import Session
+
+    chosen = [
+        v
+        for v in plan.graph.get_collection("variables") + plan.graph.get_collection("local_variables")
+        if v.op.name in plan.variables or getattr(v, "_shared_name", None) in plan.variables
+    ]
+    with Session(graph=plan.graph) as session:
+        session.run([v.initializer for v in chosen])
+        return _from_session(plan, session)
+
+
+def from_checkpoint(plan: Plan, checkpoint: Any) -> dict[str, torch.Tensor]:
+    """The variables' values in a TensorFlow checkpoint."""
+    from ..checkpoint.files import near
+    from ..checkpoint.reader import load_checkpoint
+
+    reader = load_checkpoint(checkpoint)
+    known = reader.get_variable_to_shape_map()
+    problems = []
+    values = {}
+    for name, op in plan.variables.items():
+        shape = op.attrs["shape"]
+        if name not in known:
+            similar = near(name, known)
+            hint = f" (it has {', '.join(similar)})" if similar else ""
+            problems.append(f"  {name}: not in the checkpoint{hint}")
+        elif not shape.is_compatible_with(known[name]):
+            problems.append(f"  {name}: shape {known[name]} there, {shape} in the graph")
+        else:
+            values[name] = from_numpy(reader.get_tensor(name), torch.device("cpu"))
+    if problems:
+        raise NotFoundError(
+            None,
+            None,
+            f"The checkpoint {checkpoint} does not fit the module:\n" + "\n".join(problems),
+        )
+    return values

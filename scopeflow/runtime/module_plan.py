@@ -1,0 +1,185 @@
+"""What a module computes: a part of a graph, its inputs and outputs, and the variables in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+
+from ..core import dtypes, graph_state
+from ..core.graph import Graph
+from ..core.graph_keys import GraphKeys
+from ..core.nest import flatten, pack_like
+from ..core.operation import Operation, Tensor
+from ..core.storage import is_storage
+from .lowering import Lowering
+from .order import needed_ops
+from .program import Program
+
+
+class Plan:
+    """A part of a graph that a module runs, in training and in evaluation."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        inputs: dict[str, Tensor],
+        outputs: Any,
+        flag: Tensor | None,
+        updates: list[Operation],
+        trainable: set[Operation],
+    ) -> None:
+        self.graph = graph
+        self.inputs = inputs
+        self.outputs = outputs
+        self.flag = flag
+        self.updates = updates
+        self.flat = flatten(outputs)
+        ops, _ = needed_ops([t.op for t in self.flat] + updates, self.fed)
+        self.ops = ops
+        self.variables = {op.name: op for op in ops if is_storage(op)}
+        self.trainable = {name for name, op in self.variables.items() if op in trainable}
+        self._programs: dict[tuple, Program] = {}
+
+    @property
+    def fed(self) -> set[Tensor]:
+        """What the graph does not compute itself."""
+        return {*self.inputs.values(), *(() if self.flag is None else (self.flag,))}
+
+    def program(
+        self, training: bool, device: torch.device, float_as: str, watched: dict[str, Any]
+    ) -> Program:
+        """The lowered program for these circumstances; kept, unless scopes are watched."""
+        key = (training, device, float_as)
+        program = None if watched else self._programs.get(key)
+        if program is None:
+            updates = self.updates if training else []
+            fixed = {} if self.flag is None else {self.flag: int(training)}
+            program = Lowering(
+                [*self.flat, *updates],
+                list(self.inputs.values()),
+                device,
+                fixed=fixed,
+                float_as=float_as,
+                watched=watched,
+            ).program()
+            if not watched:
+                self._programs[key] = program
+        return program
+
+    def packed(self, values: list) -> Any:
+        """The outputs' values as the outputs were nested."""
+        return pack_like(self.outputs, values)
+
+    def __getstate__(self) -> dict[str, Any]:
+        ops, _ = needed_ops([t.op for t in self.flat] + self.updates, set())
+        return {
+            "graph": graph_state.saved(ops),
+            "inputs": {key: t.name for key, t in self.inputs.items()},
+            "outputs": pack_like(self.outputs, [t.name for t in self.flat]),
+            "flag": None if self.flag is None else self.flag.name,
+            "updates": [op.name for op in self.updates],
+            "trainable": self.trainable,
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        graph = graph_state.restored(state["graph"])
+        tensor = graph.get_tensor_by_name
+        names = flatten(state["outputs"])
+        by_name = graph._by_name
+        self.__init__(  # type: ignore[misc]
+            graph,
+            {key: tensor(name) for key, name in state["inputs"].items()},
+            pack_like(state["outputs"], [tensor(name) for name in names]),
+            None if state["flag"] is None else tensor(state["flag"]),
+            [by_name[name] for name in state["updates"]],
+            {by_name[name] for name in state["trainable"]},
+        )
+
+
+def plan_for(
+    outputs: Any, inputs: Any, training: Tensor | None = None, updates: Any = None
+) -> Plan:
+    """A plan for outputs and inputs (tensors, nested) of one graph.
+
+    ValueError for placeholders that are needed and not among the inputs.
+    """
+    flat = flatten(outputs)
+    if not flat:
+        raise ValueError("to_module needs at least one output.")
+    for tensor in flat:
+        if not isinstance(tensor, Tensor):
+            raise TypeError(f"An output of a module is a tensor of the graph, not {tensor!r}.")
+    graph = flat[0].graph
+    named = _named(graph, inputs)
+    fed = set(named.values())
+    if training is not None:
+        fed.add(training)
+    collected = graph.get_collection(GraphKeys.UPDATE_OPS) if updates is None else flatten(updates)
+    update_ops = [u if isinstance(u, Operation) else u.op for u in collected]
+    missing = _unfed([t.op for t in flat], fed)
+    if training is None:
+        flags = [t for t in missing if t.dtype is dtypes.bool and t._dims in ((), None)]
+        if len(flags) == 1:  # the program's training flag
+            training = flags[0]
+            fed.add(training)
+            missing.remove(training)
+        else:
+            training = _defaulted_flag([t.op for t in flat], fed)
+            fed |= {training} if training is not None else set()
+    needed = [t for t in missing if t.op.type == "Placeholder"]
+    if needed:
+        raise ValueError(
+            f"The outputs need the placeholders {', '.join(t.name for t in needed)}, which are not "
+            "among the inputs. Add them to the inputs of to_module."
+        )
+    if updates is None:  # those that the inputs suffice for
+        update_ops = [op for op in update_ops if not _placeholders([op], fed)]
+    trainable = {_storage(v) for v in graph.get_collection(GraphKeys.TRAINABLE_VARIABLES)}
+    return Plan(graph, named, outputs, training, update_ops, trainable)
+
+
+def _storage(variable: Any) -> Operation:
+    handle = getattr(variable, "handle", None)
+    return variable.op if handle is None else handle.op
+
+
+def _named(graph: Graph, inputs: Any) -> dict[str, Tensor]:
+    """The inputs by name: a dict's keys, else the ends of the tensors' names."""
+    if isinstance(inputs, Mapping):
+        items = list(inputs.items())
+    else:
+        tensors = flatten(inputs)
+        short = [t.op.name.rpartition("/")[2] for t in tensors]
+        items = [
+            (name if short.count(name) == 1 else t.op.name, t)
+            for name, t in zip(short, tensors, strict=True)
+        ]
+    for _, tensor in items:
+        if not isinstance(tensor, Tensor) or tensor.graph is not graph:
+            raise ValueError(f"The input {tensor!r} is no tensor of the outputs' graph.")
+    return dict(items)
+
+
+def _placeholders(targets: list[Operation], fed: set[Tensor]) -> list[Tensor]:
+    ops, _ = needed_ops(targets, fed)
+    return [t for op in ops if op.type == "Placeholder" for t in op.outputs if t not in fed]
+
+
+def _unfed(targets: list[Operation], fed: set[Tensor]) -> list[Tensor]:
+    return _placeholders(targets, fed)
+
+
+def _defaulted_flag(targets: list[Operation], fed: set[Tensor]) -> Tensor | None:
+    """The only boolean scalar with a default that the outputs depend on."""
+    ops, _ = needed_ops(targets, fed)
+    found = [
+        op.outputs[0]
+        for op in ops
+        if op.type == "PlaceholderWithDefault"
+        and op.outputs[0].dtype is dtypes.bool
+        and op.outputs[0]._dims == ()
+        and op.outputs[0] not in fed
+    ]
+    return found[0] if len(found) == 1 else None
