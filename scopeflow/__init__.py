@@ -580,6 +580,8 @@ if TYPE_CHECKING:
     from .api.logging import get_logger
     from .core.tensor_proto import make_ndarray, make_tensor_proto
     from .platform import app, config, flags, gfile, resource_loader, sysconfig
+    from .runtime.function_module import module
+    from .runtime.module import GraphModule, to_module
     from .runtime.session import InteractiveSession, Session
     from .scopes.partitioned import create_partitioned_variables
     from .scopes.sharing import sharing_report
@@ -603,6 +605,9 @@ __getattr__, __dir__ = lazy_names(
         # These import torch.
         "Session": ".runtime.session",
         "InteractiveSession": ".runtime.session",
+        "GraphModule": ".runtime.module",
+        "module": ".runtime.function_module",
+        "to_module": ".runtime.module",
         # The guests, which use the names above.
         "contrib": ".contrib:",
         "data": ".data:",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from .control_flow import Block, Context
+from .control_flow import Block, Context, blocks_of
 from .dtypes import DType, as_dtype
 from .graph import Graph
 from .op import registry
@@ -20,7 +20,7 @@ _NOT_PLAIN = frozenset(("PyFunc", "PyFuncStateless"))
 
 class _TensorRef(NamedTuple):
     op: int
-    index: int
+    output: int
 
 
 class _OpRef(NamedTuple):
@@ -40,7 +40,11 @@ def saved(ops: Iterable[Operation]) -> dict[str, Any]:
 
     TypeError for ops that call Python functions.
     """
-    ordered = sorted(ops, key=lambda op: op.id)
+    whole = dict.fromkeys(ops)
+    for op in list(whole):  # a block's parameters belong to it, used or not
+        for block in blocks_of(op):
+            whole |= dict.fromkeys(t.op for t in block.parameters)
+    ordered = sorted(whole, key=lambda op: op.id)
     for op in ordered:
         if op.type in _NOT_PLAIN:
             raise TypeError(
@@ -109,7 +113,7 @@ def restored(state: dict[str, Any]) -> Graph:
 
     def real(value: Any) -> Any:
         if isinstance(value, _TensorRef):
-            return made[value.op].outputs[value.index]
+            return made[value.op].outputs[value.output]
         if isinstance(value, _OpRef):
             return made[value.op]
         if isinstance(value, _BlockState):

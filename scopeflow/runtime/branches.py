@@ -19,6 +19,7 @@ def _if(lowering: Lowering, op: Operation) -> None:
     recorded = lowering.records(op)
     decided = lowering.values[op.inputs[0]].literal
     if decided is not NO_LITERAL:  # the same in every run
+        lowering.decided = True
         chosen = blocks_of(op)[0 if decided else 1]
         lowering.lower_all(lowering.inside.get(chosen.context, []))
         for output, value in zip(op.outputs, chosen.outputs, strict=True):

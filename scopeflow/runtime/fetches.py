@@ -12,6 +12,7 @@ from ..core.composite import CompositeTensor
 from ..core.graph import Graph
 from ..core.nest import children, mapping_like, pack_level
 from ..core.operation import Operation, Tensor
+from .structure import to_array
 
 
 class FetchPlan:
@@ -91,12 +92,7 @@ def to_numpy(value: Any, tensor: Any, copy: bool, memory: set[int]) -> Any:
     if isinstance(value, int | tuple):  # the host side
         array = np.array(value, dtype.as_numpy_dtype)
         return array if array.ndim else array[()]
-    if dtype is dtypes.bfloat16:
-        import torch
-
-        array = value.view(torch.uint16).numpy(force=True).view(dtype.as_numpy_dtype)
-    else:
-        array = value.numpy(force=True)
+    array = to_array(value) if dtype is dtypes.bfloat16 else value.numpy(force=True)
     if not array.ndim:
         return array[()]
     address = value.untyped_storage().data_ptr()

@@ -45,6 +45,21 @@ def with_deletions(lines: list[Line]) -> tuple[list[str], list[Operation | None]
     return body, owners
 
 
+def without_dead(lines: list[Line], wanted: set[Operation]) -> list[Line]:
+    """The lines without those that compute what nobody reads, and do nothing else."""
+    kept: list[Line] = []
+    read: set[str] = set()
+    for line in reversed(lines):
+        op = line.op
+        pure = op is not None and not op.op_def.has_effect and not op.op_def.stateful
+        single = line.depth == 1 and " = " in line.text and bool(line.writes)
+        if pure and single and op not in wanted and read.isdisjoint(line.writes):
+            continue
+        read.update(line.reads)
+        kept.append(line)
+    return kept[::-1]
+
+
 def _parents(lines: list[Line]) -> list[int]:
     """For each line the header of the block that it stands in."""
     parents: list[int] = []

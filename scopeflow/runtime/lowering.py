@@ -26,7 +26,7 @@ from ..core.tensor_shape import TensorShape
 from . import kernels_support
 from .aliases import Aliases, reads_variable
 from .branches import SAVED
-from .liveness import with_deletions
+from .liveness import with_deletions, without_dead
 from .order import needed_ops
 from .program import Program
 from .recording import Recording
@@ -73,6 +73,7 @@ class Lowering:
         self.lines: list[Line] = []
         self.read: set[str] = set()  # the locals that the line being made reads
         self.depth = 1
+        self.decided = False  # whether a condition is the same in every run
         self.following = False  # inside a backward function: all ops are recorded
         self.cells: dict[Operation, str] = {}
         self.generators: dict[Operation, str] = {}
@@ -105,6 +106,9 @@ class Lowering:
         ):
             if names:
                 head.append(f"    {listed(names)} = {source}")
+        if self.decided:  # what only the other branch needed is computed for nobody
+            wanted = {f for f in self.fetches if isinstance(f, Operation)}
+            self.lines = without_dead(self.lines, wanted)
         body, owners = with_deletions(self.lines)
         source = "\n".join(["def program(state, feeds, generators, held):", *head, *body]) + "\n"
         line_ops = {i + 2 + len(head): op for i, op in enumerate(owners) if op is not None}
@@ -229,7 +233,9 @@ class Lowering:
         dtype = f"torch.{self.torch_name(tensor.dtype)}"
         if value.literal is not NO_LITERAL:
             made = kernels_support.to_tensor(
-                value.literal, getattr(kernels_support.torch, self.torch_name(tensor.dtype)), self.device
+                value.literal,
+                getattr(kernels_support.torch, self.torch_name(tensor.dtype)),
+                self.device,
             )
             return self.bind(tensor.op.name, made)
         name = self.fresh(f"{tensor.op.name}_tensor")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from typing import Any
 
 import numpy as np
 import torch
 
 from ..core.context import get_default_session
+from ..core.dtypes import as_dtype
 from ..core.errors import FailedPreconditionError, NotFoundError
 from ..core.held import Held
 from ..core.operation import Operation, Tensor
@@ -15,9 +18,9 @@ from . import kernels_support
 from .failures import translated
 from .feeds import fits
 from .module_plan import Plan, plan_for
-from .module_scopes import Scope, Scopes, find, place, state_key, variable_name
+from .module_scopes import Place, Scope, Scopes, add_variable, state_key, variable_name
 from .program import Program
-from .structure import from_numpy
+from .structure import from_numpy, to_array
 from .values import torch_name
 
 
@@ -44,12 +47,49 @@ class GraphModule(Scope):
 
     def __init__(self, plan: Plan, values: dict[str, torch.Tensor]) -> None:
         super().__init__()
-        self._plan = plan
-        self._held = Held()
+        self._plan: Plan = plan
         names = list(plan.variables)
         self._keys = {name: state_key(name, names) for name in names}
         for name in names:
-            place(self, self._keys[name], values[name], name in plan.trainable)
+            add_variable(self, self._keys[name], values[name], name in plan.trainable)
+        self._begin(inspect.Signature([_parameter(key) for key in plan.inputs]))
+
+    def _begin(self, signature: inspect.Signature) -> None:
+        """What a new, a copied and a loaded module begin with."""
+        self._held = Held()
+        self._offer_signature(signature)
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Make the program for the present mode, device and dtype, so that a call only runs it."""
+        if self._plan is not None:
+            self._ready = self._program({})
+            self._places = self._places_of(self._ready)
+
+    def _places_of(self, program: Program) -> list[Place]:
+        """Where the program's variables are."""
+        return [Place(self, self._keys[op.name]) for op in program.variables]
+
+    def train(self, mode: bool = True) -> Any:
+        """Set the mode: update ops run, and the training flag is true, in training mode."""
+        super().train(mode)
+        self._prepare()
+        return self
+
+    def _apply(self, fn: Any, recurse: bool = True) -> Any:
+        super()._apply(fn, recurse)
+        self._prepare()
+        return self
+
+    def _offer_signature(self, signature: inspect.Signature) -> None:
+        """Let `forward` say which arguments it takes: torch.export asks for their names."""
+
+        def forward(*args: Any, **kwargs: Any) -> Any:
+            return type(self).forward(self, *args, **kwargs)
+
+        forward.__signature__ = signature  # type: ignore[attr-defined]
+        forward.__doc__ = type(self).forward.__doc__
+        self.__dict__["forward"] = forward
 
     @property
     def scopes(self) -> Scopes:
@@ -73,20 +113,26 @@ class GraphModule(Scope):
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """The outputs for these inputs (tensors, arrays or numbers), as torch tensors."""
-        watched = self._watched()
-        program = self._program(watched)
         feeds = self._feeds(args, kwargs)
-        slots = []
-        for op in program.variables:
-            held, leaf = find(self, self._keys[op.name])
-            slots.append(_Slot(op, held[leaf]))
+        program, places = self._ready, self._places
+        if Scope.hooked:
+            watched = self._watched()
+            if watched:
+                program = self._program(watched)
+                places = self._places_of(program)
+        slots = [
+            _Slot(op, place.value) for op, place in zip(program.variables, places, strict=True)
+        ]
         generators = [None] * len(program.random_ops)
         if torch.compiler.is_compiling():
             results = program.function(slots, feeds, generators, self._held)
         else:
             results = self._called(program, slots, feeds, generators)
-        for slot in slots:
-            self._keep(slot)
+        for slot, place in zip(slots, places, strict=True):
+            before = place.value
+            if slot.value is not before:  # the call has assigned the variable
+                with torch.no_grad():
+                    before.copy_(slot.value)
         count = len(self._plan.flat)
         found = [
             value if isinstance(value, torch.Tensor) else self._to_tensor(value, tensor)
@@ -102,14 +148,6 @@ class GraphModule(Scope):
             if failure is error:
                 raise
             raise failure from error
-
-    def _keep(self, slot: _Slot) -> None:
-        """Where the call has assigned a variable: into the buffer (or parameter)."""
-        held, leaf = find(self, self._keys[slot.op.name])
-        before = held[leaf]
-        if slot.value is not before:
-            with torch.no_grad():
-                before.copy_(slot.value)
 
     def _to_tensor(self, value: Any, tensor: Tensor) -> Any:
         """What the program computed on the host, as a tensor; strings stay numpy arrays."""
@@ -127,8 +165,7 @@ class GraphModule(Scope):
         """torch's name of the dtype that stands for tf.float32 now."""
         for name, op in self._plan.variables.items():
             if op.attrs["dtype"].base_dtype.name == "float32":
-                held, leaf = find(self, self._keys[name])
-                return str(held[leaf].dtype).removeprefix("torch.")
+                return str(value_of(self, self._keys[name]).dtype).removeprefix("torch.")
         return "float32"
 
     def _program(self, watched: dict[str, Any]) -> Program:
@@ -149,7 +186,9 @@ class GraphModule(Scope):
                 f"forward() takes {len(inputs)} inputs ({', '.join(inputs)}), got {len(args)}."
             )
         given = dict(zip(inputs, args, strict=False))
+        known = {re.sub(r"\W", "_", key): key for key in inputs}
         for key, value in kwargs.items():
+            key = known.get(key, key)
             if key not in inputs:
                 raise TypeError(f"forward() has no input {key!r}. It has: {', '.join(inputs)}.")
             if key in given:
@@ -173,14 +212,10 @@ class GraphModule(Scope):
         return value
 
     def __deepcopy__(self, memo: dict) -> GraphModule:
-        copies = {
-            name: _value(self, key).detach().clone() for name, key in self._keys.items()
-        }
+        copies = {name: value_of(self, key).detach().clone() for name, key in self._keys.items()}
         new = type(self)(self._plan, copies)
         new.train(self.training)
-        for (key, mine), (_, other) in zip(
-            self._state(), new._state(), strict=True
-        ):
+        for (_, mine), (_, other) in zip(self._state(), new._state(), strict=True):
             if isinstance(mine, torch.nn.Parameter):
                 other.requires_grad_(mine.requires_grad)
             memo[id(mine)] = other
@@ -191,24 +226,31 @@ class GraphModule(Scope):
 
     def __getstate__(self) -> dict[str, Any]:
         state = self.__dict__.copy()
-        state["_held"] = None
+        for name in ("_held", "forward", "_ready", "_places"):
+            state.pop(name, None)
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
-        self._held = Held()
+        self._begin(inspect.Signature([_parameter(key) for key in self._plan.inputs]))
 
     def save_checkpoint(self, prefix: str) -> str:
         """Write the variables as a TensorFlow checkpoint, under their TensorFlow names.
 
         Returns `prefix`: tf.train.Saver, and TensorFlow itself, restore from it.
         """
-        from ..checkpoint.safetensors_files import write_checkpoint
+        from ..checkpoint.writer import BundleWriter
 
-        values = {
-            name: kernels_support.to_numpy(_value(self, key)) for name, key in self._keys.items()
-        }
-        return write_checkpoint(prefix, values)
+        with BundleWriter(prefix) as writer:
+            for name, key in sorted(self._keys.items()):
+                value = value_of(self, key).detach()
+                dtype = as_dtype(str(value.dtype).removeprefix("torch."))
+                writer.add(name, dtype, to_array(value))
+        return prefix
+
+
+def _parameter(name: str) -> inspect.Parameter:
+    return inspect.Parameter(re.sub(r"\W", "_", name), inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
 class _Hooks:
@@ -229,9 +271,9 @@ class _Hooks:
         return result if len(outputs) > 1 else (result,)
 
 
-def _value(module: torch.nn.Module, key: str) -> torch.Tensor:
-    held, leaf = find(module, key)
-    return held[leaf]
+def value_of(module: torch.nn.Module, key: str) -> torch.Tensor:
+    """The variable with this key of the state dict."""
+    return Place(module, key).value
 
 
 def to_module(
@@ -297,7 +339,8 @@ def initial_values(plan: Plan) -> dict[str, torch.Tensor]:
 
     chosen = [
         v
-        for v in plan.graph.get_collection("variables") + plan.graph.get_collection("local_variables")
+        for v in plan.graph.get_collection("variables")
+        + plan.graph.get_collection("local_variables")
         if v.op.name in plan.variables or getattr(v, "_shared_name", None) in plan.variables
     ]
     with Session(graph=plan.graph) as session:

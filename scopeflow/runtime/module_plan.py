@@ -40,6 +40,7 @@ class Plan:
         self.ops = ops
         self.variables = {op.name: op for op in ops if is_storage(op)}
         self.trainable = {name for name, op in self.variables.items() if op in trainable}
+        self.always_updates = False  # the updates belong to it in whatever mode it runs
         self._programs: dict[tuple, Program] = {}
 
     @property
@@ -54,7 +55,7 @@ class Plan:
         key = (training, device, float_as)
         program = None if watched else self._programs.get(key)
         if program is None:
-            updates = self.updates if training else []
+            updates = self.updates if training or self.always_updates else []
             fixed = {} if self.flag is None else {self.flag: int(training)}
             program = Lowering(
                 [*self.flat, *updates],

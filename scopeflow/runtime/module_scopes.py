@@ -3,8 +3,8 @@
 `conv1/weights` is the parameter `weights` of the module `conv1`: its key in a state dict is
 `conv1.weights`. Where that would not do, a part of the name gets a `%`, which no TensorFlow name
 has: `.` becomes `%2e`, a part that is an attribute of every module is prefixed (`%train`), and a
-variable that has others below its own name is the `%` of that module (`w` and `w/Adam` are `w.%` and
-`w.Adam`). `state_key` and `variable_name` turn one into the other, without loss.
+variable that has others below its own name is the `%` of that module (`w` and `w/Adam` are `w.%`
+and `w.Adam`). `state_key` and `variable_name` turn one into the other, without loss.
 """
 
 from __future__ import annotations
@@ -43,8 +43,12 @@ def variable_name(key: str) -> str:
     parts = key.split(".")
     if parts[-1] == _OWN:
         parts.pop()
-    plain = [p.removeprefix("%") if p.removeprefix("%") in _TAKEN or p == _OWN else p for p in parts]
-    return "/".join(p.replace("%2e", ".") for p in plain)
+    return "/".join(_plain(part).replace("%2e", ".") for part in parts)
+
+
+def _plain(part: str) -> str:
+    rest = part.removeprefix("%")
+    return rest if rest in _TAKEN or not rest else part
 
 
 class Scope(torch.nn.Module):
@@ -53,6 +57,13 @@ class Scope(torch.nn.Module):
     It computes nothing by itself; `register_forward_hook` sees the tensors that enter and leave the
     scope when the whole module runs.
     """
+
+    hooked = False  # whether any scope ever got a hook
+
+    def register_forward_hook(self, *args: Any, **kwargs: Any) -> Any:
+        """As torch.nn.Module's; the hook sees what enters and leaves the scope's ops."""
+        Scope.hooked = True
+        return super().register_forward_hook(*args, **kwargs)
 
     def forward(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Raises NotImplementedError: only the whole module can be called."""
@@ -93,7 +104,7 @@ def _only_forward_hooks(method: str) -> NoReturn:
     )
 
 
-def place(root: torch.nn.Module, key: str, value: torch.Tensor, trainable: bool) -> None:
+def add_variable(root: torch.nn.Module, key: str, value: torch.Tensor, trainable: bool) -> None:
     """Add a variable to the tree, as a parameter where it is trainable, else as a buffer."""
     *path, leaf = key.split(".")
     module = root
@@ -109,13 +120,24 @@ def place(root: torch.nn.Module, key: str, value: torch.Tensor, trainable: bool)
         module.register_buffer(leaf, value)
 
 
-def find(root: torch.nn.Module, key: str) -> tuple[dict[str, Any], str]:
-    """The dictionary that holds the variable now, and its name there."""
-    *path, leaf = key.split(".")
-    module: Any = root
-    for part in path:
-        module = module._modules[part]
-    return (module._parameters if leaf in module._parameters else module._buffers), leaf
+class Place:
+    """Where a variable is held: a module's parameter or buffer."""
+
+    __slots__ = ("leaf", "module", "trainable")
+
+    def __init__(self, root: torch.nn.Module, key: str) -> None:
+        *path, self.leaf = key.split(".")
+        module: Any = root
+        for part in path:
+            module = module._modules[part]
+        self.module = module
+        self.trainable = self.leaf in module._parameters
+
+    @property
+    def value(self) -> torch.Tensor:
+        """The tensor that is there now (torch puts others in its place at times)."""
+        module = self.module
+        return (module._parameters if self.trainable else module._buffers)[self.leaf]
 
 
 class Scopes:

@@ -63,6 +63,14 @@ def from_numpy(array: np.ndarray, device: Any) -> torch.Tensor:
     return torch.from_numpy(np.array(array)).to(device)
 
 
+def to_array(tensor: torch.Tensor) -> np.ndarray:
+    """A numpy array of the tensor's elements."""
+    if tensor.dtype is torch.bfloat16:
+        raw = tensor.view(torch.uint16).numpy(force=True)
+        return raw.view(dtypes.bfloat16.as_numpy_dtype)
+    return tensor.numpy(force=True)
+
+
 @lowers("Placeholder")
 def _placeholder(lowering: Lowering, op: Operation) -> None:
     output = op.outputs[0]

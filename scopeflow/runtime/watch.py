@@ -28,11 +28,7 @@ class Watch:
                 t for op in inside for t in op.inputs if t.op not in members and not _state(t.op)
             )
             leaving = dict.fromkeys(
-                t
-                for op in ops
-                if op not in members
-                for t in op.inputs
-                if t.op in members
+                t for op in ops if op not in members for t in op.inputs if t.op in members
             )
             leaving |= dict.fromkeys(f for f in fetches if getattr(f, "op", None) in members)
             self.edges[scope] = (list(entering), list(leaving))
