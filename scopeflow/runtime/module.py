@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import torch
@@ -56,7 +56,7 @@ class GraphModule(Scope):
 
     def _begin(self, signature: inspect.Signature) -> None:
         """What a new, a copied and a loaded module begin with."""
-        self._held = Held()
+        self._held = Held(_no_session)
         self._offer_signature(signature)
         self._prepare()
 
@@ -247,6 +247,13 @@ class GraphModule(Scope):
                 dtype = as_dtype(str(value.dtype).removeprefix("torch."))
                 writer.add(name, dtype, to_array(value))
         return prefix
+
+
+def _no_session(tensor: Tensor) -> NoReturn:
+    raise NotImplementedError(
+        f"{tensor.name} belongs to a queue, table or iterator, which needs a session: feed what it "
+        "gives as an input of the module."
+    )
 
 
 def _parameter(name: str) -> inspect.Parameter:
