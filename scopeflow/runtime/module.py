@@ -18,7 +18,7 @@ from . import kernels_support
 from .failures import translated
 from .feeds import fits
 from .module_plan import Plan, plan_for
-from .module_scopes import Place, Scope, Scopes, add_variable, state_key, variable_name
+from .module_scopes import Holder, Place, Scope, Scopes, add_variable, state_key, variable_name
 from .program import Program
 from .structure import from_numpy, to_array
 from .values import torch_name
@@ -35,7 +35,7 @@ class _Slot:
         self.value = value
 
 
-class GraphModule(Scope):
+class GraphModule(Holder):
     """A part of a TensorFlow graph as a PyTorch module. Made by `scopeflow.to_module`.
 
     The variables are parameters (the trainable ones) and buffers of modules named like the scopes;

@@ -51,7 +51,22 @@ def _plain(part: str) -> str:
     return rest if rest in _TAKEN or not rest else part
 
 
-class Scope(torch.nn.Module):
+class Holder(torch.nn.Module):
+    """A module that holds variables and tells of them."""
+
+    def extra_repr(self) -> str:
+        """The scope's own variables."""
+        lines = []
+        for kind, items in (("parameter", self._parameters), ("buffer", self._buffers)):
+            for name, value in items.items():
+                if value is not None:
+                    shape = "×".join(map(str, value.shape)) or "scalar"
+                    dtype = str(value.dtype).removeprefix("torch.")
+                    lines.append(f"{name}: {kind} {shape} {dtype}")
+        return "\n".join(lines)
+
+
+class Scope(Holder):
     """A scope: its variables are parameters and buffers, the scopes below it modules.
 
     It computes nothing by itself; `register_forward_hook` sees the tensors that enter and leave the
@@ -84,17 +99,6 @@ class Scope(torch.nn.Module):
     def register_full_backward_pre_hook(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Raises NotImplementedError."""
         _only_forward_hooks("register_full_backward_pre_hook")
-
-    def extra_repr(self) -> str:
-        """The scope's own variables."""
-        lines = []
-        for kind, items in (("parameter", self._parameters), ("buffer", self._buffers)):
-            for name, value in items.items():
-                if value is not None:
-                    shape = "×".join(map(str, value.shape)) or "scalar"
-                    dtype = str(value.dtype).removeprefix("torch.")
-                    lines.append(f"{name}: {kind} {shape} {dtype}")
-        return "\n".join(lines)
 
 
 def _only_forward_hooks(method: str) -> NoReturn:
