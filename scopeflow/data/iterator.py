@@ -20,9 +20,15 @@ class Iterator:
         output_shapes: Any,
         output_classes: Any,
     ) -> None:
-        self._iterator_resource = iterator_resource
-        self._initializer = initializer
-        self._specs = structure.from_legacy(output_types, output_shapes, output_classes)
+        self._begin(
+            iterator_resource,
+            initializer,
+            structure.from_legacy(output_types, output_shapes, output_classes),
+        )
+
+    def _begin(self, resource: Any, initializer: Any, specs: Any) -> None:
+        self._iterator_resource, self._initializer, self._specs = resource, initializer, specs
+        self._handle = tf.raw_ops.IteratorToStringHandle(resource_handle=resource)
 
     @staticmethod
     def from_structure(
@@ -96,16 +102,8 @@ class Iterator:
     def string_handle(self, name: Any = None) -> Any:
         """A string tensor whose value stands for this iterator in its session."""
         if name is None:
-            return self._string_handle()
+            return self._handle
         return tf.raw_ops.IteratorToStringHandle(resource_handle=self._iterator_resource, name=name)
-
-    def _string_handle(self) -> Any:
-        made = self.__dict__.get("_handle")
-        if made is None:
-            made = self._handle = tf.raw_ops.IteratorToStringHandle(
-                resource_handle=self._iterator_resource
-            )
-        return made
 
     @property
     def element_spec(self) -> Any:
@@ -130,7 +128,7 @@ class Iterator:
 
 def _iterator(resource: Any, initializer: Any, specs: Any) -> Iterator:
     found = object.__new__(Iterator)
-    found._iterator_resource, found._initializer, found._specs = resource, initializer, specs
+    found._begin(resource, initializer, specs)
     return found
 
 

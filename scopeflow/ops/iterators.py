@@ -106,7 +106,7 @@ def DatasetToSingleElement(dataset, *, device):
 # Optional values.
 
 
-@op("[Toutput_types] -> variant", shape=scalar)
+@op("[Toutput_types] -> variant", shape=scalar, view=True)
 def OptionalFromValue(components):
     """An optional that has a value."""
     return tuple(components)
@@ -124,7 +124,7 @@ def OptionalHasValue(optional, *, device):
     return torch.tensor(optional is not None, device=device)
 
 
-@op("variant -> [output_types]", shape=component_shapes, attrs=TYPES)
+@op("variant -> [output_types]", shape=component_shapes, attrs=TYPES, view=True)
 def OptionalGetValue(optional):
     """The value. InvalidArgumentError where there is none."""
     if optional is None:

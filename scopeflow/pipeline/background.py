@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 import weakref
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,24 +18,32 @@ from .base import Choosing, Dataset, Derived, Element, Stage, close
 
 _WAIT = 5.0  # seconds that closing waits for threads that are making an element
 _END = object()
+_SHORT, _LONG = 0.0005, 0.005  # seconds: between them should be the work for one place
+_AT_ONCE = 32
+
+_Made = tuple[Any, BaseException | None]
+"""An element, or the end; or what its making raised."""
 
 
 class _Work:
     """What the threads of one iterator share.
 
-    Each thread draws an item and the number of its place, makes the element outside the lock and
-    puts it into its place.
+    Each thread draws some items and the number of their place, makes the elements outside the lock
+    and puts them into their place. It draws several at a time (up to `most`) where they are made
+    so fast that handing them over would take longer.
     """
 
     def __init__(
-        self, source: Iterator[Any], function: Callable[..., Any] | None, capacity: int
+        self, source: Iterator[Any], function: Callable[..., Any] | None, capacity: int, most: int
     ) -> None:
         self.source = source
         self.function = function
         self.capacity = capacity  # how many places may be drawn ahead of the consumer
+        self.most = most
+        self.at_once = 1
         self.drawing = threading.Lock()
         self.changed = threading.Condition(threading.Lock())
-        self.places: dict[int, tuple[Any, BaseException | None]] = {}
+        self.places: dict[int, list[_Made]] = {}
         self.drawn = 0
         self.taken = 0
         self.stopped = False
@@ -47,6 +56,7 @@ class _Work:
         self.source = iter(())  # what it holds may end now
 
     def step(self) -> bool:
+        """Make the elements of one place. False where there is nothing more to do."""
         with self.drawing:  # one draws at a time: iterators are not made for several threads
             with self.changed:
                 while self.drawn - self.taken >= self.capacity and not self.stopped:
@@ -55,50 +65,53 @@ class _Work:
                     return False
                 place = self.drawn
                 self.drawn += 1
-            found: Any = None
-            failure: BaseException | None = None
-            try:
-                found = next(self.source)
-            except StopIteration:
-                found = _END
-            except BaseException as error:
-                failure = error
-            if found is _END:
-                self.put(place, _END, None)
-                with self.changed:
-                    self.stopped = True
-                    self._tell()
-                return False
-        if failure is None and self.function is not None:
-            try:
-                found = self.function(*found)
-            except OutOfRangeError:
-                found = _END
-            except BaseException as error:
-                failure = error
-        self.put(place, found, failure)
-        return True
-
-    def put(self, place: int, found: Any, failure: BaseException | None) -> None:
+            begin = time.monotonic()
+            made, ended = self._drawn()
+            if ended:
+                self.stopped = True
+        if self.function is not None:
+            made = [item if item[1] is not None else self._made(item[0]) for item in made]
+        if ended:
+            made.append((_END, None))
+        spent = time.monotonic() - begin
+        if spent < _SHORT:
+            self.at_once = min(2 * self.at_once, self.most)
+        elif spent > _LONG:
+            self.at_once = max(self.at_once // 2, 1)
         with self.changed:
-            self.places[place] = (found, failure)
+            self.places[place] = made
             self._tell()
+        return not ended
 
-    def take(self) -> Any:
-        """The element of the next place, once it is there."""
+    def _drawn(self) -> tuple[list[_Made], bool]:
+        """The next items, and whether they are the last ones."""
+        found: list[_Made] = []
+        for _ in range(self.at_once):
+            try:
+                found.append((next(self.source), None))
+            except StopIteration:
+                return found, True
+            except BaseException as error:
+                found.append((None, error))
+        return found, False
+
+    def _made(self, item: Any) -> _Made:
+        assert self.function is not None
+        try:
+            return self.function(*item), None
+        except OutOfRangeError:
+            return _END, None
+        except BaseException as error:
+            return None, error
+
+    def take(self) -> list[_Made]:
+        """What was made for the next place, once it is there."""
         with self.changed:
             while self.taken not in self.places:
                 self._wait()
-            found, failure = self.places[self.taken]
-            if found is _END:
-                self.stopped = True
-                self._tell()
-                raise StopIteration
-            del self.places[self.taken]
+            found = self.places.pop(self.taken)
             self.taken += 1
             self._tell()
-        if failure is not None:
-            raise failure
         return found
 
     def stop(self) -> None:
@@ -106,7 +119,7 @@ class _Work:
         with self.changed:
             self.stopped = True
             self.places.clear()
-            self.places[self.taken] = (_END, None)
+            self.places[self.taken] = [(_END, None)]
             self.changed.notify_all()
 
     def _wait(self) -> None:
@@ -128,18 +141,29 @@ class Background(Stage):
         capacity: int,
         workers: int = 1,
         function: Callable[..., Any] | None = None,
+        most: int = 1,
     ) -> None:
         super().__init__(source)
-        self.work = _Work(source, function, capacity)
+        self.work = _Work(source, function, capacity, most)
+        self.ready: deque[_Made] = deque()
         self.workers = workers
         self.threads: list[threading.Thread] = []
         self.finalizer = weakref.finalize(self, self.work.stop)
         self.finalizer.atexit = False
 
     def __next__(self) -> Any:
-        if not self.threads:
-            self._start()
-        return self.work.take()
+        if not self.ready:
+            if not self.threads:
+                self._start()
+            self.ready.extend(self.work.take())
+        found, failure = self.ready.popleft()
+        if found is _END:
+            self.ready.appendleft((_END, None))  # it stays at its end
+            self.work.stop()
+            raise StopIteration
+        if failure is not None:
+            raise failure
+        return found
 
     def _start(self) -> None:
         work = self.work
@@ -198,4 +222,4 @@ class ParallelMap(Derived):
     def items(self) -> Iterator[Element]:
         """The results."""
         source = self.source.elements()
-        return Background(source, self.workers, self.workers, self.function)
+        return Background(source, self.workers, self.workers, self.function, _AT_ONCE)

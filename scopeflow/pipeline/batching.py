@@ -61,7 +61,7 @@ class _RowBatches(_Collecting):
         self.rows = rows
 
     def __next__(self) -> Element:
-        numbers = torch.tensor(self.collected())
+        numbers = np.array(self.collected())
         return tuple([gathered(values, numbers) for values in self.rows])
 
 

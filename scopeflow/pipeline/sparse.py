@@ -48,10 +48,6 @@ def rows_of(value: SparseValue) -> list[SparseValue]:
     return found
 
 
-def _is_text(value: SparseValue) -> bool:
-    return isinstance(value.values, np.ndarray)
-
-
 def joined(array: np.ndarray) -> SparseValue:
     """The sparse tensor whose slices along its first dimensions are the array's elements."""
     if not array.ndim:
