@@ -63,6 +63,7 @@ __getattr__, __dir__ = _lazy_names(
         "Server": "..platform.cluster",
         "ServerDef": "..platform.cluster",
         "replica_device_setter": ".device_setter",
+        "SessionManager": ".session_manager",
         # The rest.
         "BytesList": "..records.examples",
         "Example": "..records.examples",
