@@ -128,8 +128,8 @@ class Graph:
     def as_graph_def(self, from_version: int | None = None, add_shapes: bool = False) -> Any:
         """All ops as a tf.GraphDef; with `add_shapes` the nodes have the static output shapes.
 
-        `from_version` is accepted: as in TensorFlow 1.15, the whole graph is given. A condition or
-        loop is a node beside the ops of its blocks, which stand in its name scope.
+        `from_version` is accepted: as in TensorFlow 1.15, the whole graph is given. Conditions and
+        loops are spread out as TensorFlow's are: Switch and Merge, Enter and Exit nodes.
         """
         from .node_def import graph_def
 

@@ -1,16 +1,10 @@
-"""Ops as NodeDef messages and graphs as GraphDef, from what the op types say of themselves.
-
-A control-flow op (a condition, a loop) holds blocks of ops. All of them are nodes of the GraphDef,
-in their name scopes; the control-flow op's node also takes what its blocks give out, as control
-inputs, so that TensorBoard shows what flows into it.
-"""
+"""Ops as NodeDef messages and graphs as GraphDef, from what the op types say of themselves."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from .attr_value import attr_value, public_value
-from .control_flow import blocks_of
 from .shape_proto import shape_proto
 
 if TYPE_CHECKING:
@@ -43,11 +37,7 @@ def node_def(op: Operation, add_shapes: bool = False) -> Any:
     from tensorboard.compat.proto.node_def_pb2 import NodeDef
 
     inputs = [input_name(tensor) for tensor in op.inputs]
-    waits = dict.fromkeys(before.name for before in op.control_inputs)
-    for block in blocks_of(op):
-        taken = {tensor.op.name for tensor in op.inputs}
-        waits.update({t.op.name: None for t in block.outputs if t.op.name not in taken})
-    waits.pop(op.name, None)
+    waits = [before.name for before in op.control_inputs]
     node = NodeDef(
         name=op.name,
         op=op.op_def.type,
@@ -68,7 +58,12 @@ def graph_def(graph: Graph, add_shapes: bool = False) -> Any:
     """The graph's ops as a GraphDef."""
     from tensorboard.compat.proto.graph_pb2 import GraphDef
 
-    made = GraphDef(node=[node_def(op, add_shapes) for op in graph.get_operations()])
+    from .flow_nodes import FlowNodes, has_constructs
+
+    if has_constructs(graph):
+        made = GraphDef(node=FlowNodes(graph, add_shapes).all())
+    else:
+        made = GraphDef(node=[node_def(op, add_shapes) for op in graph.get_operations()])
     made.versions.CopyFrom(versions())
     return made
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from copy import copy
 from typing import Any
 
@@ -82,6 +82,10 @@ def import_graph_def(
 
 def _mapped(value: Any) -> Any:
     return value if isinstance(value, Operation) else convert_to_tensor(value)
+
+
+class _NotHere(ValueError):
+    """A node of control flow that is no op here is asked for."""
 
 
 class Importer:
@@ -177,7 +181,7 @@ class Importer:
     def from_outside(self, node: Node, name: str, index: int) -> Tensor:
         """In a trial, a placeholder for a tensor from outside (a constant as it is)."""
         if self.outer is None:
-            raise ValueError(f"Node '{node.name}': its input '{name}:{index}' is not there.")
+            raise _NotHere(f"Node '{node.name}': its input '{name}:{index}' is not there.")
         real = self.outer.tensor(node, name, index)
         with self.graph.as_default():
             if real.op.type == "Const":
@@ -235,20 +239,20 @@ class Importer:
     def add(self, node: Node) -> Operation:
         """Add the node as an op."""
         check_node_name(node.name)
-        inputs = tuple(
-            self.tensor(node, name, index)
+        keys = [
+            (name, index)
             for name, index in node.inputs
             if name not in self.nodes or self.nodes[name].op not in NEXT  # the way back in a loop
-        )
+        ]
         attrs = {key: from_attr_value(value) for key, value in node.proto.attr.items()}
         shapes = attrs.pop("_output_shapes", None)
         op_def = known(node)
         name = self.graph.unique_name(node.name)
-        reachable = tuple(tensor for tensor in inputs if self.reaches(tensor.op))
+        inputs = tuple(self.reachable(node, keys))
         try:
-            if op_def is None or len(reachable) < len(inputs):
+            if op_def is None or len(inputs) < len(keys):
                 reason = UNKNOWN if op_def is None else INSIDE
-                op = self.add_unknown(node, name, reachable, attrs, shapes, reason)
+                op = self.add_unknown(node, name, inputs, attrs, shapes, reason)
             else:
                 op = self.add_known(op_def, node, name, inputs, attrs)
         except (TypeError, ValueError, KeyError, IndexError) as error:
@@ -307,6 +311,16 @@ class Importer:
         dtypes = [self.wanted.get((node.name, index), like) for index in range(count)]
         dims = [s._dims for s in shapes or ()] + [None] * (count - len(shapes or ()))
         return add_foreign(self.graph, node.op, name, inputs, attrs, dtypes, dims, reason)
+
+    def reachable(self, node: Node, keys: list[tuple[str, int]]) -> Iterator[Tensor]:
+        """The tensors of these inputs that a new op may take."""
+        for name, index in keys:
+            try:
+                tensor = self.tensor(node, name, index)
+            except _NotHere:
+                continue
+            if self.reaches(tensor.op):
+                yield tensor
 
     def reaches(self, op: Operation) -> bool:
         """Whether a new op may use the op: it is not inside a block that the new one is not in."""

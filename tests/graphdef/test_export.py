@@ -98,14 +98,65 @@ def test_constants_of_every_kind_come_back(value, graph):
         assert found.dtype == tf.as_dtype(value.dtype)
 
 
-def test_conditions_and_loops_are_nodes_beside_their_ops(graph):
+def test_conditions_and_loops_are_spread_out_as_tensorflows(graph):
     p = tf.placeholder(tf.bool, [], name="p")
-    tf.cond(p, lambda: tf.constant(1.0, name="one"), lambda: tf.constant(2.0, name="two"))
-    tf.while_loop(lambda i: i < 3, lambda i: i + 1, [0])
+    x = tf.placeholder(tf.float32, [], name="x")
+    tf.cond(p, lambda: tf.constant(1.0, name="one"), lambda: tf.add(x, 1, name="plus"))
+    tf.while_loop(lambda i: i < x, lambda i: i + 1, [0.0])
     found = {node.name: node for node in graph.as_graph_def(add_shapes=True).node}
-    assert list(found["cond/If"].input) == ["cond/pred_id", "^cond/one", "^cond/two"]
-    assert {"cond/one", "cond/two", "while/add", "while/LoopCond"} <= set(found)
-    assert "^while/add" in found["while/While"].input
+    assert not {"If", "While"} & {node.op for node in found.values()}
+    inputs = {name: list(node.input) for name, node in found.items()}
+    assert inputs["cond/Switch"] == ["cond/pred_id", "cond/pred_id"]
+    assert inputs["cond/one"] == ["^cond/switch_t"]
+    assert inputs["cond/plus/Switch"] == ["x", "cond/pred_id"]
+    assert inputs["cond/plus"] == ["cond/plus/Switch", "cond/plus/y"]
+    assert inputs["cond/Merge"] == ["cond/plus", "cond/one"]
+    assert inputs["while/Merge"] == ["while/Enter", "while/NextIteration"]
+    assert inputs["while/Less"] == ["while/Merge", "while/Less/Enter"]
+    assert inputs["while/Switch"] == ["while/Merge", "while/LoopCond"]
+    assert inputs["while/Identity"] == ["while/Switch:1"]
+    assert inputs["while/add/y"] == ["^while/Identity"]
+    assert inputs["while/NextIteration"] == ["while/add"]
+    assert inputs["while/Exit"] == ["while/Switch"]
+
+
+def nested(x, p):
+    """Conditions and loops in each other, with a variable, a TensorArray and an assignment."""
+    v = tf.get_variable("v", initializer=1.0)
+    deep = tf.cond(p, lambda: tf.cond(x[0] > 1, lambda: x * 2, lambda: x - v), lambda: x + 0.5)
+    with tf.control_dependencies([tf.cond(p, lambda: tf.assign_add(v, 2.0), lambda: v + 0)]):
+        seen = tf.identity(v)
+
+    def body(i, t):
+        t = tf.cond(i > 1, lambda: t + seen, lambda: t * 2)
+        _, t = tf.while_loop(lambda j, u: j < i, lambda j, u: (j + 1, u + deep[0]), [0, t])
+        return i + 1, t
+
+    _, total = tf.while_loop(lambda i, t: i < 4, body, [0, tf.reduce_sum(deep)], back_prop=False)
+    mapped = tf.map_fn(lambda row: row * total, deep)
+    return tf.add(tf.reduce_sum(mapped), seen, name="out")
+
+
+def test_control_flow_comes_back_from_a_graph_def(graph):
+    x = tf.placeholder(tf.float32, [None], name="x")
+    p = tf.placeholder(tf.bool, [], name="p")
+    nested(x, p)
+    definition = graph.as_graph_def()
+
+    def values():
+        with tf.Session() as session:
+            found = []
+            for first, flag in ((0.5, True), (2.0, True), (0.5, False)):
+                session.run("v/Assign")
+                found.append(session.run("out:0", {"x:0": [first, 1.0], "p:0": flag}))
+            return found
+
+    expected = values()
+    assert len(set(expected)) == 3
+    with tf.Graph().as_default() as again:
+        tf.import_graph_def(definition, name="")
+        assert {"If", "While"} <= {op.type for op in again.get_operations()}
+        assert values() == expected
 
 
 def test_write_graph(tmp_path, graph):
