@@ -74,8 +74,11 @@ class FlowNodes:
             kind = {bool: "b", int: "i", bytes: "s"}[type(value)]
             setattr(node.attr[key], kind, value)
         if self.add_shapes:
-            second = {"Switch": [like._dims], "RefSwitch": [like._dims], "Merge": [()]}
-            dims = [like._dims, *second.get(op_type, [])]
+            dims = [like._dims]
+            if op_type in ("Switch", "RefSwitch"):
+                dims.append(like._dims)
+            elif op_type == "Merge":
+                dims.append(())
             node.attr["_output_shapes"].list.shape.extend(map(shape_proto, dims))
         self.nodes.append(node)
         return node
