@@ -162,6 +162,12 @@ def _reduced(cell: Any, indices: Any, updates: Any, in_place: bool, how: str) ->
 )
 def ScatterUpdate(ref, indices, updates, *, in_place):
     """Row indices[i] of the variable becomes updates[i]."""
+    if isinstance(updates, np.ndarray):  # strings
+        _check_bounds(indices, ref.value.shape[0])
+        texts = ref.value.copy()
+        texts[indices.numpy(force=True)] = updates
+        ref.value = texts
+        return texts
     value, places, rows = _rows(ref, indices, updates, in_place)
     ref.value = value.index_copy_(0, places, rows)
     return ref.value

@@ -19,12 +19,12 @@ from ..core.operation import Operation
 from .structure import lowers
 
 MOVING = """
-    BatchGather BroadcastTo ConcatV2 DynamicPartition DynamicStitch EditDistance EnsureShape Equal
+    BroadcastTo ConcatV2 DynamicPartition DynamicStitch EditDistance EnsureShape Equal
     ExpandDims Fill GatherNd GatherV2 ListDiff MirrorPad NotEqual OneHot Pack Pad PadV2
-    ParallelDynamicStitch PreventGradient RandomShuffle Reshape ReverseSequence ReverseV2 Roll
-    Select SelectV2 Slice SparseConcat SparseFillEmptyRows SparseReorder SparseSlice SparseSplit
-    SparseToDense Split SplitV Squeeze StopGradient StridedSlice Tile Transpose
-    Unique UniqueWithCounts Unpack ZerosLike
+    ParallelConcat ParallelDynamicStitch PreventGradient RandomShuffle Reshape ReverseSequence
+    ReverseV2 Roll Select SelectV2 Slice SparseConcat SparseFillEmptyRows SparseReorder
+    SparseSlice SparseSplit SparseToDense Split SplitV Squeeze StopGradient StridedSlice Tile
+    Transpose Unique UniqueWithCounts Unpack ZerosLike
 """.split()
 
 

@@ -118,3 +118,13 @@ def test_variable():
         assert session.run(tf.gather(x, [1])).tolist() == [b"b"]
         assert session.run(tf.assign(x, ["p", "q"])).tolist() == [b"p", b"q"]
         assert session.run(x[1]) == b"q"
+        assert session.run(tf.scatter_update(x, [1, 0], ["y", "z"])).tolist() == [b"z", b"y"]
+        with pytest.raises(tf.errors.InvalidArgumentError, match="is not in"):
+            session.run(tf.scatter_update(x, [2], ["y"]))
+
+
+def test_the_ops_are_there():
+    from scopeflow.core.op import registry
+    from scopeflow.runtime.strings import MOVING
+
+    assert [op_type for op_type in MOVING if op_type not in registry] == []
