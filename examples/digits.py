@@ -5,8 +5,14 @@ called twice: once for training, with dropout, and once for evaluation, without;
 shares the first one's variables. The program runs as it stands under TensorFlow 1 and under
 TensorFlow 2's version 1 mode, and on PyTorch with
 
-    scopeflow run examples/digits.py
+    scopeflow run examples/digits.py [MODEL_DIR]
+
+With MODEL_DIR it saves a checkpoint there after each epoch, and starts from the newest one that it
+finds: however often it is killed and started again, it ends as if nothing had happened.
 """
+
+import os
+import sys
 
 import numpy as np
 import tensorflow as tf
@@ -55,7 +61,13 @@ def dense(x, units):
     return tf.matmul(x, weights) + biases
 
 
-def model(images, keep_prob):
+def dropout(x, keep_prob, step):
+    """Keeps each element with that probability. What is dropped depends on the step alone."""
+    random = tf.random.stateless_uniform(tf.shape(x), seed=[SEED, step])
+    return tf.where(random < keep_prob, x / keep_prob, tf.zeros_like(x))
+
+
+def model(images, keep_prob, step):
     """The logits of the ten digits for a batch of images."""
     with tf.variable_scope("conv1"):
         x = conv_relu(images, 32)
@@ -66,41 +78,50 @@ def model(images, keep_prob):
     with tf.variable_scope("fc1"):
         x = tf.nn.relu(dense(x, 128))
     if keep_prob < 1.0:
-        x = tf.nn.dropout(x, keep_prob=keep_prob)
+        x = dropout(x, keep_prob, step)
     with tf.variable_scope("fc2"):
         return dense(x, 10)
 
 
-def main():
+def main(model_dir=None):
     (train_images, train_labels), (test_images, test_labels) = read_data()
 
     tf.set_random_seed(SEED)
     images = tf.placeholder(tf.float32, [None, 8, 8, 1], name="images")
     labels = tf.placeholder(tf.int64, [None], name="labels")
+    global_step = tf.Variable(0, trainable=False, name="global_step")
     with tf.variable_scope("digits") as scope:
-        train_logits = model(images, keep_prob=0.5)
+        train_logits = model(images, 0.5, global_step)
         scope.reuse_variables()
-        test_logits = model(images, keep_prob=1.0)
+        test_logits = model(images, 1.0, global_step)
 
     loss = tf.reduce_mean(
         tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=train_logits)
     )
-    global_step = tf.Variable(0, trainable=False, name="global_step")
     train_op = tf.train.AdamOptimizer(learning_rate=0.001).minimize(loss, global_step=global_step)
     correct = tf.equal(tf.argmax(test_logits, 1), labels)
     accuracy = tf.reduce_mean(tf.cast(correct, tf.float32))
 
-    shuffle = np.random.RandomState(SEED)
+    saver = tf.train.Saver(max_to_keep=2)
     with tf.Session() as sess:
         sess.run(tf.global_variables_initializer())
-        for epoch in range(EPOCHS):
-            order = shuffle.permutation(len(train_images))
+        checkpoint = tf.train.latest_checkpoint(model_dir) if model_dir else None
+        if checkpoint:
+            saver.restore(sess, checkpoint)
+            kept = tf.train.get_checkpoint_state(model_dir).all_model_checkpoint_paths
+            saver.recover_last_checkpoints(kept)
+            print(f"resumed at step {sess.run(global_step)}")
+        starts = range(0, len(train_images), BATCH_SIZE)
+        for epoch in range(sess.run(global_step) // len(starts), EPOCHS):
+            order = np.random.RandomState(SEED + epoch).permutation(len(train_images))
             losses = []
-            for start in range(0, len(order), BATCH_SIZE):
+            for start in starts:
                 batch = order[start : start + BATCH_SIZE]
                 feed = {images: train_images[batch], labels: train_labels[batch]}
                 _, batch_loss = sess.run([train_op, loss], feed)
                 losses.append(batch_loss)
+            if model_dir:
+                saver.save(sess, os.path.join(model_dir, "digits"), global_step=global_step)
             if (epoch + 1) % 5 == 0:
                 step = sess.run(global_step)
                 print(f"step {step:4d}  loss {np.mean(losses):.4f}")
@@ -109,4 +130,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -45,3 +45,31 @@ def test_digits_reaches_97_percent_and_shows_its_variables():
     tree = printed[accuracy.end() :]
     for name in ("digits", "conv1", "conv2", "fc1", "fc2", "weights", "biases"):
         assert name in tree, printed
+
+
+DIGITS = """import sys, scopeflow
+sys.path.insert(0, "examples")
+scopeflow.install_as_tensorflow()
+import digits
+digits.EPOCHS = 7
+digits.main(sys.argv[1])"""
+
+
+def test_digits_resumes_as_if_it_had_not_been_killed(tmp_path):
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    whole.mkdir()
+    killed.mkdir()
+    expected = run("-c", DIGITS, whole).splitlines()
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-c", DIGITS, killed], cwd=ROOT,
+        stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path},
+    )  # fmt: skip
+    first = process.stdout.readline()  # after five epochs
+    process.kill()
+    process.communicate()
+    assert first == expected[0] + "\n"
+    resumed, *rest = run("-c", DIGITS, killed).splitlines()
+    assert 5 * 23 <= int(resumed.removeprefix("resumed at step ")) < 7 * 23
+    assert rest == expected[1:] and rest[0].startswith("accuracy on 360 held-out digits")
+    assert len(list(killed.glob("digits-*.index"))) == 2
