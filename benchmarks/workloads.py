@@ -4,7 +4,11 @@ Where there is a hand-written PyTorch form, `by_hand` returns the seconds of tha
 under TensorFlow's interpreter too (Python 3.7 and up, `tensorflow.compat.v1`).
 """
 
+import itertools
+import os
+import shutil
 import statistics
+import tempfile
 import time
 
 import numpy as np
@@ -229,3 +233,42 @@ def digits_step(tf):
         session.run(tf.global_variables_initializer())
         batch = dict(zip((images, labels), _digits_batch()))
         return per_call(lambda: session.run([train, loss], batch), 100)
+
+
+# Checkpoints: 400 MB in 20 variables.
+
+
+def _checkpoint(tf, restore):
+    folder = tempfile.mkdtemp()
+    try:
+        with tf.Graph().as_default():
+            for number in range(20):
+                tf.get_variable(
+                    f"v{number}", [5_000_000], initializer=tf.random_normal_initializer(seed=1)
+                )
+            saver = tf.train.Saver(max_to_keep=1)
+            session = tf.Session()
+            session.run(tf.global_variables_initializer())
+            steps = itertools.count()
+
+            def save():
+                return saver.save(
+                    session, os.path.join(folder, "m"), next(steps), write_meta_graph=False
+                )
+
+            if not restore:
+                return per_call(save, 5)
+            path = save()
+            return per_call(lambda: saver.restore(session, path), 5)
+    finally:
+        shutil.rmtree(folder)
+
+
+@workload("saving 400 MB")
+def checkpoint_save(tf):
+    return _checkpoint(tf, restore=False)
+
+
+@workload("restoring 400 MB")
+def checkpoint_restore(tf):
+    return _checkpoint(tf, restore=True)

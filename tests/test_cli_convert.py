@@ -13,6 +13,7 @@ import safetensors.numpy
 
 import scopeflow as tf
 from scopeflow.checkpoint.convert import convert, read_items
+from scopeflow.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "tests" / "checkpoint" / "fixtures"
@@ -82,7 +83,7 @@ def test_files_of_other_programs(tmp_path):
     assert tf.train.load_variable(str(tmp_path / "x"), "s").tolist() == ["ä".encode(), b"b"]
     del arrays["c"]
     safetensors.numpy.save_file(arrays, tmp_path / "y.safetensors", {"format": "np"})
-    assert run(tmp_path / "y.safetensors", tmp_path / "y").returncode == 0
+    assert main(["convert", str(tmp_path / "y.safetensors"), str(tmp_path / "y")]) == 0
     assert dict(tf.train.list_variables(str(tmp_path / "y"))) == {"a/b": [2, 3], "d": [1]}
 
 
@@ -112,22 +113,24 @@ def safe(header, data=b""):
         ),
     ],
 )  # fmt: skip
-def test_what_cannot_be_read(tmp_path, name, data, problem):
+def test_what_cannot_be_read(tmp_path, capsys, name, data, problem):
     if data is not None:
         (tmp_path / name).write_bytes(data)
-    done = run(tmp_path / name, tmp_path / "out.npz")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert problem in done.stderr and len(done.stderr.splitlines()) == 1
+    assert main(["convert", str(tmp_path / name), str(tmp_path / "out.npz")]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert problem in printed.err and len(printed.err.splitlines()) == 1
     assert not (tmp_path / "out.npz").exists()
 
 
-def test_damaged_archives(tmp_path):
+def test_damaged_archives(tmp_path, capsys):
+    arguments = ["convert", str(tmp_path / "x.npz"), str(tmp_path / "x")]
     np.savez(tmp_path / "x.npz", a=np.arange(100.0), o=np.array([{}], object))
-    done = run(tmp_path / "x.npz", tmp_path / "x")
-    assert done.returncode == 1 and "'o'" in done.stderr
+    assert main(arguments) == 1
+    assert "'o'" in capsys.readouterr().err
     np.savez(tmp_path / "x.npz", a=np.arange(100.0))
     data = (tmp_path / "x.npz").read_bytes()
     (tmp_path / "x.npz").write_bytes(data[:300] + b"X" + data[301:])
-    done = run(tmp_path / "x.npz", tmp_path / "x")
-    assert done.returncode == 1 and "CRC" in done.stderr
+    assert main(arguments) == 1
+    assert "CRC" in capsys.readouterr().err
     assert sorted(os.listdir(tmp_path)) == ["x.npz"]

@@ -89,3 +89,16 @@ def test_a_directory_that_forbids_it(tmp_path):
     assert place + "/m.data-00000-of-00001" in str(caught.value)
     tmp_path.chmod(0o700)
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/clear_refs"), reason="Linux tells the peak")
+def test_memory(tmp_path):
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    done = subprocess.run(
+        [sys.executable, str(PROGRAM.with_name("saving_memory.py")), str(tmp_path), "80"],
+        capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found = {name: float(ratio) for name, ratio in map(str.split, done.stdout.splitlines())}
+    assert found["save"] < 0.3, found
+    assert found["restore"] < 1.3 and found["new"] < 1.3, found
