@@ -11,7 +11,7 @@ GUESTS = (
     "train", "losses", "keras", "contrib", "layers", "data", "estimator", "summary", "metrics",
     "distributions", "rnn", "saved_model", "test",
 )  # fmt: skip
-ROOMS = ("core", "ops", "scopes", "runtime")
+ROOMS = ("core", "ops", "pipeline", "scopes", "runtime")
 
 
 def imports(path):
@@ -56,7 +56,7 @@ def test_the_core_stands_below_everything():
             assert not above, f"{path}:{line} imports {module}"
 
 
-@pytest.mark.parametrize("room", ["core", "ops", "scopes", "checkpoint", *GUESTS])
+@pytest.mark.parametrize("room", ["core", "ops", "pipeline", "scopes", "checkpoint", *GUESTS])
 def test_torch_stands_on_one_side(room):
     for path in files(room):
         for module, line in imports(path):

@@ -469,3 +469,13 @@ def from_variant(variant: Any, structure: Any) -> Any:
 def get_structure(dataset_or_iterator: Any) -> Any:
     """What its elements are: `element_spec`."""
     return dataset_or_iterator.element_spec
+
+
+def TensorStructure(dtype: Any, shape: Any) -> Any:
+    """`tf.TensorSpec(shape, dtype)`."""
+    return tf.TensorSpec(shape, dtype)
+
+
+def SparseTensorStructure(dtype: Any, shape: Any) -> Any:
+    """`tf.SparseTensorSpec(shape, dtype)`."""
+    return tf.SparseTensorSpec(shape, dtype)
