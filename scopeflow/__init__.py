@@ -196,6 +196,7 @@ from .ops.fake_quant import (
     fake_quant_with_min_max_vars_per_channel,
 )
 from .ops.filling import fill, ones, ones_like, zeros, zeros_like
+from .ops.fourier import fft, fft2d, fft3d, ifft, ifft2d, ifft3d
 from .ops.functional import foldl, foldr, map_fn, scan, vectorized_map
 from .ops.gathering import (
     boolean_mask,
@@ -618,6 +619,8 @@ __getattr__, __dir__ = lazy_names(
         "metrics": ".metrics:",
         "python_io": ".api.python_io:",
         "saved_model": ".saved_model:",
+        "signal": ".signal:",
+        "spectral": ".api.spectral:",
         "summary": ".summary:",
         "train": ".train:",
         "test": ".test:",

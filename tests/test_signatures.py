@@ -36,6 +36,7 @@ NAMESPACES = (
     "scopeflow.summary",
     "scopeflow.metrics",
     "scopeflow.distributions",
+    "scopeflow.signal",
     "scopeflow.platform.app",
     "scopeflow.platform.config",
     "scopeflow.platform.gfile",
@@ -136,6 +137,9 @@ OTHER = {
     "tf.raw_ops.ResourceScatterNdAdd": "one definition with the op of reference variables",
     "tf.raw_ops.ResourceScatterNdSub": "one definition with the op of reference variables",
     "tf.raw_ops.VariableV2": "shape and dtype may be left out",
+    "tf.signal.inverse_stft": "the default window is recorded as an object",
+    "tf.signal.inverse_stft_window_fn": "the default window is recorded as an object",
+    "tf.signal.stft": "the default window is recorded as an object",
     "tf.raw_ops.Where": "the type T is given",
     "tf.raw_ops.While": "its condition and body are blocks of ops, not functions",
 }
