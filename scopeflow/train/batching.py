@@ -85,7 +85,7 @@ class _Source:
         """What was dequeued, in the structure of the source."""
         tensors = list(dequeued) if isinstance(dequeued, list | tuple) else [dequeued]
         for i, (dtype, rank) in self.sparse.items():
-            rank = None if rank is None else rank - batch_of_many
+            rank = None if rank is None else rank + (not batch_of_many)
             tensors[i] = tf.deserialize_many_sparse(tensors[i], dtype, rank)
         if self.keys is not None:
             return dict(zip(self.keys, tensors, strict=True))

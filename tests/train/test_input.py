@@ -114,6 +114,31 @@ def test_joined_batches(shuffle):
     assert sorted(found) == [*range(8), *range(100, 108)]
 
 
+def test_batches_of_sparse_tensors():
+    number = tf.train.range_input_producer(4, num_epochs=1, shuffle=False).dequeue()
+    row = tf.range(number)
+    sparse = tf.SparseTensor(
+        tf.cast(row, tf.int64)[:, None], row * 10, tf.cast(number, tf.int64)[None]
+    )
+    batch = tf.train.batch({"s": sparse, "n": number}, 2)
+    assert batch["s"].shape.as_list() == [None, None]
+    found = collected(batch)
+    assert [part["n"].tolist() for part in found] == [[0, 1], [2, 3]]
+    assert [part["s"].values.tolist() for part in found] == [[0], [0, 10, 0, 10, 20]]
+    assert found[1]["s"].indices.tolist() == [[0, 0], [0, 1], [1, 0], [1, 1], [1, 2]]
+    assert found[1]["s"].dense_shape.tolist() == [2, 3]
+
+
+def test_batches_of_rows_of_sparse_tensors():
+    start = tf.train.range_input_producer(2, num_epochs=1, shuffle=False).dequeue()
+    sparse = tf.SparseTensor([[0, 1], [2, 0]], [start, start + 10], [3, 2])
+    batch = tf.train.batch([sparse, tf.range(3)], 3, enqueue_many=True)
+    assert batch[0].shape.as_list() == [None, None]
+    found = collected(batch)
+    assert [part[0].values.tolist() for part in found] == [[0, 10], [1, 11]]
+    assert found[0][0].indices.tolist() == [[0, 1], [2, 0]]
+
+
 def test_only_what_is_to_be_kept():
     number = tf.train.range_input_producer(9, num_epochs=1, shuffle=False).dequeue()
     found = collected(tf.train.maybe_batch([number], tf.equal(number % 3, 0), 3))
