@@ -1,5 +1,6 @@
 """`tf.io`."""
 
+from ..graphdef.files import write_graph
 from ..ops.decode import decode_csv, decode_json_example, decode_raw
 from ..ops.files import matching_files, read_file, write_file
 from ..ops.parsing import (
