@@ -85,6 +85,12 @@ def _with_old_names(define: Callable) -> Callable:
 
 
 FLAGS = _Flags(_flags.FLAGS)
+
+# absl has flags of its own, such as log_dir and verbosity. A program of before them may define
+# flags of the same names, which then are the program's.
+for _name in _flags.FLAGS:
+    _flags.FLAGS[_name].allow_override = True
+
 _globals = globals()
 for _name in dir(_flags):
     if _name.startswith("_") or _name in _globals:
