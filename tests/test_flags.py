@@ -110,8 +110,8 @@ def test_required_flags(tmp_path):
 def test_names_of_absls_own_flags_are_free(tmp_path):
     text = """
     tf.flags.DEFINE_string("log_dir", "logs", "Where to write.")
-    tf.flags.DEFINE_integer("verbosity", 7, "A number.")
-    tf.app.run(lambda _: print(tf.flags.FLAGS.log_dir, tf.flags.FLAGS.verbosity))
+    tf.flags.DEFINE_integer("pdb", 7, "A number.")
+    tf.app.run(lambda _: print(tf.flags.FLAGS.log_dir, tf.flags.FLAGS.pdb))
     """
     process = run(tmp_path, text, "--log_dir=here")
     assert process.stdout == "here 7\n", process.stderr

@@ -86,10 +86,11 @@ def _with_old_names(define: Callable) -> Callable:
 
 FLAGS = _Flags(_flags.FLAGS)
 
-# absl has flags of its own, such as log_dir and verbosity. A program of before them may define
-# flags of the same names, which then are the program's.
+# absl has flags of its own, such as log_dir. A program of before them may define flags of the same
+# names, which then are the program's: all but those whose kind absl's logging relies on.
 for _name in _flags.FLAGS:
-    _flags.FLAGS[_name].allow_override = True
+    if _name not in ("v", "verbosity", "stderrthreshold", "logger_levels"):
+        _flags.FLAGS[_name].allow_override = True
 
 _globals = globals()
 for _name in dir(_flags):
