@@ -74,10 +74,49 @@ def _texts(tensor: Any) -> list[str] | None:
     return None if value is None else [item.decode() for item in value.ravel().tolist()]
 
 
-def differences(restore: Any, path: str) -> None:
-    """Raise the error that lists all of them, if there are any."""
+def checked(restore: Any, path: str) -> dict[Any, Any]:
+    """Raise the error that lists all that differs. Returns what else to feed.
+
+    A checkpoint of objects (`tf.train.Checkpoint`) has other keys: those are fed for the names.
+    """
     asked = wanted(restore)
     reader = tf.train.NewCheckpointReader(path)
+    keys = _keys_of_objects(reader)
+    if keys and all(item.name in keys for item in asked):
+        own = {item.name: item._replace(name=keys[item.name]) for item in asked}
+        _compare(list(own.values()), reader, path)
+        feeds = {}
+        for op in {item.op for item in asked}:
+            names = op.inputs[1]
+            feeds[names] = [keys[name] for name in _texts(names) or ()]
+        return feeds
+    _compare(asked, reader, path)
+    return {}
+
+
+_OBJECTS = "_CHECKPOINTABLE_OBJECT_GRAPH"
+
+
+def _keys_of_objects(reader: Any) -> dict[str, str]:
+    """In a checkpoint of objects: the key of each variable by its name."""
+    if not reader.has_tensor(_OBJECTS):
+        return {}
+    from google.protobuf.message import DecodeError
+    from tensorboard.compat.proto.trackable_object_graph_pb2 import TrackableObjectGraph
+
+    try:
+        graph = TrackableObjectGraph.FromString(reader.get_tensor(_OBJECTS))
+    except DecodeError:
+        return {}
+    return {
+        attribute.full_name: attribute.checkpoint_key
+        for node in graph.nodes
+        for attribute in node.attributes
+        if attribute.full_name
+    }
+
+
+def _compare(asked: list[Wanted], reader: Any, path: str) -> None:
     shapes, dtypes = reader.get_variable_to_shape_map(), reader.get_variable_to_dtype_map()
     missing = [item for item in asked if item.name not in shapes]
     other = [

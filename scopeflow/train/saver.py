@@ -9,7 +9,7 @@ from typing import Any
 
 import scopeflow as tf
 
-from .mismatch import differences
+from .mismatch import checked
 from .saver_builder import BaseSaverBuilder
 
 _V1, _V2 = 1, 2
@@ -230,6 +230,8 @@ class Saver:
     def restore(self, sess: Any, save_path: str) -> None:
         """Give the variables the values that they have in a checkpoint; they need no initializer.
 
+        A checkpoint that `tf.train.Checkpoint` wrote is restored by the variables' names, too.
+
         Raises ValueError where there is no checkpoint of that name, `tf.errors.NotFoundError` for
         variables that it lacks, InvalidArgumentError for those of another shape or dtype: the
         error lists all of them. DataLossError tells of a damaged file.
@@ -244,8 +246,8 @@ class Saver:
         tf.logging.info("Restoring parameters from %s", save_path)
         restore = sess.graph.get_operation_by_name(self.saver_def.restore_op_name)
         try:
-            differences(restore, save_path)
-            sess.run(restore, {self.saver_def.filename_tensor_name: save_path})
+            feeds = checked(restore, save_path)
+            sess.run(restore, {self.saver_def.filename_tensor_name: save_path, **feeds})
         except (tf.errors.NotFoundError, tf.errors.InvalidArgumentError) as error:
             raise type(error)(
                 None, error.op, f"Restoring from checkpoint failed.\n{error.message}"

@@ -167,6 +167,11 @@ def objects(folder):
     tensorflow.train.Checkpoint(
         w=tensorflow.Variable([[1.0, 2.0]]), step=tensorflow.Variable(3, dtype="int64")
     ).write(os.path.join(folder, "objects"))
+    tensorflow.train.Checkpoint(
+        layer=tensorflow.Module(),
+        kernel=tensorflow.Variable([[1.0, 2.0]], name="dense/kernel"),
+        step=tensorflow.Variable(3, dtype="int64", name="global_step"),
+    ).write(os.path.join(folder, "named"))
 
 
 def recorded(folder):

@@ -1,6 +1,7 @@
 """Restoring into graphs that differ, initial values from checkpoints, savers of other kinds."""
 
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -262,3 +263,16 @@ def test_restored_values_are_not_copied_unless_somebody_else_knows_them(tmp_path
         twice = tf.group(tf.assign(a, restored), restore)
         assert session.program(twice).source.count("keep=True") == 1
         saver.restore(session, path)
+
+
+def test_checkpoints_of_objects_by_the_variables_names():
+    path = str(Path(__file__).parents[1] / "checkpoint" / "fixtures" / "tf2" / "named")
+    kernel = tf.get_variable("dense/kernel", [1, 2])
+    step = tf.train.get_or_create_global_step()
+    with tf.Session() as session:
+        tf.train.Saver().restore(session, path)
+        assert session.run(kernel).tolist() == [[1.0, 2.0]]
+        assert session.run(step) == 3
+    tf.get_variable("other", [1])
+    error = restore_error(path, tf.errors.NotFoundError)
+    assert "Not in the checkpoint (3)" in error.message
