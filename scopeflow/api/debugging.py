@@ -20,6 +20,7 @@ from ..ops.checks import (
 from ..ops.math import is_finite, is_inf, is_nan
 from ..ops.printing import check_numerics
 from ..ops.printing import verify_tensor_all_finite as assert_all_finite
+from ..ops.shape_checks import assert_shapes
 from ..ops.type_checks import (
     assert_integer,
     assert_proper_iterable,

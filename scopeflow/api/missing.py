@@ -15,6 +15,8 @@ from typing import Any
 
 _PACKAGE = "scopeflow"
 
+_QUANTIZED = "there is no 8-bit arithmetic: use tf.quantization.fake_quant_with_min_max_vars"
+
 WAYS_ROUND = {
     "tf.GradientTape": "there is no eager execution: build the graph and use tf.gradients",
     "tf.Module": "use tf.variable_scope and tf.make_template",
@@ -22,6 +24,20 @@ WAYS_ROUND = {
     "tf.function": "leave the decorator out: what it traces is a graph anyway",
     "tf.load_op_library": "ops in C++ are bound to TensorFlow: write a tf.py_func",
     "tf.vectorized_map": "use tf.map_fn",
+    "tf.CriticalSection": "the ops of a run are computed one after the other: leave it out",
+    "tf.autograph": "write tf.cond and tf.while_loop yourself",
+    "tf.dequantize": _QUANTIZED,
+    "tf.nn.quantized_avg_pool": _QUANTIZED,
+    "tf.nn.quantized_conv2d": _QUANTIZED,
+    "tf.nn.quantized_max_pool": _QUANTIZED,
+    "tf.nn.quantized_relu_x": _QUANTIZED,
+    "tf.quantization.dequantize": _QUANTIZED,
+    "tf.quantization.quantize": _QUANTIZED,
+    "tf.quantization.quantized_concat": _QUANTIZED,
+    "tf.quantize": _QUANTIZED,
+    "tf.quantize_v2": _QUANTIZED,
+    "tf.quantized_concat": _QUANTIZED,
+    "tf.load_library": "ops in C++ are bound to TensorFlow: write a tf.py_func",
     "tf.lite": "TensorFlow Lite is a runtime of its own",
     "tf.tpu": "a session runs on the CPU or on one GPU",
     "tf.xla": "there is no compiler in between; leave the scope out",

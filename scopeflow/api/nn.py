@@ -108,7 +108,7 @@ from ..ops.pool import (
     pool,
 )
 from ..ops.rearrange import depth_to_space, space_to_depth
-from ..ops.space_batch import space_to_batch
+from ..ops.space_batch import space_to_batch, with_space_to_batch
 
 _RNN = (
     "bidirectional_dynamic_rnn", "dynamic_rnn", "raw_rnn", "static_bidirectional_rnn",

@@ -262,3 +262,32 @@ def _behind(pairs: Tensor, skipped: int) -> Any:
         return np.concatenate([np.zeros([skipped, 2], np.int32), value])
     first = [np.zeros([skipped, 2], np.int32)] if skipped else []
     return concat([*first, pairs[0 : pairs.shape[0].value]], 0)
+
+
+def with_space_to_batch(
+    input: Any,
+    dilation_rate: Any,
+    padding: Any,
+    op: Callable[..., Tensor],
+    filter_shape: Any = None,
+    spatial_dims: Any = None,
+    data_format: str | None = None,
+) -> Tensor:
+    """`op(tensor, number of spatial dimensions, padding)` as if its windows were dilated.
+
+    `dilation_rate` has a number for each of `spatial_dims` (those behind the first dimension, or
+    behind the second for a `data_format` that begins with "NC"); `filter_shape` is needed for SAME.
+    """
+    input = convert_to_tensor(input, name="input")
+    rate = convert_to_tensor(dilation_rate, dtypes.int32, name="dilation_rate")
+    if rate._dims is None or len(rate._dims) != 1 or rate._dims[0] is None:
+        raise ValueError("dilation_rate must be rank 1")
+    count = rate._dims[0]
+    first = 2 if data_format is not None and data_format.startswith("NC") else 1
+    axes = list(spatial_dims) if spatial_dims is not None else [*range(first, first + count)]
+    if sorted(axes) != axes or any(axis < 1 for axis in axes) or len(set(axes)) != len(axes):
+        raise ValueError(f"spatial_dims must be increasing positive integers, not {axes}")
+    if len(axes) != count:
+        raise ValueError(f"{len(axes)} spatial_dims for {count} dilation rates")
+    sizes = None if filter_shape is None else (lambda: convert_to_tensor(filter_shape))
+    return dilated(input, rate, padding, lambda x, p: op(x, count, p), sizes, axes)

@@ -250,3 +250,19 @@ def test_losses_over_replicas():
         assert run(tf.nn.compute_average_loss(losses, global_batch_size=4)) == 0.75
         assert run(tf.nn.compute_average_loss(losses, tf.constant([0.5, 1]))) == 1.25
         assert run(tf.nn.scale_regularization_loss(losses)) == 3
+
+
+def test_with_space_to_batch():
+    x, w = data(1, 6, 6, 2), data(2, 2, 2, 3, seed=1)
+
+    def convolve(image, count, padding):
+        assert count == 2
+        return tf.nn.conv2d(image, w, strides=[1, 1, 1, 1], padding=padding)
+
+    for padding in ("SAME", "VALID"):
+        with tf.Graph().as_default():
+            found = tf.nn.with_space_to_batch(x, [2, 2], padding, convolve, filter_shape=[2, 2])
+            same = tf.nn.convolution(x, w, padding, dilation_rate=[2, 2])
+            np.testing.assert_allclose(*run([found, same]))
+    with tf.Graph().as_default(), pytest.raises(ValueError, match="increasing positive integers"):
+        tf.nn.with_space_to_batch(x, [2, 2], "VALID", convolve, spatial_dims=[2, 1])

@@ -392,3 +392,23 @@ def test_graph():
             "Reshape/shape Const", "Reshape Reshape", "Size Const", "Less/y Const", "Less Less",
             "Shape Const", "sub/y Const", "sub Sub", "Const Const", "LessEqual LessEqual",
             "Const_1 Const", "All All")]  # fmt: skip
+
+
+def test_assert_shapes():
+    with tf.Graph().as_default(), tf.Session() as session:
+        x, y = tf.zeros([2, 3]), tf.zeros([5, 2, 3])
+        check = tf.debugging.assert_shapes
+        session.run(check({x: ("N", "Q"), y: (5, "N", "Q")}))
+        session.run(check([(x, ("...", "Q")), (y, ("...", 2, "Q")), (x, (".", 3))]))
+        # TF 1.15.5: the text, but for its empty message.
+        text = r"Specified by tensor zeros:0 dimension 0.  Tensor zeros:0 dimension 1 must have "
+        with pytest.raises(ValueError, match=text + r"size 2.  Received size 3, shape \(2, 3\)"):
+            check({x: ("N", "N")})
+        with pytest.raises(ValueError, match="must have rank"):
+            check({x: ("A", "B", "C")})
+        place = tf.placeholder(tf.float32)
+        checked = check({place: ("N", "N")})
+        session.run(checked, {place: np.zeros((2, 2))})
+        for wrong in ((2, 3), (2,)):
+            with pytest.raises(tf.errors.InvalidArgumentError):
+                session.run(checked, {place: np.zeros(wrong)})
