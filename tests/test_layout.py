@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "scopeflow"
 GUESTS = (
     "train", "losses", "keras", "contrib", "layers", "data", "estimator", "summary", "metrics",
-    "distributions", "signal", "rnn", "saved_model", "test",
+    "distributions", "signal", "rnn", "saved_model", "test", "profiler",
 )  # fmt: skip
 ROOMS = ("core", "ops", "pipeline", "scopes", "runtime")
 

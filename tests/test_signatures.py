@@ -32,6 +32,7 @@ NAMESPACES = (
     "scopeflow.data",
     "scopeflow.train",
     "scopeflow.losses",
+    "scopeflow.profiler",
     "scopeflow.saved_model",
     "scopeflow.summary",
     "scopeflow.metrics",

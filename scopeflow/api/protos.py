@@ -25,6 +25,7 @@ _FILES = {
     "tensor": "TensorProto",
     "tensor_shape": "TensorShapeProto",
     "variable": "SaveSliceInfoDef VariableDef",
+    "tfprof_log": "OpLogProto",
     "versions": "VersionDef",
 }
 _WHERE = {name: file for file, names in _FILES.items() for name in names.split()}

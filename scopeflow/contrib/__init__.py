@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from . import slim as slim
     from . import staging as staging
     from . import summary as summary
+    from . import tfprof as tfprof
     from . import training as training
     from . import util as util
 
@@ -38,6 +39,7 @@ _WHERE = {
     "slim": ".slim:",
     "staging": ".staging:",
     "summary": ".summary:",
+    "tfprof": ".tfprof:",
     "training": ".training:",
     "util": ".util:",
 }
