@@ -22,6 +22,9 @@ def _scalar() -> Dims:
 
 def _queue(held: Any, op: Any, kind: type[Queue], **options: Any) -> Queue:
     """The session's queue for the op; InvalidArgumentError where a shared one is another."""
+    known = held.get(op)
+    if known is not None:
+        return known
     attrs = op.attrs
     types = tuple(attrs["component_types"])
     shapes = tuple(shape._dims for shape in attrs["shapes"]) or (None,) * len(types)
@@ -49,6 +52,7 @@ def _queue(held: Any, op: Any, kind: type[Queue], **options: Any) -> Queue:
                 f"Shared queue '{queue.name}' has {what} {have} but requested {what} "
                 f"{'was' if what == 'capacity' else 'were'} {wanted}",
             )
+    held[op] = queue  # found to be the right one
     return queue
 
 

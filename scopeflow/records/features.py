@@ -80,30 +80,38 @@ def taken(
     features: Any, key: str, dtype: DType, mismatch: Callable[[str], Exception]
 ) -> np.ndarray | None:
     """The values of one of an example's features, None where it is missing."""
-    return values_of(features[key], dtype, mismatch) if key in features else None
+    present = features.get(key)
+    return None if present is None else values_of(present, dtype, mismatch)
 
 
 def fixed(examples: Sequence[Any], feature: Dense, where: Callable[[str, int], str]) -> np.ndarray:
     """[batch, *dims] of a feature with a fixed shape; `where` says what an error is about."""
     key, dtype, dims, default = feature
     found = np.empty((len(examples), *dims), dtype.as_numpy_dtype)
-    size = int(np.prod(dims))
+    size, kind = int(np.prod(dims)), _LISTS[dtype]
     rows = found.reshape(len(examples), size)
     for i, features in enumerate(examples):
-        values = taken(features, key, dtype, partial(_other_type, where, key, i, dtype))
-        if values is None:
-            if default.size == 0 and size != 0:
+        present = features.get(key)
+        if present is not None and present.HasField(kind):
+            values = getattr(present, kind).value
+            if len(values) != size:
                 raise ValueError(
-                    f"{where('', i)}Feature: {key} (data type: {type_text(dtype)}) is required but "
-                    "could not be found."
+                    f"{where(key, i)}Number of {type_text(dtype)} values != expected.  Values "
+                    f"size: {len(values)} but output shape: {dims_text(dims)}"
                 )
-            values = default
-        elif values.size != size:
+            if size == 1:
+                rows[i, 0] = values[0]
+            else:
+                rows[i] = array_of(values, dtype)
+            continue
+        if present is not None and present.WhichOneof("kind") is not None:
+            raise _other_type(where, key, i, dtype, _NAMES[present.WhichOneof("kind")])
+        if default.size == 0 and size != 0:
             raise ValueError(
-                f"{where(key, i)}Number of {type_text(dtype)} values != expected.  Values size: "
-                f"{values.size} but output shape: {dims_text(dims)}"
+                f"{where('', i)}Feature: {key} (data type: {type_text(dtype)}) is required but "
+                "could not be found."
             )
-        rows[i] = values.reshape(size)
+        rows[i] = default.reshape(size)
     return found
 
 
