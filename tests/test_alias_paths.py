@@ -10,7 +10,9 @@ from test_alias import holds, run
 from scopeflow.alias import finder, paths
 
 EARLIER = {
-    "contrib.learn.datasets.mnist",  # TensorFlow has it as an attribute
+    "contrib.learn.datasets",  # TensorFlow has them as attributes
+    "contrib.learn.datasets.base",
+    "contrib.learn.datasets.mnist",
     "examples.tutorials.mnist.mnist",
     "python.ops.rnn.rnn_cell_impl",  # imported there
     "python.ops.spectral_ops",
@@ -178,6 +180,59 @@ def test_what_stands_inside():
         wrapped = tf_decorator.make_decorator(old, lambda: 4)
         assert wrapped() == 4 and tf_decorator.unwrap(wrapped)[1] is old
         assert test_util.is_xla_enabled() is False
+        """
+    )
+
+
+def test_tools(tmp_path):
+    holds(
+        f"""
+        import contextlib, io
+        import tensorflow as tf
+        from tensorflow.contrib.learn.python.learn.datasets import base
+        from tensorflow.python.framework import ops
+        from tensorflow.python.tools import freeze_graph, inspect_checkpoint
+
+        folder = {str(tmp_path)!r}
+        x = tf.placeholder(tf.float32, [2], name="x")
+        v = tf.Variable([1.0, 2.0], name="v")
+        tf.add(x, v, name="y")
+        with tf.Session() as session:
+            session.run(v.initializer)
+            path = tf.train.Saver().save(session, folder + "/model")
+        with open(folder + "/graph.pb", "wb") as file:
+            file.write(tf.get_default_graph().as_graph_def().SerializeToString())
+
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            inspect_checkpoint.print_tensors_in_checkpoint_file(path, "", True)
+            inspect_checkpoint.print_tensors_in_checkpoint_file(path, "", False)
+        assert printed.getvalue() == (  # of TensorFlow 1.15.5
+            "tensor_name:  v\\n[1. 2.]\\n# Total number of params: 2\\n"
+            "v (DT_FLOAT) [2]\\n\\n# Total number of params: 2\\n")
+
+        frozen = freeze_graph.freeze_graph(
+            folder + "/graph.pb", "", True, path, "y", "", "", folder + "/frozen.pb", True, "")
+        assert not any(node.op == "VariableV2" for node in frozen.node)
+        tf.reset_default_graph()
+        graph_def = tf.GraphDef.FromString(open(folder + "/frozen.pb", "rb").read())
+        x = tf.constant([10.0, 20.0])
+        y, = tf.import_graph_def(graph_def, {{"x:0": x}}, ["y:0"])
+        with tf.Session() as session:
+            assert session.run(y).tolist() == [11, 22]
+
+        with open(folder + "/table.csv", "w") as file:
+            file.write("2,2,a,b\\n1.5,2,0\\n3,4,1\\n")
+        table = base.load_csv_with_header(folder + "/table.csv", int, float)
+        assert table.data.tolist() == [[1.5, 2], [3, 4]] and table.target.tolist() == [0, 1]
+
+        if "Mine" not in ops._gradient_registry._registry:
+            tf.RegisterGradient("Mine")(lambda op, grad: grad)
+        assert "Mine" in ops._gradient_registry._registry
+        assert tf.compat.forward_compatible(2019, 8, 20)
+        assert not tf.compat.forward_compatible(2019, 8, 21)
+        with tf.compat.forward_compatibility_horizon(2020, 1, 1):
+            assert tf.compat.forward_compatible(2019, 12, 31)
         """
     )
 

@@ -204,6 +204,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.summary.summary": ("tf.summary", "tf"),
     "python.summary.summary_iterator": ("tf.train",),
     "python.tools": (),
+    "python.tools.freeze_graph": (".freeze_graph",),
+    "python.tools.inspect_checkpoint": (".inspect_checkpoint",),
     # beside tensorflow.python
     "core.example": PROTOS,
     "core.framework": PROTOS,
@@ -213,7 +215,12 @@ TABLE: dict[str, tuple[str, ...]] = {
     "tools.tfprof.tfprof_log_pb2": ("tensorboard.compat.proto.tfprof_log_pb2",),
     "examples.tutorials.mnist": (".mnist",),
     "examples.tutorials.mnist.input_data": (".mnist",),
+    "contrib.learn": ("tf.contrib.learn",),
+    "contrib.learn.datasets": (".learn_datasets",),
+    "contrib.learn.datasets.base": (".learn_datasets",),
     "contrib.learn.datasets.mnist": (".mnist",),
+    "contrib.learn.python.learn.datasets": (".learn_datasets",),
+    "contrib.learn.python.learn.datasets.base": (".learn_datasets",),
     "contrib.learn.python.learn.datasets.mnist": (".mnist",),
     "examples.tutorials.mnist.mnist": (".mnist_model",),
 }  # fmt: skip

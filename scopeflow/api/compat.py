@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import numbers
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import numpy as np
@@ -12,6 +15,7 @@ from ..core.tensor_shape import dimension_at_index, dimension_value
 
 __all__ = [
     "as_bytes", "as_str", "as_str_any", "as_text", "bytes_or_text_types", "complex_types",
+    "forward_compatibility_horizon", "forward_compatible",
     "dimension_at_index", "dimension_value", "integral_types", "path_to_str", "real_types",
 ]  # fmt: skip
 
@@ -66,6 +70,24 @@ def as_str_any(value: Any) -> str:
 def path_to_str(path: Any) -> Any:
     """A path object as text; anything else as it is."""
     return as_str_any(os.fspath(path)) if hasattr(path, "__fspath__") else path
+
+
+_horizon = [datetime.date(2019, 8, 21)]
+
+
+def forward_compatible(year: int, month: int, day: int) -> bool:
+    """Whether TensorFlow 1.15 wrote graphs with what had come until this day."""
+    return _horizon[-1] > datetime.date(year, month, day)
+
+
+@contextmanager
+def forward_compatibility_horizon(year: int, month: int, day: int) -> Iterator[None]:
+    """A block in which `forward_compatible` goes by another day."""
+    _horizon.append(datetime.date(year, month, day))
+    try:
+        yield
+    finally:
+        _horizon.pop()
 
 
 # The switches. What can be switched off is off: those functions have nothing to do.

@@ -8,7 +8,12 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import scopeflow as tf
+from scopeflow.core.gradient_override import registered
 
+from .registry import Registry
+
+_gradient_registry = Registry("gradient")
+_gradient_registry._registry = registered
 _ids = itertools.count()
 _to_proto: dict[str, tuple] = {}
 
