@@ -26,6 +26,7 @@ from ..core.tensor_shape import TensorShape
 from . import kernels_support
 from .aliases import Aliases, reads_variable
 from .branches import SAVED
+from .grouping import FEWEST, groups, lower_together
 from .liveness import with_deletions, without_dead
 from .order import needed_ops
 from .program import Program
@@ -68,6 +69,7 @@ class Lowering:
             device=device,
             ops=SimpleNamespace(),
             on_host=SimpleNamespace(),
+            together=SimpleNamespace(),
         )
         self.taken: set[str] = {*self.space, "state", "feeds", "generators", "held", "float", "_"}
         self.lines: list[Line] = []
@@ -126,8 +128,12 @@ class Lowering:
 
     def lower_all(self, ops: list[Operation]) -> None:
         """Lower ops, in order, at the present depth."""
-        for op in ops:
-            self.lower(op)
+        for group in groups(self, ops):
+            if len(group) >= FEWEST:
+                lower_together(self, group)
+            else:
+                for op in group:
+                    self.lower(op)
 
     def lower(self, op: Operation) -> None:
         """Lower one op."""
@@ -360,7 +366,7 @@ class Lowering:
         if isinstance(op_def.kernel, str):
             function = op_def.kernel
         else:
-            settle(getattr(op_def.kernel, "__globals__", {}))
+            self.settle(op_def.kernel)
             setattr(self.space["ops"], op.type, op_def.kernel)
             function = f"ops.{op.type}"
         self.assign(op, f"{function}({', '.join(arguments)})")
@@ -369,6 +375,10 @@ class Lowering:
         for arg, tensor in zip(op_def.argument_of(op.attrs), op.inputs, strict=True):
             if arg.cell:
                 self.current.pop(root(tensor).op, None)
+
+    def settle(self, kernel: Any) -> None:
+        """Let the kernel, which is going to run, find torch itself where torch was to come."""
+        settle(getattr(kernel, "__globals__", {}))
 
     def assign(self, op: Operation, call: str, on_host: bool = False) -> None:
         """The line that calls the op; notes where its outputs are found."""
