@@ -72,8 +72,11 @@ def import_graph_def(
     graph = get_default_graph()
     with graph.name_scope("import" if name is None else name) as scope:
         given = {key: _mapped(value) for key, value in input_map.items()}
-        importer = Importer(graph, graph_def, given, scope)
-        importer.run()
+        try:
+            importer = Importer(graph, graph_def, given, scope)
+            importer.run()
+        except (AttributeError, LookupError, StopIteration, TypeError, OverflowError) as error:
+            raise ValueError(f"The GraphDef does not hold together: {error!r}") from error
         importer.check_map(input_map)
         if return_elements is None:
             return None

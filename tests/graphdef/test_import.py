@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from google.protobuf.message import DecodeError
 
 import scopeflow as tf
 
@@ -127,6 +128,27 @@ def test_requests_that_do_not_fit(definition):
 def test_graphs_that_do_not_hold_together(definition, text):
     with pytest.raises(ValueError, match=text):
         tf.import_graph_def(definition)
+
+
+@pytest.mark.parametrize("name", ["loops.pb", "conditions.pb", "frozen.pb"])
+def test_damaged_graphs_raise_value_errors(name):
+    data = (FIXTURES / name).read_bytes()
+    random = np.random.RandomState(11)
+    refused = 0
+    for _ in range(400):
+        damaged = bytearray(data)
+        for _ in range(random.randint(1, 4)):
+            damaged[random.randint(len(data))] = random.randint(256)
+        try:
+            definition = tf.GraphDef.FromString(bytes(damaged))
+        except DecodeError:
+            continue
+        with tf.Graph().as_default():
+            try:
+                tf.import_graph_def(definition)
+            except ValueError:
+                refused += 1
+    assert refused > 20
 
 
 def test_nodes_come_in_any_order(definition):
