@@ -114,8 +114,10 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.training.monitored_session": ("tf.train",),
     "python.training.evaluation": ("tf.contrib.training", "tf.train"),
     "python.training.saving": ("tf.train",),
+    "python.training.saver": ("tf.train", "scopeflow.train.saver_builder", "tf"),
+    "python.training.saveable_object": ("scopeflow.train.saveable",),
     "python.training.saving.saveable_object_util": ("tf.train",),
-    "python.training.saving.saveable_object": ("tf.train",),
+    "python.training.saving.saveable_object": ("scopeflow.train.saveable",),
     "python.training.summary_io": ("tf.summary", "tf.train"),
     "python.training.queue_runner_impl": ("tf.train",),
     "python.training.experimental": ("tf.train.experimental",),
@@ -126,7 +128,7 @@ TABLE: dict[str, tuple[str, ...]] = {
             checkpoint_state_pb2 checkpoint_utils checkpoint_ops coordinator device_setter
             device_util distribute distribution_strategy_context ftrl gradient_descent input
             learning_rate_decay momentum optimizer proximal_adagrad proximal_gradient_descent
-            queue_runner rmsprop saver server_lib session_manager session_run_hook slot_creator
+            queue_runner rmsprop server_lib session_manager session_run_hook slot_creator
             supervisor sync_replicas_optimizer training_util warm_starting_util
             """.split()
     },
