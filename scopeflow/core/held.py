@@ -7,12 +7,44 @@ it as an input of type `held resource`.
 
 from __future__ import annotations
 
+import atexit
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from .operation import Operation, Tensor
+
+_computing: list[None] = []
+"""An item for each run that computes now, in whatever thread and session."""
+_exiting = False
+_PATIENCE = 5.0  # seconds that the end of the process waits for runs of other threads
+
+
+def begin_computing() -> None:
+    """A run begins to compute, or goes on after it waited. At the end of the process it stops here.
+
+    A thread that is inside of torch when Python ends would abort the process.
+    """
+    if _exiting and threading.current_thread() is not threading.main_thread():
+        threading.Event().wait()
+    _computing.append(None)
+
+
+def end_computing() -> None:
+    """The run is done, or waits for another thread."""
+    if _computing:
+        _computing.pop()
+
+
+@atexit.register
+def _let_runs_end() -> None:
+    global _exiting
+    _exiting = True
+    end = time.monotonic() + _PATIENCE
+    while _computing and time.monotonic() < end:
+        time.sleep(0.001)
 
 
 class Turn:
@@ -43,16 +75,19 @@ class Turn:
     @contextmanager
     def given_up(self) -> Iterator[None]:
         """A block in which other threads may have the turn, for example to fill a queue."""
-        if self._owner != threading.get_ident():
-            yield
-            return
-        depth, self._depth, self._owner = self._depth, 0, None
-        self._lock.release()
+        end_computing()
+        mine = self._owner == threading.get_ident()
+        depth = self._depth
+        if mine:
+            self._depth, self._owner = 0, None
+            self._lock.release()
         try:
             yield
         finally:
-            self._lock.acquire()
-            self._owner, self._depth = threading.get_ident(), depth
+            begin_computing()
+            if mine:
+                self._lock.acquire()
+                self._owner, self._depth = threading.get_ident(), depth
 
 
 class Held(dict):

@@ -12,7 +12,7 @@ import torch
 
 from ..core.context import context, get_default_graph, pushed, run_observers
 from ..core.graph import Graph
-from ..core.held import Held
+from ..core.held import Held, begin_computing, end_computing
 from ..core.operation import Operation, Tensor
 from . import strings  # noqa: F401  (how ops on strings are lowered)
 from .cell import Cell
@@ -127,9 +127,16 @@ class BaseSession:
                 "The Session graph is empty.  Add operations to the graph before calling run()."
             )
         limit = getattr(options, "timeout_in_ms", 0) or self._timeout
-        if limit and self._held.timeout is None:
+        begin_computing()
+        try:
+            if not limit or self._held.timeout is not None:
+                return self._run(fetches, feed_dict, options, run_metadata)
             with self._held.limited(limit / 1000):
-                return self.run(fetches, feed_dict, options, run_metadata)
+                return self._run(fetches, feed_dict, options, run_metadata)
+        finally:
+            end_computing()
+
+    def _run(self, fetches: Any, feed_dict: Any, options: Any, run_metadata: Any) -> Any:
         plan = self._plan(fetches)
         tensors: tuple = ()
         values: list = []

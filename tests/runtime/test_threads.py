@@ -1,5 +1,6 @@
 """Threads: one session run by several, one graph built by several."""
 
+import subprocess
 import sys
 import threading
 
@@ -128,3 +129,34 @@ def test_threads_train_one_network_without_locks():
             session.run(train)
 
     in_threads(4, work)
+
+
+PROGRAM = """
+import threading
+import scopeflow as tf
+
+numbers = tf.train.range_input_producer(5).dequeue()
+batch = tf.train.shuffle_batch([tf.cast(numbers, tf.float32) * 2], 3, 20, 5, num_threads=3)
+session = tf.Session()
+tf.train.start_queue_runners(session)
+product = tf.reduce_sum(tf.matmul(tf.ones([90, 90]), tf.ones([90, 90])))
+
+def work():
+    while True:
+        session.run(product)
+
+for _ in range(2):
+    threading.Thread(target=work, daemon=True).start()
+for _ in range(20):
+    session.run(batch)
+print("done")
+"""
+
+
+def test_a_program_may_end_while_threads_compute():
+    for _ in range(2):
+        found = subprocess.run(
+            [sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=60
+        )
+        assert (found.returncode, found.stdout) == (0, "done\n"), found.stderr
+        assert "terminate" not in found.stderr
