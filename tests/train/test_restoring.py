@@ -276,3 +276,16 @@ def test_checkpoints_of_objects_by_the_variables_names():
     tf.get_variable("other", [1])
     error = restore_error(path, tf.errors.NotFoundError)
     assert "Not in the checkpoint (3)" in error.message
+
+
+def test_waiting_for_checkpoints(tmp_path):
+    wait = tf.contrib.training.wait_for_new_checkpoint
+    assert wait(str(tmp_path), timeout=0) is None
+    path = saved(tmp_path, a=1.0)
+    assert wait(str(tmp_path)) == path
+    assert wait(str(tmp_path), path, seconds_to_sleep=0.01, timeout=0.02) is None
+    asked = []
+    found = tf.contrib.training.checkpoints_iterator(
+        str(tmp_path), timeout=0, timeout_fn=lambda: asked.append(1) or len(asked) == 3
+    )
+    assert list(found) == [path] and len(asked) == 3
