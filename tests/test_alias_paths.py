@@ -106,6 +106,23 @@ def test_other_packages_are_parts_of_it():
     )
 
 
+def test_the_real_keras_stays_if_it_is_imported(tmp_path):
+    (tmp_path / "keras").mkdir()
+    for name, text in (("__init__", "REAL = True"), ("layers", "REAL = 2")):
+        (tmp_path / "keras" / f"{name}.py").write_text(text)
+    holds(
+        """
+        import keras
+        scopeflow.install_as_tensorflow()
+        import keras.layers
+        import tensorflow as tf
+        assert keras.REAL and keras.layers.REAL == 2 and tf.keras.layers is not keras.layers
+        """.replace("import keras\n", "import scopeflow, keras\n", 1),
+        install=False,
+        path=[tmp_path],
+    )
+
+
 def test_version_2_is_refused():
     process = run("import tensorflow.compat.v2 as tf")
     assert "scopeflow has TensorFlow 1's interface alone" in process.stderr.splitlines()[-1]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 
 from .finder import ROOT, VERSION, Alias, Finder
-from .paths import OTHER_ROOTS
 
 __all__ = ["VERSION", "install_as_tensorflow"]
 
@@ -19,9 +18,9 @@ _finder = Finder()
 def install_as_tensorflow() -> None:
     """Make `import tensorflow` (and `tensorflow.compat.v1`, `tensorflow.nn`, …) mean scopeflow.
 
-    So do `tf_slim`, `tensorflow_estimator` and `keras`, which are parts of it here. Call it before
-    the program's own imports; a second call changes nothing. RuntimeError if the real TensorFlow is
-    imported already.
+    So do `tf_slim`, `tensorflow_estimator` and `keras`, which are parts of it here, unless those
+    themselves are imported already. Call it before the program's own imports; a second call changes
+    nothing. RuntimeError if the real TensorFlow is imported already.
 
     >>> import scopeflow
     >>> scopeflow.install_as_tensorflow()  # doctest: +SKIP
@@ -29,14 +28,12 @@ def install_as_tensorflow() -> None:
     >>> tf.Graph is scopeflow.Graph  # doctest: +SKIP
     True
     """
-    for name in (ROOT, *OTHER_ROOTS):
-        loaded = sys.modules.get(name)
-        if loaded is not None and not isinstance(loaded, Alias):
-            what = "TensorFlow itself" if name == ROOT else f"the real {name}"
-            raise RuntimeError(
-                f"install_as_tensorflow(): {what} is imported already, from "
-                f"{getattr(loaded, '__file__', None) or 'an unknown place'}. Call "
-                f"scopeflow.install_as_tensorflow() first, before anything that imports {name}."
-            )
+    loaded = sys.modules.get(ROOT)
+    if loaded is not None and not isinstance(loaded, Alias):
+        raise RuntimeError(
+            "install_as_tensorflow(): TensorFlow itself is imported already, from "
+            f"{getattr(loaded, '__file__', None) or 'an unknown place'}. Call "
+            "scopeflow.install_as_tensorflow() first, before anything that imports tensorflow."
+        )
     if _finder not in sys.meta_path:
         sys.meta_path.insert(0, _finder)

@@ -219,7 +219,7 @@ class Finder(MetaPathFinder, Loader):
     ) -> ModuleSpec | None:
         """The module's spec; ModuleNotFoundError for a TensorFlow module that scopeflow lacks."""
         place = path_of(fullname)
-        if place is None:
+        if place is None or _is_another(fullname.partition(".")[0]):
             return None
         if places_of(place) is None:
             # Without name=…: then `from tensorflow import x` passes this text on, too.
@@ -236,6 +236,11 @@ class Finder(MetaPathFinder, Loader):
         name = below(ROOT, path or "").rstrip(".")
         if name != module.__name__:
             sys.modules[module.__name__] = importlib.import_module(name)
+
+
+def _is_another(root: str) -> bool:
+    """Whether the real package of that name is imported already, such as Keras."""
+    return root != ROOT and not isinstance(sys.modules.get(root), Alias | None)
 
 
 def why_not(path: str) -> str:

@@ -15,7 +15,7 @@ def _refuse(name: str, way: str) -> NoReturn:
 
 
 class TPUClusterResolver(ClusterResolver):
-    """Raises NotImplementedError for a TPU's name; an address or "local" is kept."""
+    """An address, or "local". For a TPU's name there is none: NotImplementedError."""
 
     def __init__(
         self, tpu: Any = None, zone: Any = None, project: Any = None, job_name: str = "worker",
