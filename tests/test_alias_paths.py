@@ -17,6 +17,7 @@ EARLIER = {
     "python.ops.rnn.rnn_cell_impl",  # imported there
     "python.ops.spectral_ops",
     "python.training.device_util",
+    "python.training.saveable_object",
     "tools.tfprof.tfprof_log_pb2",
 }
 """What the packages of version 1.15 lack, and earlier ones have."""
