@@ -8,6 +8,7 @@ from typing import Any
 
 from ..core.op import registry as _registry
 from ..ops import files as _files
+from ..ops import gradient_types as _gradient_types
 from ..ops import queue_ops as _queue_ops
 from ..ops import reader_ops as _reader_ops
 from ..ops import rnn as _rnn

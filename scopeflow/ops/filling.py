@@ -28,7 +28,7 @@ from .constant import constant
     "host index_type, T -> T",
     shape=lambda dims, value: dims_from(dims),
     index_type=INDEX,
-    host=lambda dims, value: None if len(dims) != 1 or dims[0] is None else (value,) * dims[0],
+    host=lambda dims, value: _filled_on_host(dims, value),
 )
 def Fill(dims, value):
     """A tensor of shape `dims` that holds `value` everywhere."""
@@ -38,6 +38,12 @@ def Fill(dims, value):
 
 
 fill = Fill
+
+
+def _filled_on_host(dims: tuple, value: Any) -> Any:
+    if not dims:
+        return value
+    return None if len(dims) > 1 or dims[0] is None else (value,) * dims[0]
 
 
 @op("T -> T", shape=unchanged, differentiable=False)

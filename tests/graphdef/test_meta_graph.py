@@ -175,3 +175,13 @@ def test_a_training_graph_of_tensorflow_restores():
         for _ in range(5):
             session.run(train, {**feeds, "is_training:0": True})
         assert session.run(loss, feeds) != got[1]
+
+
+def test_a_training_graph_of_tensorflow_goes_on_training():
+    saver = tf.train.import_meta_graph(str(FIXTURES / "steps.meta"))
+    images = np.load(FIXTURES / "frozen.npz")["images"]
+    feeds = {"images:0": images, "labels:0": [0, 3, 1]}
+    with tf.Session() as session:
+        saver.restore(session, str(FIXTURES / "steps"))
+        losses = [session.run(["loss:0", "train"], feeds)[0] for _ in range(6)]
+    np.testing.assert_allclose(losses, np.load(FIXTURES / "steps.npy"), rtol=1e-5)

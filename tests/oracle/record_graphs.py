@@ -86,6 +86,31 @@ def training():
         )
 
 
+def steps():
+    """A network that is trained by TensorFlow's own gradient ops, without conditions."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        tf.set_random_seed(4)
+        x = tf.placeholder(tf.float32, [None, 8, 8, 2], name="images")
+        labels = tf.placeholder(tf.int64, [None], name="labels")
+        net = tf.layers.conv2d(x, 4, 3, padding="same", activation=tf.nn.relu)
+        net = tf.layers.batch_normalization(net, training=True)
+        net = tf.nn.max_pool(tf.nn.elu(net), [1, 2, 2, 1], [1, 2, 2, 1], "SAME")
+        net = tf.nn.leaky_relu(net) + tf.nn.avg_pool(net, [1, 3, 3, 1], [1, 1, 1, 1], "SAME")
+        net = tf.concat([tf.sigmoid(net[:, 1:]), tf.tanh(net[:, :1])], 1)
+        net = tf.layers.dense(tf.layers.flatten(net), 6, activation=tf.nn.softplus)
+        net = net * tf.rsqrt(tf.reduce_sum(tf.square(net), 1, keepdims=True) + 1.0)
+        logits = tf.layers.dense(net, 5)
+        loss = tf.losses.sparse_softmax_cross_entropy(labels, logits)
+        tf.identity(loss, name="loss")
+        tf.train.MomentumOptimizer(0.1, 0.9).minimize(loss, name="train")
+        saver = tf.train.Saver()
+        session.run(tf.global_variables_initializer())
+        saver.save(session, os.path.join(FOLDER, "steps"), write_state=False)
+        feeds = {x: IMAGES, labels: [0, 3, 1]}
+        losses = [session.run(["loss:0", "train"], feeds)[0] for _ in range(6)]
+        np.save(os.path.join(FOLDER, "steps.npy"), losses)
+
+
 def saved_model():
     directory = os.path.join(FOLDER, "saved_model")
     shutil.rmtree(directory, ignore_errors=True)
@@ -143,5 +168,5 @@ def loops():
 if __name__ == "__main__":
     shutil.rmtree(FOLDER, ignore_errors=True)
     os.makedirs(FOLDER)
-    for make in (frozen, training, saved_model, conditions, loops):
+    for make in (frozen, training, steps, saved_model, conditions, loops):
         make()
