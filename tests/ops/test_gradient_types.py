@@ -100,7 +100,8 @@ def test_fused_batch_norm(op_type, training):
     more = {"reserve_space_3": tf.zeros([0])} if op_type.endswith("V3") else {}
     made = getattr(RAW, op_type)(
         y_backprop=g, x=x, scale=scale, reserve_space_1=known.get("mean", mean),
-        reserve_space_2=known.get("variance", variance), epsilon=0.001, is_training=training, **more,
+        reserve_space_2=known.get("variance", variance), epsilon=0.001,
+        is_training=training, **more,
     )  # fmt: skip
     wanted = tf.gradients(y, [x, scale, offset], g)
     found = run(*made[:3], *wanted)
