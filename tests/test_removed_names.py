@@ -139,6 +139,29 @@ def test_only_the_program_sees_them(tmp_path):
     )
 
 
+def test_an_installed_package_is_the_program_when_it_is_run(tmp_path):
+    package = tmp_path / "package"
+    package.mkdir()
+    for name in ("__init__", "__main__"):
+        (package / f"{name}.py").write_text("", encoding="utf-8")
+    (package / "__main__.py").write_text("import numpy as np\nassert np.float is float\n")
+    text = f"""
+        import importlib, sys
+        attach = importlib.import_module("scopeflow.alias.removed.attach")
+        library = attach._library()
+        attach._library = lambda: (*library, {str(tmp_path / "package")!r} + "/")
+        from scopeflow import cli
+        sys.path.insert(0, {str(tmp_path)!r})
+        sys.exit(cli.main(["run", "--no-tree", "--no-progress", "-m", "package"]))
+        """
+    process = subprocess.run(
+        [sys.executable, "-c", dedent(text)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=tmp_path,
+        capture_output=True, encoding="utf-8", timeout=120,
+    )  # fmt: skip
+    assert process.returncode == 0, process.stderr
+
+
 def test_they_can_be_left_out(tmp_path):
     process = run(tmp_path, "import numpy as np\nnp.float", "--no-old-names")
     assert "AttributeError" in process.stderr and process.returncode == 1

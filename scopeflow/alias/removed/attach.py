@@ -33,7 +33,17 @@ def is_program(file: str) -> bool:
     """Whether code of this file belongs to the program."""
     if file.startswith("<"):  # no file: typed in, or Python's own
         return not file.startswith(("<frozen", "<__array_function__"))
-    return not os.path.abspath(file).startswith(_library())
+    path = os.path.abspath(file)
+    return not path.startswith(_library()) or path.startswith(_main_package())
+
+
+def _main_package() -> tuple[str, ...]:
+    """The folder of the package that `scopeflow run -m` runs, which may be an installed one."""
+    spec = getattr(sys.modules.get("__main__"), "__spec__", None)
+    root = sys.modules.get(spec.parent.partition(".")[0]) if spec and spec.parent else None
+    if root is None or root.__name__ == "scopeflow":
+        return ()
+    return tuple(os.path.join(folder, "") for folder in getattr(root, "__path__", ()))
 
 
 def asked_by_program(depth: int) -> bool:
