@@ -3,10 +3,12 @@
 from ..core.lazy_names import lazy_names as _lazy_names
 from ..records.events import EventFile as _EventFile  # noqa: F401 (for this package's modules)
 from .ops import (
+    all_v2_summary_ops,
     audio,
     get_summary_description,
     histogram,
     image,
+    initialize,
     merge,
     merge_all,
     scalar,
@@ -32,10 +34,12 @@ __all__ = [
     "Summary",
     "SummaryDescription",
     "TaggedRunMetadata",
+    "all_v2_summary_ops",
     "audio",
     "get_summary_description",
     "histogram",
     "image",
+    "initialize",
     "merge",
     "merge_all",
     "scalar",

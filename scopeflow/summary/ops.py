@@ -166,3 +166,13 @@ def get_summary_description(node_def: Any) -> Any:
     found = tf.summary.SummaryDescription()
     json_format.Parse(node_def.attr["description"].s.decode(), found)
     return found
+
+
+def initialize(graph: Any = None, session: Any = None) -> None:
+    """tf.contrib.summary.initialize: opens the writers of summaries that write by themselves."""
+    tf.contrib.summary.initialize(graph, session)
+
+
+def all_v2_summary_ops() -> list[Any]:
+    """The summaries of the default graph that write by themselves (tf.contrib.summary)."""
+    return tf.contrib.summary.all_summary_ops()

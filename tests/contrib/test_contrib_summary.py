@@ -66,6 +66,8 @@ def test_without_a_writer_nothing_is_written():
     assert made.type == "NoOp"
     assert tf.contrib.summary.all_summary_ops() == []
     tf.contrib.summary.initialize()
+    tf.summary.initialize()
+    assert tf.summary.all_v2_summary_ops() == []
     with tf.contrib.summary.create_file_writer(None).as_default():
         assert tf.contrib.summary.scalar("x", 1.0).type == "NoOp"
 

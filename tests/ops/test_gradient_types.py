@@ -119,3 +119,10 @@ def test_shapes_for_gradients():
         found = session.run([sizes, places], {x: np.zeros([7, 2])})
     assert [v.tolist() for v in found[0]] == [[7, 2], [3]]
     assert [v.tolist() for v in found[1]] == [[0, 0], [0, 3], [0, 7]]
+
+
+def test_a_scalar_is_filled_on_the_host():
+    x = tf.placeholder(tf.float32)  # of a rank that is not known
+    sizes = tf.fill(tf.shape(tf.reduce_sum(x)), 7)
+    with tf.Session() as session:
+        assert session.run(sizes + 1, {x: [1.0]}) == 8
