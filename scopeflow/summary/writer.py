@@ -41,13 +41,15 @@ class FileWriter:
         if graph is None and graph_def is None:
             return
         try:
-            self.add_graph(graph, graph_def=graph_def)
-            if isinstance(graph, tf.Graph):
-                shaped = graph.as_graph_def(add_shapes=True)
-                self.add_meta_graph(
-                    tf.train.export_meta_graph(graph=graph, graph_def=shaped, collection_list=[])
-                )
-        except TypeError:
+            if not isinstance(graph, tf.Graph) or graph_def is not None:
+                self.add_graph(graph, graph_def=graph_def)
+                return
+            shaped = graph.as_graph_def(add_shapes=True)
+            self.add_graph(shaped)
+            self.add_meta_graph(
+                tf.train.export_meta_graph(graph=graph, graph_def=shaped, collection_list=[])
+            )
+        except (TypeError, ValueError):
             self.close()
             raise
 
