@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from copy import copy
+from functools import cached_property
 from typing import Any
 
 from ..core.attr_value import from_attr_value
@@ -104,7 +105,6 @@ class Importer:
         self.ops: dict[str, Operation] = {}
         self.values: dict[tuple[str, int], Tensor] = {}  # of nodes that are no ops here
         self.outer: Importer | None = None
-        self.wanted = self.dtypes_wanted()
         self.order = in_order(self.nodes, self.is_mapped)
         self.flow = control_flow_of(self.nodes, self.order)
 
@@ -336,7 +336,8 @@ class Importer:
         """The ops that a node wants to stand with, under their new names."""
         return tuple(n.replace("loc:@", f"loc:@{self.scope}", 1) for n in names)
 
-    def dtypes_wanted(self) -> dict[tuple[str, int], DType]:
+    @cached_property
+    def wanted(self) -> dict[tuple[str, int], DType]:
         """What the consumers of each tensor say of its dtype: an unknown type's outputs have it."""
         found: dict[tuple[str, int], DType] = {}
         for node in self.nodes.values():
