@@ -1,20 +1,36 @@
-"""`tf.keras`: its initializers and regularizers, for programs that use these without the rest."""
+"""`tf.keras`: layers, models and what trains them, as graphs."""
 
 from __future__ import annotations
 
 from typing import NoReturn
 
-from . import initializers, layers, regularizers
+from . import (
+    activations,
+    backend,
+    callbacks,
+    constraints,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    models,
+    optimizers,
+    preprocessing,
+    regularizers,
+    utils,
+)
+from .engine.input_layer import Input
+from .models import Model, Sequential
 
-__all__ = ["initializers", "layers", "regularizers"]
+__all__ = [
+    "Input", "Model", "Sequential", "activations", "backend", "callbacks", "constraints",
+    "initializers", "layers", "losses", "metrics", "models", "optimizers", "preprocessing",
+    "regularizers", "utils",
+]  # fmt: skip
 
 _NOT_YET = frozenset(
-    (
-        "Input", "Model", "Sequential", "activations", "applications", "backend", "callbacks",
-        "constraints", "datasets", "estimator", "experimental", "losses", "metrics",
-        "mixed_precision", "models", "optimizers", "preprocessing", "utils", "wrappers",
-    )
-)  # fmt: skip
+    ("applications", "datasets", "estimator", "experimental", "mixed_precision", "wrappers")
+)
 
 
 def __getattr__(name: str) -> NoReturn:

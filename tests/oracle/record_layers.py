@@ -10,7 +10,7 @@ import sys
 
 from recording import TESTS, record
 
-FILES = ["contrib_cases", "layer_cases", "slim_cases"]
+FILES = ["contrib_cases", "keras_cases", "layer_cases", "slim_cases"]
 
 
 def main():

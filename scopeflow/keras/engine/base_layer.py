@@ -55,7 +55,7 @@ class Layer(Weights, nodes.Connected):
         if shape is None and kwargs.get("input_shape") is not None:
             shape = (kwargs.get("batch_size"), *kwargs["input_shape"])
         if shape is not None:
-            self._batch_input_shape = tuple(shape)
+            self._batch_input_shape: Any = tuple(shape)
 
     def _begin(self, trainable: bool, dtype: Any) -> None:
         self._begin_weights(trainable)

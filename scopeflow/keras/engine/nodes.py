@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any, NamedTuple
 
 import scopeflow as tf
@@ -171,8 +172,18 @@ def shapes_of(tensors: Any) -> Any:
     return tf.nest.map_structure(lambda t: tuple(t.shape.as_list()), tensors)
 
 
+_with_inputs: weakref.WeakSet = weakref.WeakSet()  # graphs that have inputs of models
+
+
+def note_input() -> None:
+    """The current graph has an input of a model."""
+    _with_inputs.add(tf.get_default_graph())
+
+
 def note_plain_ops(inputs: Any) -> None:
     """Make ops between a model's tensors and these inputs known to the model, as layers."""
+    if tf.get_default_graph() not in _with_inputs:
+        return
     for tensor in tf.nest.flatten(inputs):
         if isinstance(tensor, tf.Tensor) and not hasattr(tensor, "_keras_history"):
             from .op_layer import note

@@ -1,7 +1,21 @@
 """`tf.keras.layers`."""
 
 from ..engine.base_layer import Layer
+from ..engine.input_layer import Input, InputLayer
 from ..engine.input_spec import InputSpec
+from .activation import (
+    ELU,
+    Cropping2D,
+    GaussianNoise,
+    LeakyReLU,
+    PReLU,
+    ReLU,
+    Softmax,
+    ThresholdedReLU,
+    UpSampling2D,
+    ZeroPadding1D,
+    ZeroPadding2D,
+)
 from .convolutional import (
     Conv1D,
     Conv2D,
@@ -28,6 +42,24 @@ from .core import (
     Reshape,
     SpatialDropout1D,
     SpatialDropout2D,
+)
+from .merge import (
+    Add,
+    Average,
+    Concatenate,
+    Dot,
+    Maximum,
+    Minimum,
+    Multiply,
+    Subtract,
+    add,
+    average,
+    concatenate,
+    dot,
+    maximum,
+    minimum,
+    multiply,
+    subtract,
 )
 from .normalization import BatchNormalization
 from .pooling import (
@@ -64,5 +96,5 @@ from .separable import (
     SeparableConvolution2D,
 )
 
-_FILES = ("convolutional", "core", "normalization", "pooling", "separable")
+_FILES = ("activation", "convolutional", "core", "merge", "normalization", "pooling", "separable")
 __all__ = [name for name in dir() if not name.startswith("_") and name not in _FILES]

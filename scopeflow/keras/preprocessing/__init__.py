@@ -1,0 +1,5 @@
+"""`tf.keras.preprocessing`."""
+
+from . import sequence, text
+
+__all__ = ["sequence", "text"]
