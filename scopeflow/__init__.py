@@ -14,6 +14,7 @@ from .api import (
     debugging,
     dtypes,
     errors,
+    image,
     initializers,
     linalg,
     logging,

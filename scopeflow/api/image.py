@@ -1,0 +1,55 @@
+"""`tf.image`."""
+
+from ..ops.image_adjust import (
+    adjust_brightness,
+    adjust_contrast,
+    adjust_gamma,
+    adjust_hue,
+    adjust_saturation,
+    per_image_standardization,
+    random_brightness,
+    random_contrast,
+    random_hue,
+    random_saturation,
+)
+from ..ops.image_color import (
+    convert_image_dtype,
+    grayscale_to_rgb,
+    hsv_to_rgb,
+    rgb_to_grayscale,
+    rgb_to_hsv,
+    rgb_to_yiq,
+    rgb_to_yuv,
+    yiq_to_rgb,
+    yuv_to_rgb,
+)
+from ..ops.image_crop import (
+    central_crop,
+    crop_to_bounding_box,
+    pad_to_bounding_box,
+    resize_image_with_crop_or_pad,
+    resize_image_with_pad,
+    resize_with_crop_or_pad,
+)
+from ..ops.image_geometry import (
+    flip_left_right,
+    flip_up_down,
+    random_flip_left_right,
+    random_flip_up_down,
+    rot90,
+    transpose_image,
+)
+from ..ops.image_geometry import transpose_image as transpose
+from ..ops.image_resize import (
+    ResizeMethod,
+    resize,
+    resize_area,
+    resize_bicubic,
+    resize_bilinear,
+    resize_images,
+    resize_nearest_neighbor,
+)
+from ..ops.random import random_crop
+from ..ops.rearrange import extract_image_patches, extract_patches
+
+__all__ = [name for name in dir() if not name.startswith("_")]
