@@ -94,7 +94,18 @@ OWN = {
 }
 """Exported names that TensorFlow 1.15 does not have: why there are such."""
 
+_CELL = "TensorFlow wraps it: its own arguments are hidden, or others are recorded"
+_CONFIG = "cells around cells are not made from configurations"
 OTHER = {
+    "tf.contrib.rnn.DeviceWrapper.__init__": _CELL,
+    "tf.contrib.rnn.DeviceWrapper.call": _CELL,
+    "tf.contrib.rnn.DeviceWrapper.from_config": _CONFIG,
+    "tf.contrib.rnn.DropoutWrapper.__init__": _CELL,
+    "tf.contrib.rnn.DropoutWrapper.call": _CELL,
+    "tf.contrib.rnn.DropoutWrapper.from_config": _CONFIG,
+    "tf.contrib.rnn.ResidualWrapper.__init__": _CELL,
+    "tf.contrib.rnn.ResidualWrapper.call": _CELL,
+    "tf.contrib.rnn.ResidualWrapper.from_config": _CONFIG,
     "tf.raw_ops.FilterDataset": _BLOCKS,
     "tf.raw_ops.FlatMapDataset": _BLOCKS,
     "tf.raw_ops.GroupByReducerDataset": _BLOCKS,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from . import layers as layers
     from . import losses as losses
     from . import metrics as metrics
+    from . import rnn as rnn
     from . import slim as slim
     from . import staging as staging
     from . import summary as summary
@@ -36,6 +37,7 @@ _WHERE = {
     "losses": ".losses:",
     "memory_stats": "..api.contrib_memory_stats:",
     "metrics": ".metrics:",
+    "rnn": ".rnn:",
     "slim": ".slim:",
     "staging": ".staging:",
     "summary": ".summary:",

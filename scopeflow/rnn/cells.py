@@ -199,9 +199,9 @@ class BasicRNNCell(LayerRNNCell):
         """The number of units."""
         return self._num_units
 
-    def build(self, inputs_shape: Any) -> None:
+    def build(self, input_shape: Any) -> None:
         """Make kernel and bias."""
-        depth = self._depth(inputs_shape)
+        depth = self._depth(input_shape)
         self._takes_steps()
         self._kernel = self.add_variable("kernel", [depth + self._num_units, self._num_units])
         self._bias = self.add_variable(
@@ -268,9 +268,9 @@ class GRUCell(LayerRNNCell):
         """The number of units."""
         return self._num_units
 
-    def build(self, inputs_shape: Any) -> None:
+    def build(self, input_shape: Any) -> None:
         """Make the kernels and biases of the gates and the candidate."""
-        rows, units = self._depth(inputs_shape) + self._num_units, self._num_units
+        rows, units = self._depth(input_shape) + self._num_units, self._num_units
         self._takes_steps()
         given, dtype = self._bias_initializer, self.dtype
         self._gate_kernel = self.add_variable(

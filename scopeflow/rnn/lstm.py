@@ -46,9 +46,9 @@ class BasicLSTMCell(LayerRNNCell):
         """The number of units."""
         return self._num_units
 
-    def build(self, inputs_shape: Any) -> None:
+    def build(self, input_shape: Any) -> None:
         """Make kernel and bias."""
-        depth = self._depth(inputs_shape)
+        depth = self._depth(input_shape)
         self._takes_steps()
         self._kernel = self.add_variable("kernel", [depth + self._num_units, 4 * self._num_units])
         self._bias = self.add_variable(
@@ -156,9 +156,9 @@ class LSTMCell(LayerRNNCell):
         """The size of the projection, else the number of units."""
         return self._num_proj or self._num_units
 
-    def build(self, inputs_shape: Any) -> None:
+    def build(self, input_shape: Any) -> None:
         """Make the variables."""
-        depth, units = self._depth(inputs_shape), self._num_units
+        depth, units = self._depth(input_shape), self._num_units
         self._takes_steps()
         self._kernel = self.add_variable(
             "kernel",

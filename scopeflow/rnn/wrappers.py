@@ -56,11 +56,6 @@ class MultiRNNCell(RNNCell):
             )
 
     @property
-    def cells(self) -> list:
-        """The cells, from the first to the last."""
-        return self._cells
-
-    @property
     def state_size(self) -> Any:
         """The cells' state sizes, or their sum."""
         if self._state_is_tuple:
@@ -145,11 +140,6 @@ class _Wrapper(RNNCell):
         self.cell = cell
 
     @property
-    def wrapped_cell(self) -> Any:
-        """The cell inside."""
-        return self.cell
-
-    @property
     def state_size(self) -> Any:
         """The cell's."""
         return self.cell.state_size
@@ -174,7 +164,7 @@ class _Wrapper(RNNCell):
         """The cell's."""
         return _all([self.cell], "non_trainable_weights")
 
-    def build(self, inputs_shape: Any) -> None:
+    def build(self, _: Any) -> None:
         """The cell builds itself when it is called."""
         self.built = True
 
@@ -239,6 +229,11 @@ class DropoutWrapper(_Wrapper):
         self._noise: dict[str, Any] = {}
         if variational_recurrent:
             self._make_noise(input_size, dtype)
+
+    @property
+    def wrapped_cell(self) -> Any:
+        """The cell inside."""
+        return self.cell
 
     def _make_noise(self, input_size: Any, dtype: Any) -> None:
         if dtype is None:
