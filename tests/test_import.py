@@ -73,3 +73,14 @@ assert "torch" in sys.modules
 assert tf.Session is type(session)
 """)
     assert out == "3.0\n"
+
+
+def test_threads_wait_without_spinning():
+    fresh("import os\ntf.Session()\nassert os.environ['OMP_WAIT_POLICY'] == 'PASSIVE'\n")
+    fresh("import os, torch\ntf.Session()\nassert 'OMP_WAIT_POLICY' not in os.environ\n")
+    fresh(
+        "import os\n"
+        "os.environ['OMP_WAIT_POLICY'] = 'ACTIVE'\n"
+        "tf.Session()\n"
+        "assert os.environ['OMP_WAIT_POLICY'] == 'ACTIVE'\n"
+    )
