@@ -76,8 +76,9 @@ assert tf.Session is type(session)
 
 
 def test_threads_wait_without_spinning():
-    fresh("import os\ntf.Session()\nassert os.environ['OMP_WAIT_POLICY'] == 'PASSIVE'\n")
-    fresh("import os, torch\ntf.Session()\nassert 'OMP_WAIT_POLICY' not in os.environ\n")
+    clean = "import os\nos.environ.pop('OMP_WAIT_POLICY', None)\n"
+    fresh(clean + "tf.Session()\nassert os.environ['OMP_WAIT_POLICY'] == 'PASSIVE'\n")
+    fresh(clean + "import torch\ntf.Session()\nassert 'OMP_WAIT_POLICY' not in os.environ\n")
     fresh(
         "import os\n"
         "os.environ['OMP_WAIT_POLICY'] = 'ACTIVE'\n"
