@@ -8,7 +8,19 @@ from ..framework import *  # noqa: F403
 from ..framework import zero_initializer
 from ..layers import *  # noqa: F403
 from ..layers import initializers, regularizers, utils
-from . import learning, model_analyzer, nets, queues, summarizing
+from . import (
+    data_decoder,
+    data_provider,
+    dataset,
+    dataset_data_provider,
+    learning,
+    model_analyzer,
+    nets,
+    parallel_reader,
+    queues,
+    summarizing,
+    tfexample_decoder,
+)
 
 summaries = summarizing  # not those of the layers
 
@@ -25,5 +37,6 @@ _ELSEWHERE = frozenset(
 
 __all__ = [
     *sorted({*contrib_framework.__all__, *layers.__all__} - _ELSEWHERE),
-    "learning", "losses", "metrics", "model_analyzer", "queues",
+    "data_decoder", "dataset", "learning", "losses", "metrics", "model_analyzer", "queues",
+    "tfexample_decoder",
 ]  # fmt: skip
