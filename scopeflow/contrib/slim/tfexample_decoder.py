@@ -190,9 +190,10 @@ class Image(ItemHandler):
 
     def _decoded(self, data: Any, kind: Any) -> Any:
         data = tf.reshape(data, [])
+        images: Any = tf.image
 
         def encoded() -> Any:
-            return tf.cast(tf.image.decode_image(data, channels=self._channels), self._dtype)
+            return tf.cast(images.decode_image(data, channels=self._channels), self._dtype)
 
         def raw() -> Any:
             return tf.decode_raw(data, out_type=self._dtype)
