@@ -7,6 +7,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 import scopeflow as tf
 
 from .mismatch import checked
@@ -153,7 +155,7 @@ class Saver:
         if os.path.split(latest_filename)[0]:
             raise ValueError("'latest_filename' must not contain path components")
         if global_step is not None:
-            if not isinstance(global_step, int):
+            if not isinstance(global_step, int | np.integer):
                 global_step = tf.train.global_step(sess, global_step)
             number = f"{global_step:08d}" if self._pad_step_number else f"{global_step}"
             target = f"{save_path}-{number}"
