@@ -91,8 +91,6 @@ __getattr__, __dir__ = _lazy_names(
         "SingularMonitoredSession": ".monitored_session",
         "Supervisor": ".supervisor",
         "basic_train_loop": ".basic_loops",
-        "VocabInfo": ".warm_starting",
-        "warm_start": ".warm_starting",
         # The rest.
         "BytesList": "..records.examples",
         "Example": "..records.examples",

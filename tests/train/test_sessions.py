@@ -4,7 +4,6 @@ import json
 import os
 from pathlib import Path
 
-import numpy as np
 import pytest
 from train import session_cases
 
@@ -70,32 +69,9 @@ def test_the_inner_session_can_be_reached():
         assert session is monitored._tf_sess()
 
 
-def test_warm_start(tmp_path):
-    with tf.Graph().as_default():
-        tf.get_variable("a", initializer=[1.0, 2.0])
-        tf.get_variable("old", initializer=3.0)
-        tf.get_variable("words", initializer=np.float32([[1, 1], [2, 2], [3, 3]]))
-        with tf.Session() as session:
-            session.run(tf.global_variables_initializer())
-            path = tf.train.Saver().save(session, str(tmp_path / "model"))
-    (tmp_path / "old.txt").write_text("x\ny\nz\n")
-    (tmp_path / "new.txt").write_text("z\nnew\nx\n")
-    a = tf.get_variable("a", initializer=[0.0, 0.0])
-    new = tf.get_variable("new", initializer=0.0)
-    words = tf.get_variable("words", initializer=np.zeros((4, 2), np.float32))
-    info = tf.train.VocabInfo(
-        str(tmp_path / "new.txt"), 3, 1, str(tmp_path / "old.txt"),
-        backup_initializer=tf.constant_initializer(9.0),
-    )  # fmt: skip
-    tf.train.warm_start(
-        path,
-        var_name_to_vocab_info={"words": info},
-        var_name_to_prev_var_name={"new": "old"},
-    )
-    with tf.Session() as session:
-        session.run(tf.global_variables_initializer())
-        assert session.run(a).tolist() == [1, 2]
-        assert session.run(new) == 3
-        assert session.run(words).tolist() == [[3, 3], [9, 9], [1, 1], [9, 9]]
-    with pytest.raises(ValueError, match="not used"):
-        tf.train.warm_start(path, "a$", var_name_to_prev_var_name={"nothing": "old"})
+def test_a_closed_session_does_not_run():
+    zero = tf.constant(0)
+    session = tf.train.MonitoredSession()
+    session.close()
+    with pytest.raises(RuntimeError, match="already closed"):
+        session.run(zero)
