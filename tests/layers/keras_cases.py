@@ -182,4 +182,47 @@ def class_weight(tf):
     return {"steps": [_numbers(model.train_on_batch(x, y, class_weight=weights)) for _ in range(3)]}
 
 
-MODELS = {f.__name__: f for f in (functional, images, words, two_outputs, class_weight)}
+def _recurrent(tf, *middle):
+    layers = tf.keras.layers
+    model = tf.keras.Sequential([layers.InputLayer((5, 4)), *middle, layers.Dense(3)])
+    x = filler((12, 5, 4), 2).astype(np.float32)
+    return _trained(model, "sgd", "mse", ["mae"], "values", x)
+
+
+def lstm(tf):
+    layers = tf.keras.layers
+    return _recurrent(tf, layers.LSTM(3, return_sequences=True), layers.LSTM(2))
+
+
+def gru(tf):
+    layers = tf.keras.layers
+    return _recurrent(
+        tf, layers.GRU(3, return_sequences=True, go_backwards=True), layers.GRU(2, reset_after=True)
+    )
+
+
+def rnn_wrapped(tf):
+    layers = tf.keras.layers
+    return _recurrent(
+        tf,
+        layers.TimeDistributed(layers.Dense(3)),
+        layers.Bidirectional(layers.SimpleRNN(3, return_sequences=True)),
+        layers.Bidirectional(layers.LSTM(2), merge_mode="sum"),
+    )
+
+
+def masked(tf):
+    layers = tf.keras.layers
+    model = tf.keras.Sequential()
+    model.add(layers.Embedding(7, 4, mask_zero=True))
+    model.add(layers.LSTM(3, return_sequences=True))
+    model.add(layers.GRU(3))
+    model.add(layers.Dense(1, activation="sigmoid"))
+    x = (np.arange(60).reshape(12, 5) * 3) % 7
+    return _trained(model, "sgd", "binary_crossentropy", ["acc"], None, x, np.arange(12) % 2)
+
+
+MODELS = {
+    f.__name__: f
+    for f in (functional, images, words, two_outputs, class_weight, lstm, gru, rnn_wrapped, masked)
+}

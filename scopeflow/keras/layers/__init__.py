@@ -16,6 +16,7 @@ from .activation import (
     ZeroPadding1D,
     ZeroPadding2D,
 )
+from .cells import GRUCell, LSTMCell, SimpleRNNCell
 from .convolutional import (
     Conv1D,
     Conv2D,
@@ -88,6 +89,7 @@ from .pooling import (
     MaxPooling2D,
     MaxPooling3D,
 )
+from .recurrent import GRU, LSTM, RNN, Bidirectional, SimpleRNN, TimeDistributed, Wrapper
 from .separable import (
     DepthwiseConv2D,
     SeparableConv1D,
@@ -96,5 +98,8 @@ from .separable import (
     SeparableConvolution2D,
 )
 
-_FILES = ("activation", "convolutional", "core", "merge", "normalization", "pooling", "separable")
+_FILES = (
+    "activation", "cells", "convolutional", "core", "merge", "normalization", "pooling",
+    "recurrent", "separable",
+)  # fmt: skip
 __all__ = [name for name in dir() if not name.startswith("_") and name not in _FILES]
