@@ -611,6 +611,7 @@ __getattr__, __dir__ = lazy_names(
         "GraphModule": ".runtime.module",
         "module": ".runtime.function_module",
         "to_module": ".runtime.module",
+        "options": ".runtime.options",
         # The guests, which use the names above.
         "contrib": ".contrib:",
         "data": ".data:",

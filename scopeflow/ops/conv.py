@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core import dtypes
-from ..core.lazy_torch import F, torch
+from ..core.lazy_torch import F
 from ..core.op import ShapeError, op
 from ..core.operation import Dims
 from ..core.shape_rules import merged_dim, rank_is
@@ -40,7 +40,9 @@ def _groups(depth, filter_depth):
     return depth // filter_depth
 
 
-def _convolved(function, x, weight, strides, padding, explicit, data_format, dilations, groups=0):
+def _convolved(
+    function, x, weight, strides, padding, explicit, data_format, dilations, groups=0, bias=None
+):
     """`function` (torch's convolution) of `x` in its own layout and a weight in torch's."""
     last = data_format[-1] == "C"
     strides, dilations = _only_space(strides, dilations, last)
@@ -61,7 +63,7 @@ def _convolved(function, x, weight, strides, padding, explicit, data_format, dil
     elif padding == "EXPLICIT":
         x, edges = F.pad(x, _flat(explicit, last)), 0
     groups = groups or _groups(x.shape[1], weight.shape[1])
-    y = function(x, weight, None, strides, edges, dilations, groups)
+    y = function(x, weight, bias, strides, edges, dilations, groups)
     return y.permute(TO_NHWC[y.dim()]) if last else y
 
 
@@ -202,6 +204,22 @@ def Conv2D(
     dilations=(1, 1, 1, 1),
 ):
     """The products of a filter with every window of an image, summed over window and channels."""
+    return convolved_2d(
+        input, filter, None, strides, padding, explicit_paddings, data_format, dilations
+    )
+
+
+def convolved_2d(
+    input,
+    filter,
+    bias,
+    strides,
+    padding,
+    explicit_paddings=(),
+    data_format="NHWC",
+    dilations=(1, 1, 1, 1),
+):
+    """Conv2D, with a bias for each output channel unless it is None."""
     if (
         filter.shape[:2] == (1, 1)
         and data_format == "NHWC"
@@ -211,7 +229,8 @@ def Conv2D(
         and input.shape[3] == filter.shape[2]
     ):
         _only_space(strides, dilations, True)
-        return torch.matmul(input, filter[0, 0])  # several times faster than torch's convolution
+        # Several times faster than torch's convolution.
+        return F.linear(input, filter[0, 0].t(), bias)
     return _convolved(
         F.conv2d,
         input,
@@ -221,6 +240,7 @@ def Conv2D(
         explicit_paddings,
         data_format,
         dilations,
+        bias=bias,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.operation import Operation
 from ..core.storage import root
 from ..ops.training_together import TOGETHER
+from .options import current
 
 if TYPE_CHECKING:
     from .lowering import Lowering
@@ -25,7 +26,7 @@ def groups(lowering: Lowering, ops: list[Operation]) -> Iterator[list[Operation]
         if waiting and op.type == "ReadVariableOp" and root(op.inputs[0]).op not in variables:
             yield [op]  # as well before the updates as between them
             continue
-        own = _key(lowering, op) if op.type in TOGETHER else None
+        own = _key(lowering, op) if current.fuse and op.type in TOGETHER else None
         touched = {root(t).op for t in _cells(op)} if own is not None else set()
         if own is None or own != key or not variables.isdisjoint(touched):
             if waiting:

@@ -20,6 +20,7 @@ from typing import Any
 from ..core.control_flow import Block, blocks_of
 from ..core.dtypes import DType
 from ..core.lazy_torch import settle
+from ..core.op import RUNTIME_PARAMETERS
 from ..core.operation import Operation, Tensor
 from ..core.storage import root
 from ..core.tensor_shape import TensorShape
@@ -27,7 +28,9 @@ from . import kernels_support
 from .aliases import Aliases, reads_variable
 from .branches import SAVED
 from .grouping import FEWEST, groups, lower_together
+from .idioms import Idioms, lower_idiom
 from .liveness import with_deletions, without_dead
+from .options import current
 from .order import needed_ops
 from .program import Program
 from .recording import Recording
@@ -70,6 +73,7 @@ class Lowering:
             ops=SimpleNamespace(),
             on_host=SimpleNamespace(),
             together=SimpleNamespace(),
+            fused=SimpleNamespace(),
         )
         self.taken: set[str] = {*self.space, "state", "feeds", "generators", "held", "float", "_"}
         self.lines: list[Line] = []
@@ -77,6 +81,7 @@ class Lowering:
         self.depth = 1
         self.decided = False  # whether a condition is the same in every run
         self.following = False  # inside a backward function: all ops are recorded
+        self.constants: set[str | None] = set()  # the names of numbers, the same in every run
         self.cells: dict[Operation, str] = {}
         self.generators: dict[Operation, str] = {}
         self.leaves: dict[Operation, list[str]] = {}  # variable -> its leaf for each version
@@ -84,6 +89,8 @@ class Lowering:
         self.parameters: dict[str, list[str]] = {}  # of each nested function
         self.detached: dict[str, str] = {}
         self.watch = Watch(watched or {}, self.ops, fetches)
+        self.block_outputs = {t for op in self.ops for b in blocks_of(op) for t in b.outputs}
+        self.idioms = Idioms(self, fetches, use=current.fuse)
 
     # The whole.
 
@@ -138,7 +145,11 @@ class Lowering:
     def lower(self, op: Operation) -> None:
         """Lower one op."""
         special = LOWERINGS.get(op.type)
-        if special is not None:
+        if op in self.idioms.absorbed:
+            return
+        if op in self.idioms.at:
+            lower_idiom(self, op, self.idioms.at[op])
+        elif special is not None:
             special(self, op)
         else:
             self.call(op)
@@ -369,12 +380,43 @@ class Lowering:
             self.settle(op_def.kernel)
             setattr(self.space["ops"], op.type, op_def.kernel)
             function = f"ops.{op.type}"
+        if block is None and self.folded(op, f"{function}({', '.join(arguments)})"):
+            return
         self.assign(op, f"{function}({', '.join(arguments)})")
         if block is not None:
             overridden(self, op, block)
         for arg, tensor in zip(op_def.argument_of(op.attrs), op.inputs, strict=True):
             if arg.cell:
                 self.current.pop(root(tensor).op, None)
+
+    def folded(self, op: Operation, call: str) -> bool:
+        """Whether the op is a number that is the same in every run, computed now."""
+        op_def = op.op_def
+        if (
+            not current.fuse
+            or len(op.outputs) != 1
+            or op.outputs[0]._dims != ()
+            or op.outputs[0] in self.fed
+            or not op.inputs
+            or op_def.has_effect
+            or op_def.stateful
+            or op_def.view
+            or op in self.recording.ops
+            or any(self.values[t].torch not in self.constants for t in op.inputs)
+            or any(t in self.recording.targets for t in (*op.inputs, *op.outputs))
+            or not RUNTIME_PARAMETERS.isdisjoint(op_def.kernel_parameters)
+            or any(c.op_def.view for c in op.outputs[0]._consumers)
+        ):
+            return False
+        try:
+            value = eval(call, self.space)
+        except Exception:  # it fails when it runs, where the error names the op
+            return False
+        self.read.clear()
+        name = self.bind(op.name, value)
+        self.constants.add(name)
+        self.values[op.outputs[0]] = Value(torch=name)
+        return True
 
     def settle(self, kernel: Any) -> None:
         """Let the kernel, which is going to run, find torch itself where torch was to come."""
@@ -423,7 +465,7 @@ class Lowering:
             if key in ("device", "held"):
                 text = key
             elif key == "generator":
-                text = self.generators.setdefault(op, self.fresh(f"{op.name}_random"))
+                text = self.generator(op)
             elif key == "in_place":
                 text = str(self.aliases.may_overwrite(op))
             elif key == "keep":
@@ -438,6 +480,13 @@ class Lowering:
                 text = self.literal(key, op.attrs[key])
             texts.append(f"{key}={text}")
         return texts
+
+    def generator(self, op: Operation) -> str:
+        """The name of a random op's generator."""
+        name = self.generators.get(op)
+        if name is None:
+            name = self.generators[op] = self.fresh(f"{op.name}_random")
+        return name
 
     def literal(self, name: str, value: Any) -> str:
         """An attribute's value as source text."""

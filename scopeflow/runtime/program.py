@@ -56,6 +56,12 @@ class Program:
         lines = source.splitlines(keepends=True)
         linecache.cache[self.filename] = (len(source), None, lines, self.filename)
 
+    def compile(self) -> None:
+        """Let torch.compile take over at the first run."""
+        import torch
+
+        self.function = torch.compile(self.function, dynamic=None)
+
     def __repr__(self) -> str:
         return f"<Program of {len(self.line_ops)} lines>\n{self.source}"
 

@@ -21,6 +21,7 @@ from .failures import translated
 from .feeds import feed_items, to_torch
 from .fetches import FetchPlan, to_numpy
 from .lowering import Lowering
+from .options import current
 from .program import Program
 from .randomness import generator_for
 from .tracing import LineTimes, wants_trace
@@ -183,6 +184,8 @@ class BaseSession:
         if bound is None or bound.rewirings != self._graph.rewirings:
             elements, tensors = key
             program = Lowering(list(elements), list(tensors), self._device).program()
+            if current.compile:
+                program.compile()
             bound = _Bound(
                 program,
                 [self._cell(v) for v in program.variables],

@@ -52,7 +52,10 @@ def _constant(lowering: Lowering, op: Operation) -> None:
     bound = array if is_text else from_numpy(array, lowering.device)
     if output.dtype is dtypes.float32 and lowering.float_as != "float32":
         bound = bound.to(getattr(torch, lowering.float_as))
-    lowering.values[output] = Value(torch=lowering.bind(op.name, bound))
+    name = lowering.bind(op.name, bound)
+    if not array.ndim and not is_text:
+        lowering.constants.add(name)
+    lowering.values[output] = Value(torch=name)
 
 
 def from_numpy(array: np.ndarray, device: Any) -> torch.Tensor:

@@ -1,0 +1,62 @@
+"""What runs in place of idioms: several of TensorFlow's ops as one of torch's.
+
+The planner (runtime/idioms.py) finds the idioms; these functions compute the same values, and
+autograd the same gradients.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..core.lazy_torch import F, torch
+from .conv import convolved_2d
+
+
+def matmul_bias(a: Any, b: Any, bias: Any, transpose_a: bool, transpose_b: bool) -> Any:
+    """a · b + bias."""
+    a = a.t() if transpose_a else a
+    b = b.t() if transpose_b else b
+    if bias.shape[0] != b.shape[1]:
+        raise ValueError(
+            "Must provide as many biases as the last dimension of the input tensor: "
+            f"{list(bias.shape)} vs. {b.shape[1]} in {[a.shape[0], b.shape[1]]}"
+        )
+    return torch.addmm(bias, a, b)
+
+
+def conv2d_bias(input: Any, filter: Any, bias: Any, **attrs: Any) -> Any:
+    """A convolution with a bias for each output channel."""
+    return convolved_2d(input, filter, bias, **attrs)
+
+
+def layer_norm(x: Any, gamma: Any, beta: Any, epsilon: float) -> Any:
+    """(x - mean) / sqrt(variance + epsilon) · gamma + beta, along the last dimension."""
+    return F.layer_norm(x, (x.shape[-1],), gamma, beta, epsilon)
+
+
+def gelu_tanh(x: Any) -> Any:
+    """x · ½ (1 + tanh(√(2/π) (x + 0.044715 x³))) (Hendrycks and Gimpel, 2016)."""
+    return F.gelu(x, approximate="tanh")
+
+
+def gelu(x: Any) -> Any:
+    """x · ½ (1 + erf(x / √2))."""
+    return F.gelu(x)
+
+
+def softmax(x: Any) -> Any:
+    """exp(x - max) / sum exp(x - max), along the last dimension."""
+    return torch.softmax(x, -1)
+
+
+def dropout(x: Any, rate: Any, generator: Any) -> Any:
+    """Each element 0 with probability `rate` (a number or scalar tensor), else x / (1 - rate)."""
+    if isinstance(rate, torch.Tensor):
+        if rate.is_cuda:  # reading the rate would wait for the device
+            kept = torch.rand(x.shape, generator=generator, device=x.device) >= rate
+            return x * (1 / (1 - rate)) * kept
+        rate = rate.item()
+    if not 0 <= rate < 1:
+        return x * (x.new_zeros(()) if rate == 1 else 1 / (1 - rate))
+    mask = torch.empty_like(x).bernoulli_(1 - rate, generator=generator)
+    return x * mask.mul_(1 / (1 - rate))
