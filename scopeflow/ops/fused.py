@@ -12,7 +12,9 @@ from ..core.lazy_torch import F, torch
 from .conv import convolved_2d
 
 
-def matmul_bias(a: Any, b: Any, bias: Any, transpose_a: bool, transpose_b: bool) -> Any:
+def matmul_bias(
+    a: Any, b: Any, bias: Any, transpose_a: bool = False, transpose_b: bool = False
+) -> Any:
     """a · b + bias."""
     a = a.t() if transpose_a else a
     b = b.t() if transpose_b else b

@@ -354,11 +354,17 @@ def bias(idiom: Idiom, op: Operation) -> None:
             if product.dtype.base_dtype.name not in ("float32", "float64"):
                 raise NoMatch
             if inner.type == "MatMul":
-                turns = {key: inner.attrs[key] for key in ("transpose_a", "transpose_b")}
-                idiom.computes(fused.matmul_bias, *inner.inputs, offset, **turns)
+                turns = [key for key in ("transpose_a", "transpose_b") if inner.attrs[key]]
+                idiom.computes(
+                    fused.matmul_bias, *inner.inputs, offset, **dict.fromkeys(turns, True)
+                )
             else:
-                keys = inner.op_def.kernel_parameters
-                attrs = {key: inner.attrs[key] for key in keys if key in inner.attrs}
+                defaults = inner.op_def.attrs
+                attrs = {
+                    key: inner.attrs[key]
+                    for key in inner.op_def.kernel_parameters
+                    if key in inner.attrs and inner.attrs[key] != defaults.get(key)
+                }
                 idiom.computes(fused.conv2d_bias, *inner.inputs, offset, **attrs)
             return
         if op.type == "BiasAdd":
