@@ -12,6 +12,7 @@ from ..ops.image_adjust import (
     random_hue,
     random_saturation,
 )
+from ..ops.image_boxes import draw_bounding_boxes, sample_distorted_bounding_box
 from ..ops.image_color import (
     convert_image_dtype,
     grayscale_to_rgb,
@@ -40,6 +41,14 @@ from ..ops.image_geometry import (
     transpose_image,
 )
 from ..ops.image_geometry import transpose_image as transpose
+from ..ops.image_quality import (
+    image_gradients,
+    psnr,
+    sobel_edges,
+    ssim,
+    ssim_multiscale,
+    total_variation,
+)
 from ..ops.image_resize import (
     ResizeMethod,
     resize,
@@ -49,6 +58,14 @@ from ..ops.image_resize import (
     resize_images,
     resize_nearest_neighbor,
 )
+from ..ops.image_suppression import (
+    combined_non_max_suppression,
+    non_max_suppression,
+    non_max_suppression_overlaps,
+    non_max_suppression_padded,
+    non_max_suppression_with_scores,
+)
+from ..ops.image_windows import crop_and_resize, extract_glimpse
 from ..ops.random import random_crop
 from ..ops.rearrange import extract_image_patches, extract_patches
 
