@@ -5,14 +5,28 @@ from ..ops.image_adjust import (
     adjust_contrast,
     adjust_gamma,
     adjust_hue,
+    adjust_jpeg_quality,
     adjust_saturation,
     per_image_standardization,
     random_brightness,
     random_contrast,
     random_hue,
+    random_jpeg_quality,
     random_saturation,
 )
 from ..ops.image_boxes import draw_bounding_boxes, sample_distorted_bounding_box
+from ..ops.image_codecs import (
+    decode_and_crop_jpeg,
+    decode_bmp,
+    decode_gif,
+    decode_image,
+    decode_jpeg,
+    decode_png,
+    encode_jpeg,
+    encode_png,
+    extract_jpeg_shape,
+    is_jpeg,
+)
 from ..ops.image_color import (
     convert_image_dtype,
     grayscale_to_rgb,

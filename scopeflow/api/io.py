@@ -3,6 +3,17 @@
 from ..graphdef.files import write_graph
 from ..ops.decode import decode_csv, decode_json_example, decode_raw
 from ..ops.files import matching_files, read_file, write_file
+from ..ops.image_codecs import (
+    decode_and_crop_jpeg,
+    decode_bmp,
+    decode_gif,
+    decode_image,
+    decode_jpeg,
+    decode_png,
+    encode_jpeg,
+    extract_jpeg_shape,
+    is_jpeg,
+)
 from ..ops.parsing import (
     FixedLenFeature,
     FixedLenSequenceFeature,

@@ -13,6 +13,7 @@ from ..core.static_value import constant_value
 from .array import shape
 from .checks import Assert
 from .control_flow import control_dependencies
+from .image_codecs import EncodeJpegVariableQuality, decode_jpeg
 from .image_color import (
     AdjustContrastv2,
     AdjustHue,
@@ -147,3 +148,35 @@ def per_image_standardization(image: Any) -> Tensor:
         least = rsqrt(cast(count, image.dtype.base_dtype))
         found = divide(subtract(image, mean), maximum(deviation, least), name=scope)
         return convert_image_dtype(found, dtype, saturate=True)
+
+
+# JPEG quality.
+
+
+def adjust_jpeg_quality(image: Any, jpeg_quality: Any, name: str | None = None) -> Tensor:
+    """The image as it looks after it was a JPEG file of `jpeg_quality` (0 to 100)."""
+    with name_scope(name, "adjust_jpeg_quality", [image]):
+        image = convert_to_tensor(image, name="image")
+        dtype = image.dtype.base_dtype
+        pixels = convert_image_dtype(image, dtypes.uint8)
+        quality = convert_to_tensor(jpeg_quality, dtypes.int32)
+        found = decode_jpeg(EncodeJpegVariableQuality(pixels, quality))
+        return convert_image_dtype(found, dtype)
+
+
+def random_jpeg_quality(
+    image: Any, min_jpeg_quality: int, max_jpeg_quality: int, seed: Any = None
+) -> Tensor:
+    """The image with the JPEG quality lowered to one of [min_jpeg_quality, max_jpeg_quality)."""
+    if not (0 <= min_jpeg_quality <= 100 and 0 <= max_jpeg_quality <= 100):
+        raise ValueError(
+            "jpeg encoding range must be between 0 and 100, "
+            f"not {min_jpeg_quality} to {max_jpeg_quality}."
+        )
+    if min_jpeg_quality >= max_jpeg_quality:
+        raise ValueError(
+            "`min_jpeg_quality` must be less than `max_jpeg_quality`, "
+            f"not {min_jpeg_quality} and {max_jpeg_quality}."
+        )
+    drawn = random_uniform([], min_jpeg_quality, max_jpeg_quality, dtypes.int32, seed=seed)
+    return adjust_jpeg_quality(image, drawn)
