@@ -616,6 +616,7 @@ __getattr__, __dir__ = lazy_names(
         "contrib": ".contrib:",
         "data": ".data:",
         "distributions": ".distributions:",
+        "estimator": ".estimator:",
         "keras": ".keras:",
         "layers": ".layers:",
         "losses": ".losses:",

@@ -30,6 +30,7 @@ NAMESPACES = (
     "scopeflow.layers",
     "scopeflow.contrib",
     "scopeflow.data",
+    "scopeflow.estimator",
     "scopeflow.train",
     "scopeflow.losses",
     "scopeflow.profiler",
@@ -216,7 +217,7 @@ def _default(value):
 
 def _without_address(text):
     """Objects that have no text of their own are all the same."""
-    return re.sub(r"<.*( at 0x[0-9a-f]+| object instance)>", "<object>", text)
+    return re.sub(r"<.*( at 0x[0-9a-f]+| instance)>", "<object>", text)
 
 
 def signature(function):

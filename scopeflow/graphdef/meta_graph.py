@@ -148,7 +148,7 @@ def _add_collection(made: Any, graph: Graph, key: Any, scope: str | None) -> Non
         return
     try:
         definition = _collection(key, items, scope)
-    except (AttributeError, TypeError, ValueError) as error:
+    except (AttributeError, NotImplementedError, TypeError, ValueError) as error:
         logging.warn(
             f"Error encountered when serializing {key}.\nType is unsupported, or the types of the "
             f"items don't match field type in CollectionDef. Note this is a warning and probably "

@@ -1,0 +1,43 @@
+"""`tf.estimator`: models that are trained, evaluated, asked and exported."""
+
+from ..core.lazy_names import lazy_names as _lazy_names
+
+_WHERE = {
+    "export": ".export:",
+    "inputs": ".inputs:",
+    "ModeKeys": ".mode_keys",
+    "RunConfig": ".run_config",
+    "EstimatorSpec": ".model_fn",
+    "Estimator": ".estimator",
+    "WarmStartSettings": ".warm_start",
+    "BestExporter": ".exporter",
+    "Exporter": ".exporter",
+    "FinalExporter": ".exporter",
+    "LatestExporter": ".exporter",
+    "EvalSpec": ".training",
+    "TrainSpec": ".training",
+    "train_and_evaluate": ".training",
+    # The hooks of tf.train.
+    "CheckpointSaverHook": "..train",
+    "CheckpointSaverListener": "..train",
+    "FeedFnHook": "..train",
+    "FinalOpsHook": "..train",
+    "GlobalStepWaiterHook": "..train",
+    "LoggingTensorHook": "..train",
+    "NanLossDuringTrainingError": "..train",
+    "NanTensorHook": "..train",
+    "ProfilerHook": "..train",
+    "SecondOrStepTimer": "..train",
+    "SessionRunArgs": "..train",
+    "SessionRunContext": "..train",
+    "SessionRunHook": "..train",
+    "SessionRunValues": "..train",
+    "StepCounterHook": "..train",
+    "StopAtStepHook": "..train",
+    "SummarySaverHook": "..train",
+    "VocabInfo": "..train",
+}
+
+__all__ = list(_WHERE)
+
+__getattr__, __dir__ = _lazy_names(globals(), _WHERE)
