@@ -629,6 +629,7 @@ __getattr__, __dir__ = lazy_names(
         "summary": ".summary:",
         "train": ".train:",
         "test": ".test:",
+        "tpu": ".api.tpu:",
         # What stands around a program.
         "app": ".platform.app:",
         "config": ".platform.config:",

@@ -151,9 +151,6 @@ OTHER = {
     "tf.raw_ops.ResourceScatterNdAdd": "one definition with the op of reference variables",
     "tf.raw_ops.ResourceScatterNdSub": "one definition with the op of reference variables",
     "tf.raw_ops.VariableV2": "shape and dtype may be left out",
-    "tf.signal.inverse_stft": "the default window is recorded as an object",
-    "tf.signal.inverse_stft_window_fn": "the default window is recorded as an object",
-    "tf.signal.stft": "the default window is recorded as an object",
     "tf.raw_ops.Where": "the type T is given",
     "tf.raw_ops.While": "its condition and body are blocks of ops, not functions",
 }
@@ -245,7 +242,7 @@ def _without_class(path, expected):
 def _without_value(expected):
     """Members of enums as `Class.NAME`."""
     defaults = {
-        key: _without_address(re.sub(r"<(Variable\w+\.\w+): \d+>", r"\1", text))
+        key: _without_address(re.sub(r"<(\w+\.\w+): [\w']+>", r"\1", text))
         for key, text in expected.get("defaults", {}).items()
     }
     expected = {**expected, "defaults": defaults} if defaults else expected

@@ -39,7 +39,6 @@ WAYS_ROUND = {
     "tf.quantized_concat": _QUANTIZED,
     "tf.load_library": "ops in C++ are bound to TensorFlow: write a tf.py_func",
     "tf.lite": "TensorFlow Lite is a runtime of its own",
-    "tf.tpu": "a session runs on the CPU or on one GPU",
     "tf.xla": "there is no compiler in between; leave the scope out",
     "tf.optimizers": "TensorFlow 2's name; use tf.train",
 }

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from . import staging as staging
     from . import summary as summary
     from . import tfprof as tfprof
+    from . import tpu as tpu
     from . import training as training
     from . import util as util
 
@@ -42,6 +43,7 @@ _WHERE = {
     "staging": ".staging:",
     "summary": ".summary:",
     "tfprof": ".tfprof:",
+    "tpu": ".tpu:",
     "training": ".training:",
     "util": ".util:",
 }

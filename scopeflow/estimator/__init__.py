@@ -5,6 +5,7 @@ from ..core.lazy_names import lazy_names as _lazy_names
 _WHERE = {
     "export": ".export:",
     "inputs": ".inputs:",
+    "tpu": ".tpu:",
     "ModeKeys": ".mode_keys",
     "RunConfig": ".run_config",
     "EstimatorSpec": ".model_fn",

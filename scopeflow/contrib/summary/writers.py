@@ -110,9 +110,10 @@ def initialize(graph: Any = None, session: Any = None) -> None:
 def flush(writer: Any = None, name: str | None = None) -> Any:
     """An op that hands what `writer` (the default one) wrote to the file system."""
     writer = state.writer if writer is None else writer
-    if writer is None or writer._resource is None:
+    resource = getattr(writer, "_resource", writer)  # a writer's resource serves, too
+    if resource is None:
         return tf.no_op()
-    return tf.raw_ops.FlushSummaryWriter(writer=writer._resource, name=name)
+    return tf.raw_ops.FlushSummaryWriter(writer=resource, name=name)
 
 
 def eval_dir(model_dir: str, name: str | None = None) -> str:
