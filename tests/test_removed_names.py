@@ -44,6 +44,20 @@ def test_numpy(tmp_path):
         given = np.array([1, 2])
         assert np.array(given, copy=False) is given
         assert np.array([1, 2], copy=False).tolist() == [1, 2]
+        assert float(np.array([3.5])) == 3.5 and int(np.array([[4]])) == 4
+        buffer = np.zeros(3)
+        buffer[1] = np.array([5.0])
+        assert buffer.tolist() == [0, 5, 0]
+        for wrong in (np.array([1, 2]), np.array([])):
+            try:
+                float(wrong)
+            except TypeError as error:
+                assert "only" in str(error)
+            else:
+                raise AssertionError(wrong)
+        assert np.reshape([1, 2], newshape=[2, 1]).tolist() == [[1], [2]]
+        assert np.histogram([1, 2], bins=2, normed=True)[0].tolist() == [1, 1]
+        assert np.percentile([1, 2], 50, interpolation="lower") == 1
         assert np.array(given, copy=True) is not given
         assert np.asscalar(np.array([3])) == 3 and np.product([2, 3]) == 6
         assert np.cumproduct([2, 3]).tolist() == [2, 6]

@@ -172,3 +172,18 @@ def test_update_ops_without_an_optimizer_here(op_type, slots, scalars, wanted):
         for _ in range(3):
             session.run(op)
         np.testing.assert_allclose(session.run(made), wanted, rtol=1e-5)
+
+
+def test_minimize_hands_its_arguments_on_by_name():
+    """So that a subclass may define `compute_gradients(loss, var_list, **kwargs)`."""
+    seen = []
+
+    class Watched(tf.train.GradientDescentOptimizer):
+        def compute_gradients(self, loss, var_list, **kwargs):
+            seen.append((var_list, sorted(kwargs)))
+            return super().compute_gradients(loss, var_list, **kwargs)
+
+    v = tf.get_variable("v", [], initializer=tf.ones_initializer())
+    Watched(0.1).minimize(v * v, var_list=[v])
+    names = ["aggregation_method", "colocate_gradients_with_ops", "gate_gradients", "grad_loss"]
+    assert seen == [([v], names)]

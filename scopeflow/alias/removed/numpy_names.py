@@ -6,10 +6,12 @@ import builtins
 import math
 from collections.abc import Callable
 from functools import wraps
+from inspect import signature
 from typing import Any
 
 import numpy as np
 
+from . import numpy_scalars
 from .attach import Names, asked_by_program
 
 
@@ -147,8 +149,34 @@ def _sctypes_of(kind: Any) -> list:
     return _sctypes()[base]
 
 
+# function: (keyword argument that was removed, what it is called now)
+_KEYWORDS = {
+    "reshape": ("newshape", "shape"),
+    "histogram": ("normed", "density"),
+    "histogram2d": ("normed", "density"),
+    "histogramdd": ("normed", "density"),
+    "percentile": ("interpolation", "method"),
+    "nanpercentile": ("interpolation", "method"),
+    "quantile": ("interpolation", "method"),
+    "nanquantile": ("interpolation", "method"),
+}
+
+
+def _renamed(function: Any, old: str, new: str) -> Any:
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if old in kwargs and asked_by_program(1):
+            kwargs[new] = kwargs.pop(old)
+        return function(*args, **kwargs)
+
+    return call
+
+
 def _patch(numpy: Any) -> None:
-    """`np.array(x, copy=False)` copies where it must; `np.fromstring` takes bytes."""
+    """`np.array(x, copy=False)` copies where it must; `np.fromstring` takes bytes.
+
+    Keyword arguments have their old names, too.
+    """
     array, fromstring = numpy.array, numpy.fromstring
 
     @wraps(array)
@@ -169,6 +197,11 @@ def _patch(numpy: Any) -> None:
     if numpy.lib.NumpyVersion(numpy.__version__) >= "2.0.0":
         numpy.array = old_array
     numpy.fromstring = old_fromstring
+    for name, (old, new) in _KEYWORDS.items():
+        function = getattr(numpy, name)
+        if old not in signature(function).parameters:
+            setattr(numpy, name, _renamed(function, old, new))
+    numpy_scalars.give_back(numpy)
 
 
 PATCHES: dict[str, Callable[[Any], None]] = {"numpy": _patch}

@@ -1,0 +1,5 @@
+def setLevel(level):
+    pass
+
+
+set_level = setLevel

@@ -1,0 +1,2 @@
+def cpu_count(logical=True):
+    return 1
