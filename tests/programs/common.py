@@ -70,8 +70,7 @@ def run(folder, *args, stubs=None, timeout=600, check=True):
         [*command, *map(str, args)],
         cwd=folder,
         env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         timeout=timeout,
     )
@@ -115,5 +114,6 @@ def digits_as_mnist(folder, train=6000, test=1000):
                 struct.pack(">IIII", 2051, count, 28, 28) + images.astype(np.uint8).tobytes()
             )
         with gzip.open(folder / f"{name}-labels-idx1-ubyte.gz", "wb", 1) as file:
-            file.write(struct.pack(">II", 2049, count) + labels.astype(np.uint8).tobytes())
+            file.write(struct.pack(">II", 2049, count))
+            file.write(labels.astype(np.uint8).tobytes())
     return folder

@@ -21,9 +21,9 @@ WITH_GYM = {
     "7_Policy_gradient_softmax/run_MountainCar": (1000, {}),
     "8_Actor_Critic_Advantage/AC_CartPole": (500, {}),
     "8_Actor_Critic_Advantage/AC_continue_Pendulum": (500, {}),
-    "9_Deep_Deterministic_Policy_Gradient_DDPG/DDPG": (600, dict(MEMORY_CAPACITY=200)),
-    "9_Deep_Deterministic_Policy_Gradient_DDPG/DDPG_update": (600, dict(MEMORY_CAPACITY=200)),
-    "9_Deep_Deterministic_Policy_Gradient_DDPG/DDPG_update2": (600, dict(MEMORY_CAPACITY=200)),
+    "9_Deep_Deterministic_Policy_Gradient_DDPG/DDPG": (600, {"MEMORY_CAPACITY": 200}),
+    "9_Deep_Deterministic_Policy_Gradient_DDPG/DDPG_update": (600, {"MEMORY_CAPACITY": 200}),
+    "9_Deep_Deterministic_Policy_Gradient_DDPG/DDPG_update2": (600, {"MEMORY_CAPACITY": 200}),
     "10_A3C/A3C_RNN": (800, {}),
     "10_A3C/A3C_continuous_action": (800, {}),
     "10_A3C/A3C_discrete_action": (800, {}),
@@ -36,15 +36,15 @@ WITH_GYM = {
 EXPERIMENTS = {
     "Solve_BipedalWalker/A3C": (600, {}),
     "Solve_BipedalWalker/A3C_rnn": (600, {}),
-    "Solve_BipedalWalker/DDPG": (600, dict(MEMORY_CAPACITY=200)),
+    "Solve_BipedalWalker/DDPG": (600, {"MEMORY_CAPACITY": 200}),
     "Solve_LunarLander/A3C": (800, {}),
-    "Solve_LunarLander/run_LunarLander": (600, dict(MEMORY_CAPACITY=200)),
+    "Solve_LunarLander/run_LunarLander": (600, {"MEMORY_CAPACITY": 200}),
 }
 WITHOUT_GYM = {
-    "2D_car/DDPG": dict(MAX_EPISODES=4, MAX_EP_STEPS=60, MEMORY_CAPACITY=100),
-    "Robot_arm/DDPG": dict(MAX_EPISODES=4, MAX_EP_STEPS=60, MEMORY_CAPACITY=100),
-    "Robot_arm/A3C": dict(MAX_GLOBAL_EP=4, MAX_EP_STEP=60),
-    "Robot_arm/DPPO": dict(EP_MAX=4, EP_LEN=70),
+    "2D_car/DDPG": {"MAX_EPISODES": 4, "MAX_EP_STEPS": 60, "MEMORY_CAPACITY": 100},
+    "Robot_arm/DDPG": {"MAX_EPISODES": 4, "MAX_EP_STEPS": 60, "MEMORY_CAPACITY": 100},
+    "Robot_arm/A3C": {"MAX_GLOBAL_EP": 4, "MAX_EP_STEP": 60},
+    "Robot_arm/DPPO": {"EP_MAX": 4, "EP_LEN": 70},
 }
 
 

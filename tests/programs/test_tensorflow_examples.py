@@ -17,7 +17,7 @@ def examples(tmp_path_factory):
     logs = folder / "logs"
     for script in scripts.glob("*/*.py"):
         text = script.read_text()
-        for folder_of_data in ("/tmp/data/", '"MNIST_data/'):
+        for folder_of_data in ("/tmp/data/", 'MNIST_data/'):
             text = text.replace(folder_of_data, f"{data}/").replace(
                 "/tmp/tensorflow_logs", str(logs)
             )
@@ -28,26 +28,36 @@ def examples(tmp_path_factory):
 LOSS = r"(?:Minibatch Loss=|[Ll]oss:|cost=|Minibatch Loss:|Loss=|Avg Distance:)"
 # script, what is set, what is printed and falls, the least accuracy at the end
 TRAINED = [
-    ("2_BasicModels/linear_regression", dict(training_epochs=101), "cost=", None),
-    ("2_BasicModels/logistic_regression", dict(training_epochs=3), "cost=", 0.4),
-    ("2_BasicModels/kmeans", dict(num_steps=10), "Avg Distance:", 0.4),
-    ("3_NeuralNetworks/autoencoder", dict(num_steps=80, display_step=8), "Loss:", None),
-    ("3_NeuralNetworks/bidirectional_rnn", dict(training_steps=20, display_step=2), "Loss=", 0.1),
-    ("3_NeuralNetworks/convolutional_network", dict(num_steps=20), None, 0.5),
-    ("3_NeuralNetworks/convolutional_network_raw", dict(num_steps=20), "Loss=", 0.2),
-    ("3_NeuralNetworks/dcgan", dict(num_steps=2), None, None),
-    ("3_NeuralNetworks/dynamic_rnn", dict(training_steps=60, display_step=6), "Loss=", None),
-    ("3_NeuralNetworks/gan", dict(num_steps=10), None, None),
-    ("3_NeuralNetworks/multilayer_perceptron", dict(training_epochs=2), "cost=", 0.15),
-    ("3_NeuralNetworks/neural_network", dict(num_steps=60), None, 0.6),
-    ("3_NeuralNetworks/neural_network_raw", dict(num_steps=60, display_step=6), "Loss=", 0.4),
-    ("3_NeuralNetworks/recurrent_network", dict(training_steps=20, display_step=2), "Loss=", 0.1),
-    ("3_NeuralNetworks/variational_autoencoder", dict(num_steps=10), None, None),
+    ("2_BasicModels/linear_regression", {"training_epochs": 101}, "cost=", None),
+    ("2_BasicModels/logistic_regression", {"training_epochs": 3}, "cost=", 0.4),
+    ("2_BasicModels/kmeans", {"num_steps": 10}, "Avg Distance:", 0.4),
+    ("3_NeuralNetworks/autoencoder", {"num_steps": 80, "display_step": 8}, "Loss:", None),
+    ("3_NeuralNetworks/bidirectional_rnn", {"training_steps": 20, "display_step": 2}, "Loss=", 0.1),
+    ("3_NeuralNetworks/convolutional_network", {"num_steps": 20}, None, 0.5),
+    ("3_NeuralNetworks/convolutional_network_raw", {"num_steps": 20}, "Loss=", 0.2),
+    ("3_NeuralNetworks/dcgan", {"num_steps": 2}, None, None),
+    ("3_NeuralNetworks/dynamic_rnn", {"training_steps": 60, "display_step": 6}, "Loss=", None),
+    ("3_NeuralNetworks/gan", {"num_steps": 10}, None, None),
+    ("3_NeuralNetworks/multilayer_perceptron", {"training_epochs": 2}, "cost=", 0.15),
+    ("3_NeuralNetworks/neural_network", {"num_steps": 60}, None, 0.6),
+    ("3_NeuralNetworks/neural_network_raw", {"num_steps": 60, "display_step": 6}, "Loss=", 0.4),
+    ("3_NeuralNetworks/recurrent_network", {"training_steps": 20, "display_step": 2}, "Loss=", 0.1),
+    ("3_NeuralNetworks/variational_autoencoder", {"num_steps": 10}, None, None),
     ("4_Utils/save_restore_model", {}, "cost=", 0.4),
-    ("4_Utils/tensorboard_advanced", dict(training_epochs=2), "cost=", 0.4),
-    ("4_Utils/tensorboard_basic", dict(training_epochs=2), "cost=", 0.3),
-    ("5_DataManagement/tensorflow_dataset_api", dict(num_steps=12, display_step=1), "Loss=", None),
-    ("6_MultiGPU/multigpu_cnn", dict(num_steps=3, display_step=1, batch_size=32), "Loss=", None),
+    ("4_Utils/tensorboard_advanced", {"training_epochs": 2}, "cost=", 0.4),
+    ("4_Utils/tensorboard_basic", {"training_epochs": 2}, "cost=", 0.3),
+    (
+        "5_DataManagement/tensorflow_dataset_api",
+        {"num_steps": 12, "display_step": 1},
+        "Loss=",
+        None,
+    ),
+    (
+        "6_MultiGPU/multigpu_cnn",
+        {"num_steps": 3, "display_step": 1, "batch_size": 32},
+        "Loss=",
+        None,
+    ),
 ]
 
 
