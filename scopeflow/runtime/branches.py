@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.control_flow import blocks_of
 from ..core.operation import Operation, Tensor
+from ..core.storage import root
 from .structure import lowers
 from .values import NO_LITERAL, Line, Value
 
@@ -38,7 +39,7 @@ def _if(lowering: Lowering, op: Operation) -> None:
                 lowering.line(f"{name} = {lowering.tensor(output, recorded)}")
             if not names and not inside:
                 lowering.line("pass")
-    _after(lowering, at, known)
+    _after(lowering, op, at, known)
     for name, output in zip(names, op.outputs, strict=True):
         if output not in lowering.fed:
             lowering.values[output] = Value(torch=name)
@@ -58,7 +59,7 @@ def _while(lowering: Lowering, op: Operation) -> None:
         if names is not None:
             break
         lowering.restore(before)
-    _after(lowering, at, known)
+    _after(lowering, op, at, known)
     for name, host, output in zip(names, on_host, op.outputs, strict=True):
         if output not in lowering.fed:
             lowering.values[output] = Value(host=name) if host else Value(torch=name)
@@ -134,13 +135,30 @@ def _leaves(lowering: Lowering) -> set[str]:
     return {leaf for versions in lowering.leaves.values() for leaf in versions}
 
 
-def _after(lowering: Lowering, at: int, known: set[str]) -> None:
+def _after(lowering: Lowering, op: Operation, at: int, known: set[str]) -> None:
     """Behind a block: what it may have assigned is uncertain, what it set may be missing."""
-    # An assignment inside makes every variable's present version uncertain.
-    lowering.current.clear()
+    for variable in _assigned(lowering, op):
+        lowering.current.pop(variable, None)
     for leaf in _leaves(lowering) - known:
         missing = Line(lowering.depth, f"{leaf} = None", None, frozenset(), (leaf,))
         lowering.lines.insert(at, missing)
+
+
+def _assigned(lowering: Lowering, op: Operation) -> set[Operation]:
+    """The variables that an op's blocks assign to.
+
+    The others keep their leaf: one made anew in each round of a loop would get the last's gradient.
+    """
+    found: set[Operation] = set()
+    for block in blocks_of(op):
+        for inner in lowering.inside.get(block.context, []):
+            arguments = inner.op_def.argument_of(inner.attrs)
+            for arg, tensor in zip(arguments, inner.inputs, strict=False):
+                if arg.cell:
+                    found.add(root(tensor).op)
+            if blocks_of(inner):
+                found |= _assigned(lowering, inner)
+    return found
 
 
 def _prepare_leaves(lowering: Lowering, op: Operation) -> None:

@@ -281,3 +281,30 @@ def test_a_failure_inside_names_the_op(session):
     )[1]  # fmt: skip
     with pytest.raises(tf.errors.InvalidArgumentError, match="while/out_of_it"):
         session.run(y, {x: [1.0]})
+
+
+@pytest.mark.parametrize(
+    ("step", "wanted"),
+    [
+        (
+            lambda i, s, v, t: tf.cond(i > 1, lambda: s, lambda: s * v) + t,
+            ([0.675, 0.49375], [2.5, 2.25]),
+        ),
+        (
+            lambda i, s, v, t: s * v + tf.while_loop(
+                lambda j, q: j < 2, lambda j, q: (j + 1, q * 0.5), [0, s]
+            )[1] + t,
+            ([1.3828125, 0.95625], [2.3125, 1.75]),
+        ),
+    ],
+    ids=["cond", "loop"],
+)  # fmt: skip
+def test_variables_read_behind_a_block_in_a_loop(session, step, wanted):
+    v = tf.get_variable("v", initializer=tf.constant([0.5, 0.25]))
+    t = tf.get_variable("t", initializer=tf.constant([0.3, 0.4]))
+    result = tf.while_loop(
+        lambda i, s: i < 3, lambda i, s: (i + 1, step(i, s, v, t)), [0, v * 0.5]
+    )[1]
+    gradients = tf.gradients(tf.reduce_sum(result), [v, t])
+    session.run(tf.global_variables_initializer())
+    np.testing.assert_allclose(session.run(gradients), wanted, rtol=1e-4)
