@@ -79,6 +79,7 @@ OWN = {
     "tf.module": "a function as a torch.nn.Module",
     "tf.options": "how graphs are run",
     "tf.to_module": "a graph as a torch.nn.Module",
+    "tf.raw_ops.GatherTree": _CONTRIB,
     "tf.raw_ops.GRUSequence": "a whole sequence is one op here",
     "tf.raw_ops.Ndtri": "TensorFlow 1.15 computes it by many ops",
     "tf.raw_ops.BytesInUse": _CONTRIB,

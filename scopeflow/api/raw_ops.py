@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from ..core.op import registry as _registry
+from ..ops import beams as _beams
 from ..ops import files as _files
 from ..ops import gradient_types as _gradient_types
 from ..ops import queue_ops as _queue_ops

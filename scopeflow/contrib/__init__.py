@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from . import losses as losses
     from . import metrics as metrics
     from . import rnn as rnn
+    from . import seq2seq as seq2seq
     from . import slim as slim
     from . import staging as staging
     from . import summary as summary
@@ -39,6 +40,7 @@ _WHERE = {
     "memory_stats": "..api.contrib_memory_stats:",
     "metrics": ".metrics:",
     "rnn": ".rnn:",
+    "seq2seq": ".seq2seq:",
     "slim": ".slim:",
     "staging": ".staging:",
     "summary": ".summary:",

@@ -87,6 +87,15 @@ class Dense(Layer):
             )
         self.built = True
 
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """The inputs' shape with `units` as the last dimension, which must be known."""
+        shape = tf.TensorShape(input_shape).with_rank_at_least(2)
+        if shape[-1].value is None:
+            raise ValueError(
+                f"The innermost dimension of input_shape must be defined, but saw: {input_shape}"
+            )
+        return shape[:-1].concatenate(self.units)
+
     def call(self, inputs: Any) -> Any:
         """The outputs."""
         inputs = tf.convert_to_tensor(inputs)
