@@ -159,9 +159,12 @@ def find(path: str, name: str) -> Any:
     if len(looked) == 1 and looked[0][0] == f"tf.{path}".rstrip("."):
         raise looked[0][1]
     where = ", ".join(place for place, _ in looked if not place.startswith("."))
+    why = f"; scopeflow looked in {where}" if where else ""
+    if not places_of(path) and path in paths.known() and path not in paths.packages():
+        why = "; scopeflow has nothing of this module of TensorFlow yet"
     raise AttributeError(
         f"module '{below(ROOT, path).rstrip('.')}' has no attribute {name!r}"
-        + (f"; scopeflow looked in {where}" if where and not name.startswith("__") else "")
+        + ("" if name.startswith("__") else why)
     )
 
 

@@ -27,7 +27,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.framework.tensor_spec": ("tf",),
     "python.framework.tensor_util": (".tensor_util", "tf", "tf.contrib.util"),
     "python.framework.errors": ("tf.errors", "tf"),
-    "python.framework.errors_impl": ("tf.errors", "tf"),
+    "python.framework.errors_impl": (".errors_impl", "tf.errors", "tf"),
     "python.framework.function": (".function",),
     "python.framework.graph_util": ("tf.graph_util",),
     "python.framework.graph_util_impl": ("tf.graph_util",),
@@ -45,22 +45,28 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.framework.device": (".device", "tf"),
     "python.framework.config": ("tf.config", "tf.config.experimental", "tf.config.threading"),
     "python.framework.versions": ("tf", "tf.version"),
+    "python.framework.device_spec": (".device", "tf"),
+    "python.framework.type_spec": ("tf",),
     "python.framework.framework_lib": ("tf",),
     # tensorflow.python.ops
     **{
         f"python.ops.{name}": OPS
         for name in """
-            array_ops batch_ops check_ops clip_ops confusion_matrix control_flow_ops
-            critical_section_ops functional_ops gradients gradients_impl
+            array_ops batch_ops check_ops clip_ops confusion_matrix
+            critical_section_ops gradients gradients_impl
             gradients_util histogram_ops io_ops linalg_ops list_ops logging_ops manip_ops map_fn
             math_ops numerics parsing_ops random_ops script_ops session_ops special_math_ops
-            standard_ops state_ops template tensor_array_ops sort_ops
+            standard_ops template tensor_array_ops sort_ops
             partitioned_variables unconnected_gradients custom_gradient cond_v2 while_v2
             """.split()
     },
     "python.ops.variables": (".variables", *OPS),
-    "python.ops.variable_scope": (".variables", *OPS),
-    "python.ops.init_ops": ("tf", "tf.initializers", "tf.keras.initializers"),
+    "python.ops.variable_scope": (".variable_scope", ".variables", *OPS),
+    "python.ops.state_ops": (".state_ops", *OPS),
+    "python.ops.gen_state_ops": ("raw", ".state_ops", *OPS),
+    "python.ops.control_flow_ops": (".control_flow_ops", *OPS),
+    "python.ops.functional_ops": (".functional_ops", *OPS),
+    "python.ops.init_ops": (".init_ops", "tf", "tf.initializers", "tf.keras.initializers"),
     "python.ops.init_ops_v2": ("tf.keras.initializers", "tf.initializers"),
     "python.ops.initializers_ns": ("tf.initializers", "tf"),
     "python.ops.bitwise_ops": ("tf.bitwise", *OPS),
@@ -68,6 +74,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.ops.ctc_ops": ("tf.nn", *OPS),
     "python.ops.cudnn_rnn_grad": ("raw",),
     "python.ops.control_flow_util": (".control_flow_util",),
+    "python.ops.control_flow_v2_toggles": ("tf",),
     "python.ops.data_flow_ops": (*OPS, "tf.contrib.staging"),
     "python.ops.embedding_ops": ("tf.nn", *OPS),
     "python.ops.gradient_checker": ("tf.test",),
@@ -185,10 +192,13 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.distribute": ("tf.distribute",),
     "python.distribute.cluster_resolver": ("tf.contrib.cluster_resolver",),
     "python.distribute.summary_op_util": (".summary_op_util",),
+    "python.compat.compat": ("tf.compat",),
+    "python.tf2": (".tf2",),
     "python.eager.context": (".eager_context", "tf"),
+    "python.eager.test": (".test_util", "tf.test"),
     "python.eager.backprop": ("tf",),
-    "python.eager.def_function": ("tf",),
-    "python.eager.function": ("tf",),
+    "python.eager.def_function": (".eager_function", "tf"),
+    "python.eager.function": (".eager_function", "tf"),
     "python.profiler": ("tf.profiler",),
     "python.pywrap_tensorflow": (".pywrap_tensorflow", "tf.train", "tf"),
     "python.pywrap_tensorflow_internal": (".pywrap_tensorflow", "tf.train", "tf"),
@@ -286,7 +296,8 @@ def packages() -> frozenset[str]:
 def places(path: str) -> tuple[str, ...] | None:
     """The places of the module at a path below `tensorflow`; None if the table has no such path.
 
-    A package that only holds others has no places: ().
+    A package that only holds others has no places: (). Neither has a module of TensorFlow's own
+    inside of which nothing is here: it can be imported, its names are missing.
     """
     if path in TABLE:
         return TABLE[path]
@@ -297,5 +308,7 @@ def places(path: str) -> tuple[str, ...] | None:
         if match:
             groups = [match.group(0), *match.groups("")]
             return tuple(place.format(*groups, **match.groupdict("")) for place in found)
+    if path.startswith("python."):
+        return ()  # programs import modules that they never use, or use for their effect
     is_inside = not path.startswith("contrib") or ".python" in path or ".ops" in path
     return () if is_inside and path in packages() else None

@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_PART = re.compile(r"(job|replica|task):([^/]+)|(?:device:)?([A-Za-z_]+):(\d+|\*)")
+_PART = re.compile(r"(job|replica|task):([^/]+)|(device:)?([A-Za-z_]+):(\d+|\*)")
+
+
+def _kind(device_type: str) -> str:
+    """Of the usual kinds small letters are as good; names of others stay as they are."""
+    return device_type.upper() if device_type in ("cpu", "gpu") else device_type
 
 
 class DeviceSpec:
@@ -22,7 +27,7 @@ class DeviceSpec:
         self.job = job
         self.replica = replica
         self.task = task
-        self.device_type = device_type.upper() if device_type else device_type
+        self.device_type = _kind(device_type) if device_type else device_type
         self.device_index = device_index
 
     @staticmethod
@@ -35,13 +40,15 @@ class DeviceSpec:
             match = _PART.fullmatch(part)
             if match is None:
                 raise ValueError(f"Unknown attribute: '{part}' in '{spec}'")
-            key, value, kind, index = match.groups()
+            key, value, short, kind, index = match.groups()
             if key == "job":
                 found.job = value
             elif key is not None:
                 setattr(found, key, int(value))
             else:
-                found.device_type = kind.upper()
+                if found.device_type is not None:
+                    raise ValueError(f"Cannot specify multiple device types: {spec}")
+                found.device_type = _kind(kind) if short else kind.upper()
                 found.device_index = None if index == "*" else int(index)
         return found
 

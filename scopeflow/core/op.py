@@ -56,6 +56,7 @@ from .dtypes import DType, as_dtype
 from .graph import Graph
 from .naming import check_scope_name
 from .operation import Dims, Tensor, dims_text
+from .tensor_shape import as_shape
 from .types import TypeSet
 
 RUNTIME_PARAMETERS = frozenset(
@@ -183,7 +184,7 @@ class OpDef:
                 found[key] = self._type_attr(key, value)
         for key, value in attrs.items():
             if key not in found:
-                found[key] = _canonical(value)
+                found[key] = as_shape(value) if key == "shape" else _canonical(value)
         op = graph.add_op(
             self,
             scope,

@@ -7,6 +7,7 @@ static shape of `tf.reshape(x, [tf.shape(x)[0], 10])` is (?, 10).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -89,6 +90,39 @@ def constant_value(tensor: Any, partial: bool = False) -> np.ndarray | None:
     if not is_known(value):
         return None
     return np.array(value, tensor.dtype.as_numpy_dtype)
+
+
+def computed_value(tensor: Any, partial: bool = False) -> Any:
+    """As constant_value, also of ops that compute on constants; what is no tensor stays.
+
+    With `partial` the unknown parts of a tf.stack are None.
+    """
+    if not isinstance(tensor, Tensor):
+        return None if hasattr(tensor, "_as_graph_element") else tensor
+    found = constant_value(tensor)
+    if found is not None:
+        return found
+    op, dtype = tensor.op, tensor.dtype.base_dtype.as_numpy_dtype
+    known = _COMPUTED.get(op.type)
+    if known is None or (op.type == "Pack" and op.attrs["axis"] != 0):
+        return None
+    values = [computed_value(value) for value in op.inputs]
+    if any(value is None for value in values):
+        if partial and op.type == "Pack" and any(value is not None for value in values):
+            return np.array([*values, None], object)[:-1]
+        return None
+    return np.asarray(known(*values), dtype)
+
+
+_COMPUTED: dict[str, Callable[..., Any]] = {
+    "Cast": lambda x: x,
+    "ConcatV2": lambda *parts: np.concatenate(parts[:-1], parts[-1]),
+    "Equal": np.equal,
+    "Fill": lambda dims, value: np.full(dims, value),
+    "NotEqual": np.not_equal,
+    "Pack": lambda *parts: np.stack(parts),
+    "Range": np.arange,
+}
 
 
 def is_known(value: Any) -> bool:

@@ -29,6 +29,15 @@ _FIELDS = {
 _FIELD = {dtype: field for field, all_ in _FIELDS.items() for dtype in all_}
 
 
+_IN_FIELDS = frozenset(
+    (
+        dtypes.float16, dtypes.bfloat16, dtypes.complex64, dtypes.complex128, dtypes.bool,
+        dtypes.uint16,
+    )
+)  # fmt: skip
+"""Values of these dtypes never stand as bytes in a TensorProto: TensorFlow writes them so."""
+
+
 def make_tensor_proto(
     values: Any,
     dtype: Any = None,
@@ -82,7 +91,11 @@ def make_tensor_proto(
     flat = array.ravel()
     if wanted is dtypes.string:
         proto.string_val.extend(v if isinstance(v, bytes) else str(v).encode() for v in flat)
-    elif array.size > 1 and array.size == int(np.prod(dims, dtype=np.int64)):
+    elif (
+        array.size > 1
+        and array.size == int(np.prod(dims, dtype=np.int64))
+        and wanted not in _IN_FIELDS
+    ):
         proto.tensor_content = array.tobytes()
     elif wanted in (dtypes.float16, dtypes.bfloat16):
         proto.half_val.extend(flat.view(np.uint16).tolist())

@@ -43,7 +43,8 @@ def _rows(elems: Any) -> list[Tensor]:
     for tensor in tensors:
         if tensor.shape.ndims == 0:
             raise ValueError(
-                "elems must be a 1+ dimensional Tensor, not a scalar: "
+                "elems must be a 1+ dimensional Tensor, not a scalar, or a list or tuple of such "
+                "tensors, not scalars: "
                 f"{tensor.name} has shape {tensor.shape}"
             )
     return tensors
@@ -111,7 +112,7 @@ def map_fn(
         def compute(i: Tensor, arrays: list) -> tuple:
             row = pack_like(elems, [array.read(i) for array in inputs])
             found = fn(row)
-            assert_same_structure(wanted, found, check_types=False)
+            assert_same_structure(wanted, found, check_types=True)
             written = [
                 array.write(i, value) for array, value in zip(arrays, flatten(found), strict=True)
             ]

@@ -83,6 +83,14 @@ class PartitionedVariable:
     def _partition_axes(self) -> list[int]:
         return [axis for axis, count in enumerate(self._partitions) if count > 1] or [0]
 
+    def _concat(self) -> Tensor:
+        """The parts put together, in no name scope of their own."""
+        if len(self._variable_list) == 1:
+            with name_scope(None):
+                return identity(self._variable_list[0], name=self._name)
+        with name_scope(self._name + "/ConcatPartitions/"):
+            return concat(self._variable_list, self._partition_axes()[0])
+
     def as_tensor(self) -> Tensor:
         """The parts put together, under the variable's name at the root of the name scopes."""
         with name_scope(None):

@@ -32,6 +32,11 @@ def unchanged_shape_with_rank_at_least(rank: int) -> Any:
     return lambda op: [op.inputs[0].get_shape().with_rank_at_least(rank)]
 
 
+def call_cpp_shape_fn(op: Any, require_shape_fn: bool = True) -> dict:
+    """The static shapes that the outputs have: an op type knows its rule."""
+    return {"shapes": [output.get_shape() for output in op.outputs]}
+
+
 def no_outputs(unused_op: Any) -> list:
     """No output."""
     return []

@@ -7,6 +7,8 @@ from typing import Any
 
 import scopeflow as tf
 
+DeviceSpecV1 = DeviceSpecV2 = tf.DeviceSpec
+
 
 def canonical_name(device: Any) -> str:
     """The device's name in full form, such as /device:GPU:0."""

@@ -124,6 +124,10 @@ def get_from_proto_function(collection_name: str) -> Any:
     return _to_proto.get(collection_name, (None,) * 3)[2]
 
 
+def _set_call_cpp_shape_fn(call_cpp_shape_fn: Callable) -> None:
+    """Without effect: shapes come with the ops."""
+
+
 def RegisterShape(op_type: str) -> Callable:
     """A decorator without effect, of TensorFlow's first versions: shapes come with the ops."""
     return lambda function: function

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import scopeflow as tf
+from scopeflow.core.storage import value_dtype
 from scopeflow.scopes.resource_variable import ResourceVariable as _ResourceVariable
 
 BaseResourceVariable = _ResourceVariable
@@ -20,6 +21,17 @@ class ResourceVariable(metaclass=_Kind):
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         return tf.Variable(*args, **{**kwargs, "use_resource": True})
+
+
+for _name in ("from_proto", "SaveSliceInfo"):
+    setattr(ResourceVariable, _name, getattr(_ResourceVariable, _name))
+
+
+def variable_shape(handle: Any, out_type: Any = tf.int32) -> Any:
+    """The shape of the value behind a handle: a constant where it is known."""
+    return tf.shape(
+        tf.raw_ops.ReadVariableOp(resource=handle, dtype=value_dtype(handle)), out_type=out_type
+    )
 
 
 def is_resource_variable(var: Any) -> bool:

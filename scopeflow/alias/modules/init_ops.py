@@ -1,0 +1,15 @@
+"""tensorflow.python.ops.init_ops: what it has beside `tf`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import scopeflow as tf
+from scopeflow.scopes.initializers import _fans
+
+identity_initializer = tf.initializers.identity
+
+
+def _compute_fans(shape: Any) -> tuple:
+    """How many numbers come in and go out, for weights of that shape."""
+    return _fans([int(size) for size in shape])

@@ -1,0 +1,185 @@
+"""What unit tests reach for inside TensorFlow: paths under tensorflow.python, and what they do."""
+
+import unittest
+
+import numpy as np
+import pytest
+
+import scopeflow as tf
+from scopeflow.alias.modules import (
+    control_flow_ops,
+    eager_function,
+    errors_impl,
+    functional_ops,
+    resource_variable_ops,
+    state_ops,
+    tensor_util,
+    test_util,
+    variable_scope,
+    variables,
+)
+from scopeflow.core.device import DeviceSpec
+from scopeflow.core.tensor_proto import make_tensor_proto
+
+
+@pytest.fixture(autouse=True)
+def graph():
+    tf.reset_default_graph()
+
+
+def run(value, feed=None):
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        return session.run(value, feed)
+
+
+def test_decorators_take_a_reason():
+    def test(self):
+        return "ran"
+
+    for decorator in (test_util.run_v1_only, test_util.disable_xla, test_util.run_deprecated_v1):
+        assert decorator("the reason")(test)(None) == "ran"
+        assert decorator(test)(None) == decorator()(test)(None) == "ran"
+
+
+def test_a_test_of_both_modes_runs_in_a_session():
+    class Case(tf.test.TestCase):
+        @test_util.run_in_graph_and_eager_modes(use_gpu=False)
+        def test_default_session(self):
+            assert tf.get_default_session() is not None
+            assert tf.constant(2.0).eval() == 2.0
+
+    result = unittest.TestResult()
+    Case("test_default_session").run(result)
+    assert not result.errors and not result.failures and result.testsRun == 1
+
+
+def test_nodes_of_a_graph():
+    tf.constant(1.0, name="one")
+    graph = tf.get_default_graph()
+    assert test_util.assert_ops_in_graph({"one": "Const"}, graph)["one"].name == "one"
+    with pytest.raises(ValueError, match="not in the graph"):
+        test_util.assert_ops_in_graph({"two": "Const"}, graph)
+    with pytest.raises(ValueError, match="to be Add, it is Const"):
+        test_util.assert_ops_in_graph({"one": "Add"}, graph)
+    assert test_util.get_node_def_from_graph("two", graph.as_graph_def()) is None
+
+
+def test_the_store_shares_or_makes_by_full_names():
+    store = variable_scope._get_default_variable_store()
+    made = store.get_variable("deep/v", [2])
+    assert store.get_variable("deep/v", [2]) is made
+    assert variable_scope._get_default_variable_store()._vars == {"deep/v": made}
+    with pytest.raises(ValueError, match="already exists"):
+        store.get_variable("deep/v", [2], reuse=False)
+    with pytest.raises(ValueError, match="does not exist"):
+        store.get_variable("other", [2], reuse=True)
+
+
+def test_the_inner_class_of_variables_makes_resource_variables():
+    made = variables.Variable(1.0, name="inner")
+    assert resource_variable_ops.is_resource_variable(made)
+    assert isinstance(made, variables.Variable) and isinstance(tf.Variable(1.0), variables.Variable)
+    assert run(made.assign_add(1.0).read_value()) == 2.0
+
+
+def test_a_variables_op_by_itself():
+    ref = state_ops.variable_op([2], tf.float32, name="storage")
+    assert ref.dtype._is_ref_dtype
+    with tf.Session() as session:
+        assert session.run(tf.assign(ref, [1.0, 2.0])).tolist() == [1.0, 2.0]
+        assert session.run(ref).tolist() == [1.0, 2.0]
+
+
+def test_a_handles_shape_may_be_a_list():
+    handle = tf.raw_ops.VarHandleOp(dtype=tf.int32, shape=[2])
+    assign = tf.raw_ops.AssignVariableOp(resource=handle, value=tf.constant([3, 4]))
+    read = tf.raw_ops.ReadVariableOp(resource=handle, dtype=tf.int32)
+    assert read.shape.as_list() == [2]
+    with tf.Session() as session:
+        session.run(assign)
+        assert session.run(read).tolist() == [3, 4]
+        assert session.run(resource_variable_ops.variable_shape(handle)).tolist() == [2]
+
+
+def test_functional_conditions_and_loops():
+    x = tf.placeholder(tf.float32, [])
+    (chosen,) = functional_ops.If(x, [x], lambda v: v * 2, lambda v: v - 1)
+    assert run(chosen, {x: 3.0}) == 6.0 and run(chosen, {x: 0.0}) == -1.0
+    left, total = functional_ops.While(
+        [tf.constant(4.0), x], lambda n, _: n > 0, lambda n, s: (n - 1, s + n)
+    )
+    assert run([left, total], {x: 1.0}) == [0.0, 11.0]
+    (last,) = functional_ops.For(4, 0, -2, [x], lambda i, s: s + tf.cast(i, tf.float32))
+    assert run(last, {x: 0.0}) == 6.0
+
+
+def test_with_dependencies():
+    v = tf.Variable(0.0)
+    behind = control_flow_ops.with_dependencies([v.assign(2.0)], tf.constant(1.0))
+    assert run([behind])[0] == 1.0
+
+
+def test_functions_of_their_own_are_told_of_when_called():
+    @eager_function.function
+    def twice(x):
+        return 2 * x
+
+    with pytest.raises(NotImplementedError, match="twice"):
+        twice(1.0)
+
+
+@pytest.mark.parametrize(
+    "build, wanted",
+    [
+        (lambda: tf.cast(tf.constant([1.5, 2.0]), tf.int32), [1, 2]),
+        (lambda: tf.concat([[1.0], [2.0]], 0), [1.0, 2.0]),
+        (lambda: tf.fill([2], tf.constant(3.0)), [3.0, 3.0]),
+        (lambda: tf.equal([1, 2], [1, 3]), [True, False]),
+        (lambda: tf.range(0.0, 2.0, 0.5), [0.0, 0.5, 1.0, 1.5]),
+        (lambda: tf.stack([tf.constant(1.0), tf.constant(2.0)]), [1.0, 2.0]),
+    ],
+)
+def test_values_known_without_a_run(build, wanted):
+    tensor = build()
+    found = tensor_util.constant_value(tensor)
+    assert found.tolist() == wanted and found.dtype == tensor.dtype.as_numpy_dtype
+
+
+def test_values_not_known_without_a_run():
+    hole = tf.placeholder(tf.float32, [])
+    both = tf.stack([tf.constant(1.0), hole])
+    assert tensor_util.constant_value(both) is None
+    assert tensor_util.constant_value(both, partial=True).tolist() == [1.0, None]
+    assert tensor_util.constant_value(tf.Variable(1.0)) is None
+    assert tensor_util.constant_value("text") == "text"
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "complex64", "bool", "uint16"])
+def test_protos_without_bytes(dtype):
+    values = np.array([1, 0, 1]).astype(tf.as_dtype(dtype).as_numpy_dtype)
+    proto = make_tensor_proto(values)
+    assert not proto.tensor_content
+    assert tf.make_ndarray(proto).tolist() == values.tolist()
+
+
+def test_device_names_of_kinds():
+    assert DeviceSpec.from_string("/device:MyKind:2").to_string() == "/device:MyKind:2"
+    assert DeviceSpec.from_string("/Gpu:1").to_string() == "/device:GPU:1"
+    assert DeviceSpec(device_type="cpu").to_string() == "/device:CPU:*"
+    with pytest.raises(ValueError, match="multiple device types"):
+        DeviceSpec.from_string("/cpu:0/gpu:1")
+
+
+def test_errors_by_number():
+    found = errors_impl._make_specific_exception(None, None, "text", tf.errors.NOT_FOUND)
+    assert isinstance(found, tf.errors.NotFoundError) and found.message == "text"
+    with pytest.warns(UserWarning, match="Unknown error code: 37"):
+        errors_impl._make_specific_exception(None, None, "text", 37)
+
+
+def test_a_map_over_scalars_and_other_structures():
+    with pytest.raises(ValueError, match="not a scalar"):
+        tf.map_fn(lambda x: x, 1)
+    with pytest.raises(TypeError, match="same nested structure"):
+        tf.map_fn(lambda x: (x, x), tf.constant([1]), dtype=[tf.int32, tf.int32])
