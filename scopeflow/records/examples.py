@@ -5,6 +5,10 @@ They are protocol buffer messages, equal on the wire and in text form to TensorF
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from ..core.protos import declare
 
 _messages = declare(
@@ -27,6 +31,21 @@ _messages = declare(
 BytesList = _messages.BytesList
 FloatList = _messages.FloatList
 Int64List = _messages.Int64List
+
+
+def _take_numpy_bools(kind: Any) -> None:
+    """Programs write masks into integer lists: NumPy's bools counted as integers up to NumPy 1."""
+    plain = kind.__init__
+
+    def init(self: Any, *args: Any, value: Any = None, **kwargs: Any) -> None:
+        if value is not None:
+            value = [int(v) if isinstance(v, np.bool_) else v for v in value]
+        plain(self, *args, value=value, **kwargs)
+
+    kind.__init__ = init
+
+
+_take_numpy_bools(Int64List)
 Feature = _messages.Feature
 Features = _messages.Features
 FeatureList = _messages.FeatureList

@@ -2,6 +2,7 @@
 
 import pickle
 
+import numpy as np
 import pytest
 from google.protobuf import json_format, text_format
 
@@ -63,3 +64,11 @@ def test_wrong_values():
             make()
     with pytest.raises(ValueError, match="no_list"):
         t.Feature(no_list=1)
+
+
+def test_numpy_bools_are_integers():
+    mask = np.array([True, False, True])
+    assert list(tf.train.Int64List(value=mask).value) == [1, 0, 1]
+    assert list(tf.train.Int64List(value=None).value) == []
+    with pytest.raises(TypeError):
+        tf.train.Int64List(value=[1.5])
