@@ -77,6 +77,26 @@ def test_numpy(tmp_path):
     )
 
 
+def test_methods_of_arrays(tmp_path):
+    holds(
+        tmp_path,
+        """
+        import numpy as np
+        a = np.array([[1, 2], [5, 3]], np.int16)
+        assert a.tostring() == a.tobytes() and a.tostring(order="F") == a.tobytes("F")
+        assert np.float32(1).tostring() == b"\\x00\\x00\\x80?"
+        assert a.ptp() == 4 and a.ptp(axis=0).tolist() == [4, 1]
+        a.itemset(3, 7)
+        a.itemset((0, 0), 9)
+        assert a.tolist() == [[9, 2], [5, 7]]
+        a.itemset(0, 1, 8)
+        assert a.tolist() == [[9, 8], [5, 7]]
+        assert a.newbyteorder().tolist()[0][0] == 9 * 256
+        assert np.ma.array([1, 4]).ptp() == 3 and np.zeros(2, np.int8).data.tobytes() == b"\\0\\0"
+        """,
+    )
+
+
 def test_python(tmp_path):
     holds(
         tmp_path,

@@ -13,6 +13,7 @@ import numpy as np
 
 from . import numpy_scalars
 from .attach import Names, asked_by_program
+from .numpy_methods import give_back_methods
 
 
 def _same(value: Any) -> Callable[[], Any]:
@@ -175,8 +176,9 @@ def _renamed(function: Any, old: str, new: str) -> Any:
 def _patch(numpy: Any) -> None:
     """`np.array(x, copy=False)` copies where it must; `np.fromstring` takes bytes.
 
-    Keyword arguments have their old names, too.
+    Keyword arguments have their old names, arrays their old methods, too.
     """
+    give_back_methods(numpy)
     array, fromstring = numpy.array, numpy.fromstring
 
     @wraps(array)
