@@ -157,6 +157,23 @@ def test_scipy(tmp_path):
     )
 
 
+def test_tensorboard(tmp_path):
+    pytest.importorskip("tensorboard")
+    holds(
+        tmp_path,
+        """
+        from tensorboard import summary
+        from tensorboard.plugins.custom_scalar import layout_pb2
+        lines = layout_pb2.MultilineChartContent(tag=["a"])
+        chart = layout_pb2.Chart(title="loss", multiline=lines)
+        layout = layout_pb2.Layout(category=[layout_pb2.Category(title="all", chart=[chart])])
+        made = summary.custom_scalar_pb(layout)
+        assert made.value[0].tag == "custom_scalars__config__"
+        assert summary.scalar_pb("a", 1.0).value[0].metadata.plugin_data.plugin_name == "scalars"
+        """,
+    )
+
+
 def test_only_the_program_sees_them(tmp_path):
     holds(
         tmp_path,

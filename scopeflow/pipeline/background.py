@@ -6,11 +6,12 @@ or closed, the threads end.
 
 from __future__ import annotations
 
+import atexit
 import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ..core.errors import InvalidArgumentError, OutOfRangeError
@@ -23,6 +24,23 @@ _AT_ONCE = 32
 
 _Made = tuple[Any, BaseException | None]
 """An element, or the end; or what its making raised."""
+_works: weakref.WeakSet[_Work] = weakref.WeakSet()
+_threads: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
+
+
+@atexit.register
+def _end_threads() -> None:
+    """A thread that is inside of torch when Python ends would abort the process."""
+    for work in list(_works):
+        work.stop()
+    _join(_threads)
+
+
+def _join(threads: Iterable[threading.Thread]) -> None:
+    until = time.monotonic() + _WAIT
+    for thread in list(threads):
+        if thread is not threading.current_thread():
+            thread.join(max(0.0, until - time.monotonic()))
 
 
 class _Work:
@@ -171,16 +189,15 @@ class Background(Stage):
             threading.Thread(target=work.run, name="scopeflow-data", daemon=True)
             for _ in range(self.workers)
         ]
+        _works.add(work)
+        _threads.update(self.threads)
         for thread in self.threads:
             thread.start()
 
     def close(self) -> None:
         """End the threads, and wait for them."""
         self.work.stop()
-        until = time.monotonic() + _WAIT
-        for thread in self.threads:
-            if thread is not threading.current_thread():
-                thread.join(max(0.0, until - time.monotonic()))
+        _join(self.threads)
         close(self.source)
 
 

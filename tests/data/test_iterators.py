@@ -1,6 +1,8 @@
 """Iterators: initialization, handles, one shot; shuffling; threads that end."""
 
 import gc
+import subprocess
+import sys
 import threading
 import time
 
@@ -286,3 +288,22 @@ def test_records_are_written_and_read(tmp_path):
     with tf.Session() as session:
         session.run(tf.data.experimental.TFRecordWriter(name, "GZIP").write(texts))
     assert listed(tf.data.TFRecordDataset(name, "GZIP")) == [b"a", b"bc", b""]
+
+
+def test_threads_end_before_python_does(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import atexit, threading\n"
+        "@atexit.register\n"
+        "def last():\n"
+        "    left = [t for t in threading.enumerate() if t.name == 'scopeflow-data']\n"
+        "    print('left', len(left), 'of', started)\n"
+        "import scopeflow as tf\n"
+        "data = tf.data.Dataset.range(9).repeat().map(lambda i: i + 1, 2).prefetch(3)\n"
+        "value = data.make_one_shot_iterator().get_next()\n"
+        "session = tf.Session()\n"
+        "session.run(value)\n"
+        "started = sum(t.name == 'scopeflow-data' for t in threading.enumerate())\n"
+    )
+    done = subprocess.run([sys.executable, program], capture_output=True, encoding="utf-8")
+    assert done.stdout.split() == ["left", "0", "of", "3"], done.stderr

@@ -1,4 +1,4 @@
-"""Names that Python, NumPy, SciPy and Pillow have removed, given back to the running program.
+"""Names that Python, NumPy and other packages have removed, given back to the running program.
 
 `give_back()` is what `scopeflow run` calls. Only code of the program sees the names: files that
 stand neither in Python's library nor among the installed packages. docs/running-programs.md has the
@@ -9,7 +9,14 @@ from __future__ import annotations
 
 import sys
 
-from . import modules, numpy_names, pillow_names, python_names, scipy_names
+from . import (
+    modules,
+    numpy_names,
+    pillow_names,
+    python_names,
+    scipy_names,
+    tensorboard_names,
+)
 from .attach import AfterImport, attach, patch
 
 _installed = False
@@ -21,8 +28,8 @@ def give_back() -> None:
     if _installed:
         return
     _installed = True
-    for part in (python_names, numpy_names, scipy_names, pillow_names):
-        AfterImport.names.update(part.NAMES)
+    for part in (python_names, numpy_names, scipy_names, pillow_names, tensorboard_names):
+        AfterImport.names.update(getattr(part, "NAMES", {}))
         AfterImport.patches.update(getattr(part, "PATCHES", {}))
     for part in (modules, scipy_names):
         AfterImport.modules.update(part.MODULES)
