@@ -198,3 +198,9 @@ def test_what_is_called_supported_is_there():
                     value = importlib.import_module(f"{{value.__name__}}.{{name}}")
         """
     )
+
+
+def test_a_byte_order_mark_is_no_part_of_the_program(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text("\ufeffimport tensorflow as tf\ntf.add(1, 2)\n", encoding="utf-8")
+    assert cli.main(["doctor", str(program)]) == 0

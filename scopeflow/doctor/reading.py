@@ -26,7 +26,7 @@ def sources(path: Path) -> Iterator[Source]:
     for file in sorted(_files(path)):
         name = str(file.relative_to(path)) if path.is_dir() else str(file)
         try:
-            text = file.read_text(encoding="utf-8", errors="replace")
+            text = file.read_text(encoding="utf-8-sig", errors="replace")
         except OSError as error:
             yield Source(name, None, error.strerror or str(error))
             continue
