@@ -38,6 +38,21 @@ def settle(space: dict[str, Any]) -> None:
 
     Look-ups are then plain ones, which torch.compile and torch.export can follow.
     """
-    for name in ("torch", "F"):
-        if isinstance(space.get(name), LazyModule):
-            space[name] = importlib.import_module(space[name]._name)
+    for names in (space, globals()):
+        for name in ("torch", "F"):
+            if isinstance(names.get(name), LazyModule):
+                names[name] = importlib.import_module(names[name]._name)
+
+
+def traced(tensor: Any) -> bool:
+    """Whether torch compiles, exports or transforms (torch.func) what is done with the tensor."""
+    compiles: bool = torch.compiler.is_compiling()
+    return compiles or torch._C._functorch.is_functorch_wrapped_tensor(tensor)
+
+
+def values_known(tensor: Any) -> bool:
+    """Whether a kernel may look at a tensor's values, to check them.
+
+    Not on a GPU, where it would have to wait, and not where torch traces the kernel.
+    """
+    return not (tensor.is_cuda or traced(tensor))

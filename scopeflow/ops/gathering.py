@@ -8,7 +8,7 @@ from ..core import dtypes
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import as_dtype
 from ..core.graph import name_scope
-from ..core.lazy_torch import torch
+from ..core.lazy_torch import torch, values_known
 from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import axis_in, broadcast, merged, merged_dim
@@ -54,7 +54,7 @@ def GatherV2(params, indices, axis, *, batch_dims=0):
 
 def _check_bounds(indices, length):
     """TensorFlow's CPU refuses every index outside [0, length); its GPU kernels do not look."""
-    if indices.is_cuda or not indices.numel():
+    if not values_known(indices) or not indices.numel():
         return
     low, high = torch.aminmax(indices)
     if low < 0 or high >= length:

@@ -9,7 +9,7 @@ from typing import Any
 from ..core import dtypes
 from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
-from ..core.lazy_torch import torch
+from ..core.lazy_torch import torch, values_known
 from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import broadcast, merged_dim, product, rank_is
@@ -112,7 +112,7 @@ def SparseSoftmaxCrossEntropyWithLogits(features, labels):
             f"{list(features.shape)} and labels shape {list(labels.shape)}"
         )
     labels = labels.long().unsqueeze(1)
-    if features.device.type == "cpu":
+    if values_known(features):
         try:
             return _sparse_loss(features, labels)
         except RuntimeError as error:

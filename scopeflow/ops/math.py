@@ -12,7 +12,7 @@ from ..core.dtypes import DType, as_dtype
 from ..core.graph import name_scope
 from ..core.host import elementwise
 from ..core.indexed_slices import IndexedSlices
-from ..core.lazy_torch import torch
+from ..core.lazy_torch import torch, values_known
 from ..core.op import define, op
 from ..core.operation import Tensor
 from ..core.shape_rules import all_alike, broadcast, unchanged
@@ -170,7 +170,7 @@ def Div(x, y):
 
 
 def _check_divisor(y):
-    if not y.all():
+    if values_known(y) and not y.all():
         raise ZeroDivisionError("Integer division by zero")
 
 

@@ -8,7 +8,7 @@ from ..core import dtypes
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import as_dtype
 from ..core.graph import name_scope
-from ..core.lazy_torch import F, torch
+from ..core.lazy_torch import F, torch, values_known
 from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import axis_in, merged_dim, product, rank_is
@@ -113,7 +113,7 @@ def ReverseSequence(input, seq_lengths, *, seq_dim, batch_dim=0):
             f"{input.shape[batch]})"
         )
     count = input.shape[seq]
-    if not input.is_cuda and seq_lengths.numel():
+    if values_known(seq_lengths) and seq_lengths.numel():
         for wrong, what in (
             (seq_lengths < 0, "< 0"),
             (seq_lengths > count, f"> input.dims({seq})"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core import dtypes
-from ..core.lazy_torch import F, torch
+from ..core.lazy_torch import F, torch, traced
 from ..core.op import op
 from ..core.operation import Dims, Tensor
 from ..core.types import TypeSet
@@ -53,8 +53,37 @@ def _without_empty(lengths: list, outputs: Any, new: list, old: list) -> list:
     return [outputs.masked_fill(none, 0), *kept]
 
 
+def _by_steps(step: Any, x: Any, lengths: list, states: list, weights: list) -> list:
+    """The same step by step, as torch can trace and transform it."""
+    outputs = []
+    for t, part in enumerate(x.unbind(0)):
+        new = step(part, states, weights)
+        output = new[0]
+        if lengths:
+            going = (t < lengths[0])[:, None]
+            new = [torch.where(going, a, b) for a, b in zip(new, states, strict=True)]
+            output = torch.where(going, output, 0)
+        states = new
+        outputs.append(output)
+    return [torch.stack(outputs), *states]
+
+
+def _lstm_step(x: Any, states: list, weights: list) -> list:
+    h, c = states
+    i, f, j, o = (F.linear(x, weights[0], weights[2]) + F.linear(h, weights[1])).chunk(4, 1)
+    c = f.sigmoid() * c + i.sigmoid() * j.tanh()
+    return [o.sigmoid() * c.tanh(), c]
+
+
+def _tanh_step(x: Any, states: list, weights: list) -> list:
+    return [torch.tanh(F.linear(x, weights[0], weights[2]) + F.linear(states[0], weights[1]))]
+
+
 def _run(function: Any, x: Any, lengths: list, states: list, weights: list) -> list:
     """torch's LSTM or RNN of one layer; the outputs and the last state."""
+    transformed = torch._C._functorch.is_functorch_wrapped_tensor
+    if (lengths and traced(lengths[0])) or any(map(transformed, (x, states[0], weights[0]))):
+        return _by_steps(_lstm_step if len(states) > 1 else _tanh_step, x, lengths, states, weights)
     first = [s[None].contiguous() for s in states]
     packed = _packed(x, lengths)
     hidden = first if len(first) > 1 else first[0]
@@ -132,7 +161,7 @@ def GRUSequence(x, lengths, h, gate_kernel, gate_bias, candidate_kernel, candida
     gate_kernel, candidate_kernel = gate_kernel[depth:], candidate_kernel[depth:]
     steps = len(gates_x)
     active: Any = None
-    if lengths and int(lengths[0].min()) < steps:
+    if lengths and (traced(lengths[0]) or int(lengths[0].min()) < steps):
         times = torch.arange(steps, device=x.device)[:, None]
         active = (times < lengths[0])[:, :, None].unbind(0)
     outputs = []

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
-from ..core.lazy_torch import torch
+from ..core.lazy_torch import torch, values_known
 from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor, dims_text
 from ..core.shape_rules import merged, rank_at_least, rank_is
@@ -84,7 +84,7 @@ def _places(indices, updates, dims):
 
 def _check_places(flat, sizes):
     """TensorFlow's CPU refuses every index outside the tensor; its GPU kernels do not look."""
-    if flat.is_cuda or not flat.numel():
+    if not values_known(flat) or not flat.numel():
         return
     limits = torch.tensor(sizes, dtype=flat.dtype)
     wrong = ((flat < 0) | (flat >= limits)).any(1)
@@ -226,7 +226,7 @@ def _inverse(x):
 def InvertPermutation(x):
     """The y with y[x[i]] = i; x has each of 0, 1, …, n - 1 once."""
     count = x.shape[0]
-    if not x.is_cuda and count:
+    if values_known(x) and count:
         low, high = torch.aminmax(x)
         if low < 0 or high >= count:
             raise ValueError(f"{int(low if low < 0 else high)} is not between 0 and {count}")

@@ -9,7 +9,7 @@ from ..core.convert import convert_to_tensor, register_tensor_conversion_functio
 from ..core.dtypes import as_dtype
 from ..core.graph import name_scope
 from ..core.indexed_slices import IndexedSlices
-from ..core.lazy_torch import torch
+from ..core.lazy_torch import torch, values_known
 from ..core.op import ShapeError, define
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import merged, merged_dim, rank_at_least, rank_is
@@ -114,7 +114,7 @@ def _unsorted_rows(data, segment_ids, num_segments):
         raise ValueError(f"Input num_segments == {num_segments} must not be negative.")
     ids = segment_ids.reshape(-1)
     rows = data.reshape(ids.shape[0], *data.shape[segment_ids.ndim :])
-    if ids.is_cuda:
+    if not values_known(ids):
         dropped = (ids < 0) | (ids >= num_segments)
         return rows, torch.where(dropped, num_segments, ids), num_segments + 1
     if ids.numel():
@@ -233,7 +233,7 @@ def _gathered_shape(
 def _sparse(op_type: str, kind: str, what: str) -> Callable[..., Tensor]:
     def kernel(data, indices, segment_ids, num_segments=None):
         _check_sorted(segment_ids, indices.shape[0])
-        if not indices.is_cuda and indices.numel():
+        if values_known(indices) and indices.numel():
             wrong = (indices < 0) | (indices >= data.shape[0])
             if wrong.any():
                 number = int(wrong.nonzero()[0])

@@ -14,7 +14,7 @@ import numpy as np
 from ..core.convert import convert_to_tensor
 from ..core.errors import OutOfRangeError, UnimplementedError
 from ..core.graph import name_scope
-from ..core.lazy_torch import torch
+from ..core.lazy_torch import torch, values_known
 from ..core.op import define, op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import merged, rank_is
@@ -269,7 +269,7 @@ def _scatter_nd_shape(ref: Tensor, indices: Tensor, updates: Tensor) -> Dims:
 
 
 def _place(cell: Any, indices: Any) -> tuple:
-    if not indices.is_cuda:
+    if values_known(indices):
         limits = indices.new_tensor(cell.value.shape[: indices.shape[-1]])
         wrong = ((indices < 0) | (indices >= limits)).any(-1)
         if wrong.any():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import inspect
+import os
 import re
 from typing import Any, NoReturn
 
@@ -22,6 +24,7 @@ from .module_scopes import Holder, Place, Scope, Scopes, add_variable, state_key
 from .program import Program
 from .structure import from_numpy, to_array
 from .values import torch_name
+from .watch import members_of
 
 
 class _Slot:
@@ -176,7 +179,15 @@ class GraphModule(Holder):
         found = {}
         for key, module in self.named_modules():
             if key and isinstance(module, Scope) and module._forward_hooks:
-                found[variable_name(key)] = _Hooks(module)
+                scope = variable_name(key)
+                if not members_of(scope, self._plan.ops):
+                    raise NotImplementedError(
+                        f"The scope {scope!r} has a forward hook, but there is no computation in "
+                        "it that the hook could see: it holds variables alone, or its ops stand "
+                        "in a name scope of another name (print module.source: each line ends in "
+                        "its op's name). Put the hook on another scope."
+                    )
+                found[scope] = _Hooks(module)
         return found
 
     def _feeds(self, args: tuple, kwargs: dict[str, Any]) -> list:
@@ -233,6 +244,36 @@ class GraphModule(Holder):
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         self._begin(inspect.Signature([_parameter(key) for key in self._plan.inputs]))
+
+    def load_state_dict(self, state_dict: Any, strict: bool = True, assign: bool = False) -> Any:
+        """As torch.nn.Module's; the error for what does not fit names the variables, too."""
+        have = dict(self._state())
+        problems = []
+        for key, value in have.items():
+            name = variable_name(key)
+            if key not in state_dict:
+                if strict:
+                    problems.append(f"{key!r} (the variable {name}) is missing")
+            elif tuple(state_dict[key].shape) != tuple(value.shape):
+                problems.append(
+                    f"{key!r} (the variable {name}) has shape {tuple(state_dict[key].shape)}, "
+                    f"in the module it is {tuple(value.shape)}"
+                )
+        if strict:
+            for key in state_dict:
+                if key not in have:
+                    near = difflib.get_close_matches(key, have, 1)
+                    hint = f"; did you mean {near[0]!r}?" if near else ""
+                    problems.append(
+                        f"{key!r} (the variable {variable_name(key)}) is not in the module{hint}"
+                    )
+        if problems:
+            raise RuntimeError(
+                "The state dict does not fit the module:\n  " + "\n  ".join(problems)
+            )
+        found = super().load_state_dict(state_dict, strict=strict, assign=assign)
+        self._prepare()
+        return found
 
     def save_checkpoint(self, prefix: str) -> str:
         """Write the variables as a TensorFlow checkpoint, under their TensorFlow names.
@@ -355,13 +396,25 @@ def initial_values(plan: Plan) -> dict[str, torch.Tensor]:
         return _from_session(plan, session)
 
 
-def from_checkpoint(plan: Plan, checkpoint: Any) -> dict[str, torch.Tensor]:
-    """The variables' values in a TensorFlow checkpoint."""
-    from ..checkpoint.files import near
-    from ..checkpoint.reader import load_checkpoint
+def _read(item: Any) -> torch.Tensor:
+    array = item.read()
+    if item.dtype.name == "bfloat16":  # stored as its bits
+        return torch.from_numpy(array.view(np.int16).copy()).view(torch.bfloat16)
+    return from_numpy(array, torch.device("cpu"))
 
-    reader = load_checkpoint(checkpoint)
-    known = reader.get_variable_to_shape_map()
+
+def from_checkpoint(plan: Plan, checkpoint: Any) -> dict[str, torch.Tensor]:
+    """The variables' values in a TensorFlow checkpoint, a safetensors or an npz file."""
+    from ..checkpoint.convert import read_items
+    from ..checkpoint.files import near
+
+    items = {item.name: item for item in read_items(os.fspath(checkpoint))}
+    keys = {state_key(name, plan.variables): name for name in plan.variables}
+    items = {
+        name if name in plan.variables else keys.get(name, name): item
+        for name, item in items.items()
+    }
+    known = {name: list(item.shape) for name, item in items.items()}
     problems = []
     values = {}
     for name, op in plan.variables.items():
@@ -373,7 +426,7 @@ def from_checkpoint(plan: Plan, checkpoint: Any) -> dict[str, torch.Tensor]:
         elif not shape.is_compatible_with(known[name]):
             problems.append(f"  {name}: shape {known[name]} there, {shape} in the graph")
         else:
-            values[name] = from_numpy(reader.get_tensor(name), torch.device("cpu"))
+            values[name] = _read(items[name])
     if problems:
         raise NotFoundError(
             None,

@@ -66,4 +66,5 @@ class Program:
         return f"<Program of {len(self.line_ops)} lines>\n{self.source}"
 
     def __del__(self) -> None:
-        linecache.cache.pop(self.filename, None)
+        if linecache is not None:  # as it is when the interpreter ends
+            linecache.cache.pop(self.filename, None)

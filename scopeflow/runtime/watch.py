@@ -20,9 +20,7 @@ class Watch:
         self.last: dict[Operation, list[str]] = {}  # the last op of these scopes
         self.edges: dict[str, tuple[list[Tensor], list[Tensor]]] = {}
         for scope in functions:
-            inside = [op for op in ops if op.name.startswith(f"{scope}/") and not _state(op)]
-            if not inside:
-                continue
+            inside = members_of(scope, ops)
             members = set(inside)
             entering = dict.fromkeys(
                 t for op in inside for t in op.inputs if t.op not in members and not _state(t.op)
@@ -52,6 +50,33 @@ class Watch:
             )
             for tensor, name in zip(leaving, names, strict=True):
                 lowering.values[tensor] = Value(torch=name)
+
+
+def members_of(scope: str, ops: list[Operation]) -> list[Operation]:
+    """The ops that compute in the scope; in a loop or a branch that is a scope below its own.
+
+    Those of one place alone: outside of loops, or in the first loop that has some.
+    """
+    found: dict[Any, list[Operation]] = {}
+    for op in ops:
+        if f"{scope}/" in op.name and _within(op).startswith(f"{scope}/") and not _state(op):
+            found.setdefault(op.control_flow, []).append(op)
+    return found.get(None) or next(iter(found.values()), [])
+
+
+def _within(op: Operation) -> str:
+    """The op's name without the name scopes of the loops and branches that it is in."""
+    context = op.control_flow
+    while context is not None and context.owner is None:
+        context = context.outer
+    if context is None or context.owner is None:
+        return op.name
+    return op.name.removeprefix(op_scope(context.owner.name))
+
+
+def op_scope(name: str) -> str:
+    """The name scope that an op is in, with its slash."""
+    return name[: name.rfind("/") + 1]
 
 
 def _state(op: Operation) -> bool:
