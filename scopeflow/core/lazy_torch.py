@@ -44,10 +44,17 @@ def settle(space: dict[str, Any]) -> None:
                 names[name] = importlib.import_module(names[name]._name)
 
 
+def transformed(tensor: Any) -> bool:
+    """Whether the tensor is inside of torch.func's vmap, grad, …."""
+    if torch.compiler.is_compiling():
+        return False
+    found: bool = torch._C._functorch.is_functorch_wrapped_tensor(tensor)
+    return found
+
+
 def traced(tensor: Any) -> bool:
     """Whether torch compiles, exports or transforms (torch.func) what is done with the tensor."""
-    compiles: bool = torch.compiler.is_compiling()
-    return compiles or torch._C._functorch.is_functorch_wrapped_tensor(tensor)
+    return torch.compiler.is_compiling() or transformed(tensor)
 
 
 def values_known(tensor: Any) -> bool:

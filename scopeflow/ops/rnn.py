@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core import dtypes
-from ..core.lazy_torch import F, torch, traced
+from ..core.lazy_torch import F, torch, traced, transformed
 from ..core.op import op
 from ..core.operation import Dims, Tensor
 from ..core.types import TypeSet
@@ -81,7 +81,6 @@ def _tanh_step(x: Any, states: list, weights: list) -> list:
 
 def _run(function: Any, x: Any, lengths: list, states: list, weights: list) -> list:
     """torch's LSTM or RNN of one layer; the outputs and the last state."""
-    transformed = torch._C._functorch.is_functorch_wrapped_tensor
     if (lengths and traced(lengths[0])) or any(map(transformed, (x, states[0], weights[0]))):
         return _by_steps(_lstm_step if len(states) > 1 else _tanh_step, x, lengths, states, weights)
     first = [s[None].contiguous() for s in states]
