@@ -144,6 +144,9 @@ def _run(options: argparse.Namespace) -> int:
 
     begin(old_names=not options.no_old_names)
     _hide_callers()
+    if os.environ.get("RANK", "0") != "0":  # of torchrun's processes the first one tells
+        options.no_progress = options.no_tree = True
+        options.sharing = False
     graphs: list[Graph] = []
     observers: list[Callable] = []
     progress = None if options.no_progress else Progress(options.steps)

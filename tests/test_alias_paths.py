@@ -24,7 +24,9 @@ EARLIER = {
 
 
 def test_the_table_names_modules_of_tensorflow():
-    assert {path for path in paths.TABLE if path not in paths.known()} == EARLIER
+    assert {
+        path for path in paths.TABLE if path not in paths.known() and not path.startswith("horovod")
+    } == EARLIER
 
 
 def test_places_that_stand_in_the_alias_exist():

@@ -19,6 +19,8 @@ OPS = ("tf", "tf.nn", "tf.math", "tf.linalg", "raw")
 PROTOS = ("tf", "tf.train", "tf.summary")
 
 TABLE: dict[str, tuple[str, ...]] = {
+    "horovod": (".horovod",),
+    "horovod.tensorflow": (".horovod",),
     # tensorflow.python.framework
     "python.framework.ops": (".ops", "tf"),
     "python.framework.dtypes": (".dtypes", "tf", "tf.dtypes"),
@@ -271,6 +273,7 @@ OTHER_ROOTS = {
     "tf_slim": "contrib.slim",
     "tensorflow_estimator": "",
     "keras": "python.keras",
+    "horovod": "horovod",
 }
 """Packages of other names that programs import beside `tensorflow`: where their modules stand."""
 
