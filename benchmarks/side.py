@@ -14,6 +14,7 @@ THREADS = 2
 def main(side, name):
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("OMP_NUM_THREADS", str(THREADS))
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as scopeflow has it, for all sides
     start = time.perf_counter()
     if side == "scopeflow":
         import scopeflow as module

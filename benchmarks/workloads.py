@@ -272,3 +272,11 @@ def checkpoint_save(tf):
 @workload("restoring 400 MB")
 def checkpoint_restore(tf):
     return _checkpoint(tf, restore=True)
+
+
+if __package__:  # run by __main__; the sides run the files as they are
+    from .networks import register
+else:
+    from networks import register
+
+register(workload, per_call)

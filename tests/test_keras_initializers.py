@@ -263,8 +263,8 @@ def test_get_of_regularizers():
 
 
 def test_the_rest_of_keras():
-    with pytest.raises(AttributeError, match="tf.keras.layers is TensorFlow's; scopeflow does not"):
-        keras.layers  # noqa: B018
+    with pytest.raises(AttributeError, match="tf.keras.applications is TensorFlow's; scopeflow does not"):
+        keras.applications  # noqa: B018
     with pytest.raises(AttributeError, match="has no attribute 'lairs'"):
         keras.lairs  # noqa: B018
     assert not hasattr(keras, "__wrapped__")

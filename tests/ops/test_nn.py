@@ -560,7 +560,7 @@ def test_fused_batch_norm_details():
     with tf.Graph().as_default():
         image, one = tf.placeholder(tf.float32, [None] * 4), tf.ones([3])
         y, m, v = normalization.fused_batch_norm(image, one, one, epsilon=0.0)
-        assert y.op.get_attr("epsilon") == 1.001e-5
+        assert y.op.get_attr("epsilon") == np.float32(1.001e-5)
         assert (y.shape.as_list(), m.shape.as_list()) == ([None, None, None, 3], [3])
         x = tf.zeros([2, 4, 4, 3])
         with pytest.raises(ValueError, match="must be None"):
