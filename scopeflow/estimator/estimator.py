@@ -384,11 +384,14 @@ class Estimator:
         if "config" in names:
             given["config"] = config
         tf.logging.info("Calling model_fn.")
-        spec = self._model_fn(features=features, **given)
+        spec = self._run_model_fn(features, given, mode)
         tf.logging.info("Done calling model_fn.")
         if not isinstance(spec, EstimatorSpec):
             raise ValueError("model_fn should return an EstimatorSpec.")
         return spec
+
+    def _run_model_fn(self, features: Any, given: dict, mode: str) -> Any:
+        return self._model_fn(features=features, **given)
 
 
 def _assert_not_overridden(estimator: Any) -> None:

@@ -7,3 +7,4 @@ from recording import TESTS, record
 FOLDER = os.path.join(TESTS, "estimator")
 
 record("estimator_cases", FOLDER, "recorded_estimators.json", "record_estimators.py")
+record("transformer_cases", FOLDER, "recorded_transformer.json", "record_estimators.py")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import enum
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,7 +11,6 @@ import scopeflow as tf
 from ..estimator import Estimator
 from ..input_features import arguments
 from ..mode_keys import ModeKeys
-from ..model_fn import EstimatorSpec
 from .config import RunConfig
 from .spec import TPUEstimatorSpec
 
@@ -108,9 +106,8 @@ class TPUEstimator(Estimator):
         }
         # The hook that counts examples logs the steps, too.
         self._log_every_n_steps = getattr(config, "log_step_count_steps")  # noqa: B009
-        model_function = self._augmented(model_fn) if model_fn is not None else None
         super().__init__(
-            model_fn=model_function,  # type: ignore[arg-type]
+            model_fn=model_fn,  # type: ignore[arg-type]
             model_dir=model_dir,
             config=config.replace(log_step_count_steps=None),
             params=params,
@@ -183,35 +180,19 @@ class TPUEstimator(Estimator):
                 params["batch_size"] = size
         return params
 
-    def _augmented(self, model_fn: Callable) -> Callable:
-        """The model function with the batch size, and with its spec made an EstimatorSpec."""
-        names = arguments(model_fn)
-
-        def call(features: Any, labels: Any, mode: str, config: Any, params: Any) -> Any:
-            tf.logging.info("Running %s on CPU", mode)
-            given: dict[str, Any] = {}
-            if "labels" in names:
-                given["labels"] = labels
-            elif labels is not None:
-                raise ValueError("model_fn does not take labels, but input_fn returns labels.")
-            if "mode" in names:
-                given["mode"] = mode
-            if "config" in names:
-                given["config"] = config
-            if "params" in names:
-                given["params"] = self._with_batch_size(copy.copy(params), mode)
-            spec = model_fn(features=features, **given)
-            if isinstance(spec, TPUEstimatorSpec):
-                spec = spec.as_estimator_spec()
-            elif not isinstance(spec, EstimatorSpec):
-                raise ValueError("model_fn should return a TPUEstimatorSpec or an EstimatorSpec.")
-            if mode == ModeKeys.TRAIN and self._log_every_n_steps is not None:
-                hook = ExamplesPerSecondHook(
-                    self._batch_sizes[mode] or 0,
-                    every_n_steps=self._log_every_n_steps,
-                    output_dir=self.model_dir,
-                )
-                spec = spec._replace(training_hooks=(*spec.training_hooks, hook))
-            return spec
-
-        return call
+    def _run_model_fn(self, features: Any, given: dict, mode: str) -> Any:
+        """The model function is told the batch size, and its spec made an EstimatorSpec."""
+        tf.logging.info("Running %s on CPU", mode)
+        if "params" in given:
+            given["params"] = self._with_batch_size(given["params"], mode)
+        spec = self._model_fn(features=features, **given)
+        if isinstance(spec, TPUEstimatorSpec):
+            spec = spec.as_estimator_spec()
+        if mode == ModeKeys.TRAIN and self._log_every_n_steps is not None:
+            hook = ExamplesPerSecondHook(
+                self._batch_sizes[mode] or 0,
+                every_n_steps=self._log_every_n_steps,
+                output_dir=self.model_dir,
+            )
+            spec = spec._replace(training_hooks=(*spec.training_hooks, hook))
+        return spec
