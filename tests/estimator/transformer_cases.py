@@ -106,7 +106,7 @@ def model(tf, ids, mask):
             output = layer_norm(tf, embedded)
         with tf.variable_scope("encoder"):
             for i in range(LAYERS):
-                with tf.variable_scope("layer_%d" % i):
+                with tf.variable_scope("layer_" + str(i)):
                     with tf.variable_scope("attention"):
                         with tf.variable_scope("self"):
                             found = attention(tf, output, mask)
