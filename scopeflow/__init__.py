@@ -617,6 +617,7 @@ __getattr__, __dir__ = lazy_names(
         "data": ".data:",
         "distributions": ".distributions:",
         "estimator": ".estimator:",
+        "feature_column": ".feature_column:",
         "keras": ".keras:",
         "layers": ".layers:",
         "losses": ".losses:",

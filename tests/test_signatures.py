@@ -31,6 +31,7 @@ NAMESPACES = (
     "scopeflow.contrib",
     "scopeflow.data",
     "scopeflow.estimator",
+    "scopeflow.feature_column",
     "scopeflow.train",
     "scopeflow.losses",
     "scopeflow.profiler",

@@ -11,7 +11,7 @@ from ..core.graph import name_scope
 from ..core.lazy_torch import torch
 from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor
-from ..core.shape_rules import merged, rank_is
+from ..core.shape_rules import merged, rank_is, unchanged
 from ..core.static_value import static_value
 from ..core.types import INDEX, REAL, TypeSet
 from .array import rank, reshape, shape, squeeze
@@ -323,6 +323,13 @@ def LowerBound(sorted_inputs, values, *, out_type=dtypes.int32):
 def UpperBound(sorted_inputs, values, *, out_type=dtypes.int32):
     """For each value the last place in its sorted row where it could be inserted."""
     return _places(sorted_inputs, values, out_type, right=True)
+
+
+@op("T -> int32", differentiable=False, shape=unchanged, T=_COUNTED)
+def Bucketize(input, *, boundaries):
+    """For each element how many of the ascending boundaries are not greater than it."""
+    limits = torch.tensor(boundaries, dtype=torch.float32, device=input.device)
+    return torch.bucketize(input, limits.to(torch.float64), right=True).to(torch.int32)
 
 
 def searchsorted(

@@ -8,3 +8,4 @@ FOLDER = os.path.join(TESTS, "estimator")
 
 record("estimator_cases", FOLDER, "recorded_estimators.json", "record_estimators.py")
 record("transformer_cases", FOLDER, "recorded_transformer.json", "record_estimators.py")
+record("column_cases", FOLDER, "recorded_columns.json", "record_estimators.py")
