@@ -11,11 +11,13 @@ if TYPE_CHECKING:
     from ..api import contrib_lookup as lookup
     from ..api import contrib_memory_stats as memory_stats
     from . import cluster_resolver as cluster_resolver
+    from . import crf as crf
     from . import data as data
     from . import distributions as distributions
     from . import framework as framework
     from . import graph_editor as graph_editor
     from . import layers as layers
+    from . import legacy_seq2seq as legacy_seq2seq
     from . import losses as losses
     from . import metrics as metrics
     from . import rnn as rnn
@@ -30,11 +32,13 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "cluster_resolver": ".cluster_resolver:",
+    "crf": ".crf:",
     "data": ".data:",
     "distributions": ".distributions:",
     "framework": ".framework:",
     "graph_editor": ".graph_editor:",
     "layers": ".layers:",
+    "legacy_seq2seq": ".legacy_seq2seq:",
     "lookup": "..api.contrib_lookup:",
     "losses": ".losses:",
     "memory_stats": "..api.contrib_memory_stats:",

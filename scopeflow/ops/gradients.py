@@ -9,6 +9,7 @@ from ..core import dtypes
 from ..core.control_flow import Block, blocks_of
 from ..core.control_flow import sources as sources_of
 from ..core.convert import as_tensor, convert_to_tensor
+from ..core.dtypes import int64
 from ..core.gradient_override import passes_gradient
 from ..core.graph import OVERRIDE, graph_of, name_scope
 from ..core.indexed_slices import IndexedSlices, convert_to_tensor_or_indexed_slices
@@ -19,6 +20,7 @@ from .array import reshape, shape
 from .filling import zeros_like
 from .gradient_override import backward_block
 from .joining import concat, stack
+from .math import cast
 from .resource import ReadVariableOp
 
 Overridden = dict[Operation, Block]
@@ -324,6 +326,8 @@ def _slices(x: Tensor, gathers: list[Operation], rows: list[Tensor]) -> IndexedS
         dense_shape = shape(x)
         if len(values) == 1:
             return IndexedSlices(values[0], indices[0], dense_shape)
+        if len({i.dtype for i in indices}) > 1:
+            indices = [cast(i, int64) for i in indices]
         return IndexedSlices(concat(values, 0), concat(indices, 0), dense_shape)
 
 

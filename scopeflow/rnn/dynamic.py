@@ -53,7 +53,7 @@ def dynamic_rnn(
             outputs, state = _whole(cell, flat[0], sequence_length, initial_state)
         else:
             outputs, state = _steps(
-                cell, packed, sequence_length, initial_state,
+                cell, packed, sequence_length, initial_state, dtype,
                 {"parallel_iterations": parallel_iterations or 32, "swap_memory": swap_memory},
             )  # fmt: skip
         if not time_major:
@@ -172,7 +172,9 @@ def _whole(cell: Any, inputs: Any, lengths: Any, state: Any) -> Any:
     return outputs, tf.nest.pack_sequence_as(state, results)
 
 
-def _steps(cell: Any, inputs: Any, lengths: Any, state: Any, limits: dict[str, Any]) -> Any:
+def _steps(
+    cell: Any, inputs: Any, lengths: Any, state: Any, given: Any, limits: dict[str, Any]
+) -> Any:
     """A loop whose body is a step of the cell."""
     flat = tf.nest.flatten(inputs)
     batch = batch_size_of(flat)
@@ -193,7 +195,8 @@ def _steps(cell: Any, inputs: Any, lengths: Any, state: Any, limits: dict[str, A
     output_sizes = tf.nest.flatten(tf.nest.map_structure(tf.TensorShape, cell.output_size))
     dtype = next((s.dtype for s in tf.nest.flatten(state) if hasattr(s, "dtype")), flat[0].dtype)
     zeros = [
-        tf.zeros([batch, *known_size(size)], _output_dtype(state, dtype)) for size in output_sizes
+        tf.zeros([batch, *known_size(size)], given or _output_dtype(state, dtype))
+        for size in output_sizes
     ]
     time = tf.constant(0, dtype=tf.int32, name="time")
     static_batch = batch if isinstance(batch, int) else None

@@ -32,7 +32,7 @@ def static_rnn(
     outputs = []
     with tf.variable_scope(scope or "rnn") as entered:
         first = tf.nest.flatten(inputs[0])[0]
-        if first.shape.ndims is not None and first.shape.ndims < 2:
+        if first.shape.ndims == 0:
             raise ValueError(f"Input size (depth of inputs) must be known, saw: {first.shape}")
         fixed = first.shape[0].value if first.shape.ndims else None
         batch = tf.shape(first)[0] if fixed is None else fixed
