@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from . import legacy_seq2seq as legacy_seq2seq
     from . import losses as losses
     from . import metrics as metrics
+    from . import opt as opt
     from . import rnn as rnn
     from . import seq2seq as seq2seq
     from . import slim as slim
@@ -43,6 +44,7 @@ _WHERE = {
     "losses": ".losses:",
     "memory_stats": "..api.contrib_memory_stats:",
     "metrics": ".metrics:",
+    "opt": ".opt:",
     "rnn": ".rnn:",
     "seq2seq": ".seq2seq:",
     "slim": ".slim:",
