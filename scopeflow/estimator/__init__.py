@@ -18,6 +18,13 @@ _WHERE = {
     "EvalSpec": ".training",
     "TrainSpec": ".training",
     "train_and_evaluate": ".training",
+    # Models that are there already.
+    "DNNClassifier": ".canned.dnn",
+    "DNNRegressor": ".canned.dnn",
+    "DNNLinearCombinedClassifier": ".canned.combined",
+    "DNNLinearCombinedRegressor": ".canned.combined",
+    "LinearClassifier": ".canned.linear",
+    "LinearRegressor": ".canned.linear",
     # The hooks of tf.train.
     "CheckpointSaverHook": "..train",
     "CheckpointSaverListener": "..train",

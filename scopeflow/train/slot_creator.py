@@ -44,7 +44,10 @@ def create_zeros_slot(
 def _slot(primary: Any, initializer: Any, shape: Any, dtype: Any) -> Any:
     # The name is the scope's own: an empty last part ("v/Adam/") means exactly "v/Adam".
     known = initializer.get_shape() if isinstance(initializer, tf.Tensor) else shape
-    return tf.get_variable(
+    scope = tf.get_variable_scope()
+    partitioner = scope.partitioner
+    scope.set_partitioner(None)  # a part's slot is not split again
+    made = tf.get_variable(
         "",
         shape=shape,
         dtype=dtype,
@@ -55,3 +58,5 @@ def _slot(primary: Any, initializer: Any, shape: Any, dtype: Any) -> Any:
         ),
         validate_shape=known is None or known.is_fully_defined(),
     )
+    scope.set_partitioner(partitioner)
+    return made

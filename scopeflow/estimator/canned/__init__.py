@@ -1,0 +1,1 @@
+"""Estimators whose model is there already: linear, deep, both."""
