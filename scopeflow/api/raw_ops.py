@@ -10,6 +10,7 @@ from ..core.op import registry as _registry
 from ..ops import beams as _beams
 from ..ops import files as _files
 from ..ops import gradient_types as _gradient_types
+from ..ops import image_warp as _image_warp
 from ..ops import queue_ops as _queue_ops
 from ..ops import reader_ops as _reader_ops
 from ..ops import rnn as _rnn

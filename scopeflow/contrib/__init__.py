@@ -16,13 +16,16 @@ if TYPE_CHECKING:
     from . import distributions as distributions
     from . import framework as framework
     from . import graph_editor as graph_editor
+    from . import image as image
     from . import layers as layers
     from . import legacy_seq2seq as legacy_seq2seq
     from . import losses as losses
     from . import metrics as metrics
     from . import opt as opt
+    from . import resampler as resampler
     from . import rnn as rnn
     from . import seq2seq as seq2seq
+    from . import signal as signal
     from . import slim as slim
     from . import staging as staging
     from . import summary as summary
@@ -38,6 +41,7 @@ _WHERE = {
     "distributions": ".distributions:",
     "framework": ".framework:",
     "graph_editor": ".graph_editor:",
+    "image": ".image:",
     "layers": ".layers:",
     "legacy_seq2seq": ".legacy_seq2seq:",
     "lookup": "..api.contrib_lookup:",
@@ -47,6 +51,8 @@ _WHERE = {
     "opt": ".opt:",
     "rnn": ".rnn:",
     "seq2seq": ".seq2seq:",
+    "resampler": ".resampler:",
+    "signal": ".signal:",
     "slim": ".slim:",
     "staging": ".staging:",
     "summary": ".summary:",
