@@ -579,7 +579,7 @@ if TYPE_CHECKING:
         train,
     )
     from .alias import install_as_tensorflow
-    from .api import io
+    from .api import audio, io
     from .api.logging import get_logger
     from .core.tensor_proto import make_ndarray, make_tensor_proto
     from .platform import app, config, flags, gfile, resource_loader, sysconfig
@@ -633,6 +633,7 @@ __getattr__, __dir__ = lazy_names(
         "tpu": ".api.tpu:",
         # What stands around a program.
         "app": ".platform.app:",
+        "audio": ".api.audio:",
         "config": ".platform.config:",
         "flags": ".platform.flags:",
         "get_logger": ".api.logging",

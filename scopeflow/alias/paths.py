@@ -71,6 +71,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.ops.init_ops": (".init_ops", "tf", "tf.initializers", "tf.keras.initializers"),
     "python.ops.init_ops_v2": ("tf.keras.initializers", "tf.initializers"),
     "python.ops.initializers_ns": ("tf.initializers", "tf"),
+    "contrib.framework.python.ops.audio_ops": ("tf.audio", "raw"),
     "python.ops.bitwise_ops": ("tf.bitwise", *OPS),
     "python.ops.candidate_sampling_ops": ("tf.nn", *OPS),
     "python.ops.ctc_ops": ("tf.nn", *OPS),

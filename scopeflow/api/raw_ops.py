@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from ..core.op import registry as _registry
+from ..ops import audio as _audio
 from ..ops import beams as _beams
 from ..ops import files as _files
 from ..ops import gradient_types as _gradient_types
