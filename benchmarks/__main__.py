@@ -34,7 +34,7 @@ def measure(python: str, side: str, name: str) -> dict:
 def row(workload: Workload, rounds: int, tensorflow: str) -> dict:
     """The seconds of each round of each side."""
     sides = {"scopeflow": sys.executable}
-    if tensorflow:
+    if tensorflow and workload.on_tensorflow:
         sides["tensorflow"] = tensorflow
     if workload.by_hand is not None:
         sides["torch"] = sys.executable

@@ -19,16 +19,18 @@ WORKLOADS = {}
 class Workload:
     """One row of the table."""
 
-    def __init__(self, name, title, function, by_hand=None):
+    def __init__(self, name, title, function, by_hand=None, on_tensorflow=True):
         self.name = name
         self.title = title
         self.function = function
         self.by_hand = by_hand
+        self.on_tensorflow = on_tensorflow  # whether TensorFlow has what is measured
 
 
-def workload(title, by_hand=None):
+def workload(title, by_hand=None, on_tensorflow=True):
     def register(function):
-        WORKLOADS[function.__name__] = Workload(function.__name__, title, function, by_hand)
+        name = function.__name__
+        WORKLOADS[name] = Workload(name, title, function, by_hand, on_tensorflow)
         return function
 
     return register
@@ -275,8 +277,10 @@ def checkpoint_restore(tf):
 
 
 if __package__:  # run by __main__; the sides run the files as they are
-    from .networks import register
+    from . import modules, networks
 else:
-    from networks import register
+    import modules
+    import networks
 
-register(workload, per_call)
+for part in (networks, modules):
+    part.register(workload, per_call)

@@ -29,7 +29,8 @@ are shown as a tree of their scopes."""
 _INSPECT_HELP = """Show the variables in a TensorFlow checkpoint as a tree of their scopes."""
 
 _CONVERT_HELP = """Write the variables of a checkpoint as a safetensors or npz file, or those of
-such a file as a checkpoint. Names, shapes, dtypes and values stay what they are."""
+such a file as a checkpoint. Names, shapes, dtypes and values stay what they are. With --module,
+what is written as a safetensors or npz file is the state dict of a PyTorch module."""
 
 _DOCTOR_HELP = """Read a program, without running it, and report which of TensorFlow's names and
 keyword arguments it uses that scopeflow does not support, where it does, and what to do. The exit
@@ -94,6 +95,15 @@ def main(arguments: list[str] | None = None) -> int:
     convert = commands.add_parser(
         "convert", description=_CONVERT_HELP, allow_abbrev=False,
         help="convert a checkpoint to safetensors or npz, or back",
+    )  # fmt: skip
+    convert.add_argument(
+        "--module", metavar="FILE.py:FUNCTION",
+        help="convert the variables of this function alone (or of this module): in a safetensors "
+        "or npz file they have the keys of its state_dict, in a checkpoint their own names",
+    )  # fmt: skip
+    convert.add_argument(
+        "--input", action="append", default=[], metavar="DTYPE[SHAPE]",
+        help="an input of that function, such as 'float32[?,28,28,1]'; once for each, in order",
     )  # fmt: skip
     convert.add_argument(
         "source", metavar="SOURCE",
@@ -382,16 +392,38 @@ def _convert(options: argparse.Namespace) -> int:
     bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
     try:
         items = read_items(options.source)
+        left: list[str] = []
+        if options.module:
+            items, left = _of_module(items, options)
         size = sum(item.bytes for item in items)
         with bar:
             task = bar.add_task(printable(os.path.basename(options.target)), total=size)
             convert(items, options.target, lambda count: bar.advance(task, count))
-    except OpError as error:
+    except (OpError, _BadModule) as error:
         lines = [line.rstrip(".") for line in str(error).splitlines()]
         print(f"scopeflow: {printable('. '.join(lines))}", file=sys.stderr)
         return 1
     print(f"{printable(options.target)}: {len(items)} variables, {human(size)}")
+    if left:
+        print(f"not in the module: {printable(', '.join(left))}")
     return 0
+
+
+class _BadModule(Exception):
+    """The module that was asked for is not there."""
+
+
+def _of_module(items: list[Any], options: argparse.Namespace) -> tuple[list[Any], list[str]]:
+    """The module's variables among these, and the names of the others."""
+    from .alias.children import begin
+    from .runtime.module_files import input_spec, module_of, renamed
+
+    begin()
+    try:
+        module = module_of(options.module, [input_spec(text) for text in options.input])
+    except (ValueError, TypeError) as error:
+        raise _BadModule(str(error)) from error
+    return renamed(items, module, options.target.endswith((".safetensors", ".npz")))
 
 
 def _printable(line: list[tuple[str, str]]) -> list[tuple[str, str]]:

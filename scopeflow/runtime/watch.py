@@ -22,11 +22,12 @@ class Watch:
         for scope in functions:
             inside = members_of(scope, ops)
             members = set(inside)
+            below = {op for op in ops if f"/{scope}/" in f"/{op.name}"}  # in branches, say
             entering = dict.fromkeys(
                 t for op in inside for t in op.inputs if t.op not in members and not _state(t.op)
             )
             leaving = dict.fromkeys(
-                t for op in ops if op not in members for t in op.inputs if t.op in members
+                t for op in ops if op not in below for t in op.inputs if t.op in members
             )
             leaving |= dict.fromkeys(f for f in fetches if getattr(f, "op", None) in members)
             self.edges[scope] = (list(entering), list(leaving))
