@@ -615,6 +615,7 @@ __getattr__, __dir__ = lazy_names(
         # The guests, which use the names above.
         "contrib": ".contrib:",
         "data": ".data:",
+        "distribute": ".distribute:",
         "distributions": ".distributions:",
         "estimator": ".estimator:",
         "feature_column": ".feature_column:",

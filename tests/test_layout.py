@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "scopeflow"
 GUESTS = (
     "train", "losses", "keras", "contrib", "layers", "data", "estimator", "summary", "metrics",
     "distributions", "signal", "rnn", "saved_model", "test", "profiler",
-    "feature_column",
+    "feature_column", "distribute",
 )  # fmt: skip
 ROOMS = ("core", "ops", "pipeline", "scopes", "runtime")
 

@@ -30,6 +30,7 @@ NAMESPACES = (
     "scopeflow.layers",
     "scopeflow.contrib",
     "scopeflow.data",
+    "scopeflow.distribute",
     "scopeflow.estimator",
     "scopeflow.feature_column",
     "scopeflow.train",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from . import cluster_resolver as cluster_resolver
     from . import crf as crf
     from . import data as data
+    from . import distribute as distribute
     from . import distributions as distributions
     from . import framework as framework
     from . import graph_editor as graph_editor
@@ -38,6 +39,7 @@ _WHERE = {
     "cluster_resolver": ".cluster_resolver:",
     "crf": ".crf:",
     "data": ".data:",
+    "distribute": ".distribute:",
     "distributions": ".distributions:",
     "framework": ".framework:",
     "graph_editor": ".graph_editor:",
