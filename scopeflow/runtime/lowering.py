@@ -20,13 +20,13 @@ from typing import Any
 from ..core.control_flow import Block, blocks_of
 from ..core.dtypes import DType
 from ..core.lazy_torch import settle
-from ..core.op import RUNTIME_PARAMETERS
 from ..core.operation import Operation, Tensor
 from ..core.storage import root
 from ..core.tensor_shape import TensorShape
 from . import kernels_support
 from .aliases import Aliases, reads_variable
 from .branches import SAVED
+from .foreseen import call_host, folded, listed_output, on_host
 from .grouping import FEWEST, groups, lower_together
 from .idioms import Idioms, lower_idiom
 from .liveness import with_deletions, without_dead
@@ -367,8 +367,8 @@ class Lowering:
     def call(self, op: Operation) -> None:
         """The usual op: its kernel on its inputs, or its host function."""
         op_def = op.op_def
-        if op_def.host is not None and self.on_host(op):
-            self.call_host(op)
+        if op_def.host is not None and on_host(self, op):
+            call_host(self, op)
             return
         block = self.backward.get(op) if op in self.recording.ops else None
         recorded = block is None and self.records(op)
@@ -380,7 +380,7 @@ class Lowering:
             self.settle(op_def.kernel)
             setattr(self.space["ops"], op.type, op_def.kernel)
             function = f"ops.{op.type}"
-        if block is None and self.folded(op, f"{function}({', '.join(arguments)})"):
+        if block is None and folded(self, op, f"{function}({', '.join(arguments)})"):
             return
         self.assign(op, f"{function}({', '.join(arguments)})")
         if block is not None:
@@ -388,35 +388,6 @@ class Lowering:
         for arg, tensor in zip(op_def.argument_of(op.attrs), op.inputs, strict=True):
             if arg.cell:
                 self.current.pop(root(tensor).op, None)
-
-    def folded(self, op: Operation, call: str) -> bool:
-        """Whether the op is a number that is the same in every run, computed now."""
-        op_def = op.op_def
-        if (
-            not current.fuse
-            or len(op.outputs) != 1
-            or op.outputs[0]._dims != ()
-            or op.outputs[0] in self.fed
-            or not op.inputs
-            or op_def.has_effect
-            or op_def.stateful
-            or op_def.view
-            or op in self.recording.ops
-            or any(self.values[t].torch not in self.constants for t in op.inputs)
-            or any(t in self.recording.targets for t in (*op.inputs, *op.outputs))
-            or not RUNTIME_PARAMETERS.isdisjoint(op_def.kernel_parameters)
-            or any(c.op_def.view for c in op.outputs[0]._consumers)
-        ):
-            return False
-        try:
-            value = eval(call, self.space)
-        except Exception:  # it fails when it runs, where the error names the op
-            return False
-        self.read.clear()
-        name = self.bind(op.name, value)
-        self.constants.add(name)
-        self.values[op.outputs[0]] = Value(torch=name)
-        return True
 
     def settle(self, kernel: Any) -> None:
         """Let the kernel, which is going to run, find torch itself where torch was to come."""
@@ -434,7 +405,7 @@ class Lowering:
             names.append(name)
         if not names:
             self.line(call, op)
-        elif len(names) == 1 and not _listed_output(op):
+        elif len(names) == 1 and not listed_output(op):
             self.line(f"{names[0]} = {call}", op, names)
         else:
             self.line(f"{listed(names)} = {call}", op, names)
@@ -505,66 +476,6 @@ class Lowering:
             return listed(items)
         return self.bind(name, value)
 
-    # The host side.
-
-    def on_host(self, op: Operation) -> bool:
-        """Whether the op is shape arithmetic: all that it computes on is on the host already."""
-        op_def = op.op_def
-        if any(arg.host for arg in op_def.outputs):
-            return True
-        if any(not (t.dtype.is_integer or t.dtype.is_bool) for t in op.outputs):
-            return False
-        if any(t._dims is None or len(t._dims) > 1 for t in op.outputs):
-            return False
-        for arg, tensor in zip(op_def.argument_of(op.attrs), op.inputs, strict=True):
-            if arg.dims:
-                continue
-            value = self.values[tensor]
-            if value.host is None and value.literal is NO_LITERAL:
-                return False
-            if tensor._dims is None or (len(tensor._dims) > 1 and not arg.host):
-                return False
-        return True
-
-    def call_host(self, op: Operation) -> None:
-        """The op on ints; computed now where they are the same in every run."""
-        op_def, host = op.op_def, op.op_def.host
-        assert host is not None
-        literals = []
-        for arg, tensor in zip(op_def.argument_of(op.attrs), op.inputs, strict=True):
-            if arg.dims:
-                known = tensor._dims is not None and None not in tensor._dims
-                literal = tensor._dims if known else NO_LITERAL
-            else:
-                literal = self.values[tensor].literal
-            literals.append(literal)
-        if all(literal is not NO_LITERAL for literal in literals):
-            keywords = {key: op.attrs[key] for key in op_def.host_attrs}
-            try:
-                result = host(*op_def.regrouped(literals, op.attrs), **keywords)
-            except Exception:  # it fails when it runs, where the error names the op
-                result = None
-            if result is not None:
-                found = result if len(op.outputs) > 1 or _listed_output(op) else (result,)
-                for output, literal in zip(op.outputs, found, strict=True):
-                    if output not in self.fed:
-                        self.values[output] = Value(literal=literal)
-                return
-        texts = []
-        for arg, tensor in zip(op_def.argument_of(op.attrs), op.inputs, strict=True):
-            counts = tensor.dtype.is_integer or tensor.dtype.is_bool
-            if arg.dims:
-                texts.append(self.dims(tensor))
-            else:
-                texts.append(self.host(tensor) if counts else self.tensor(tensor, recorded=True))
-        grouped = [
-            f"[{', '.join(text)}]" if isinstance(text, list) else text
-            for text in op_def.regrouped(texts, op.attrs)
-        ]
-        grouped += [f"{key}={self.literal(key, op.attrs[key])}" for key in op_def.host_attrs]
-        setattr(self.space["on_host"], op.type, host)
-        self.assign(op, f"on_host.{op.type}({', '.join(grouped)})", on_host=True)
-
 
 def _same(value: Any, default: Any) -> bool:
     if isinstance(value, DType | TensorShape):
@@ -575,9 +486,3 @@ def _same(value: Any, default: Any) -> bool:
 def _local_name(output: Tensor) -> str:
     op = output.op
     return op.name if len(op.outputs) == 1 else f"{op.name}_{output.value_index}"
-
-
-def _listed_output(op: Operation) -> bool:
-    """Whether the kernel returns a list, however many outputs there are."""
-    first = op.op_def.outputs[0]
-    return bool(first.many or first.mixed)
