@@ -57,6 +57,11 @@ def main(arguments: list[str] | None = None) -> int:
         "--steps", type=_positive, metavar="N",
         help="how many training steps to expect: the bar then shows how many of them are done",
     )  # fmt: skip
+    run.add_argument(
+        "--data-parallel", action="store_true",
+        help="under torchrun: optimizers of tf.train apply the mean of the gradients of all "
+        "processes, which begin with the same values; each must read its own part of the data",
+    )  # fmt: skip
     run.add_argument("--no-progress", action="store_true", help="do not show the training steps")
     run.add_argument("--no-tree", action="store_true", help="do not show the variables at the end")
     run.add_argument(
@@ -153,6 +158,10 @@ def _run(options: argparse.Namespace) -> int:
     from .alias.children import begin
 
     begin(old_names=not options.no_old_names)
+    if options.data_parallel:
+        from .alias.data_parallel import begin as begin_together
+
+        begin_together()
     _hide_callers()
     if os.environ.get("RANK", "0") != "0":  # of torchrun's processes the first one tells
         options.no_progress = options.no_tree = True

@@ -43,17 +43,21 @@ def test_ddp_and_fsdp_train_as_one_process(tmp_path):
             torch.testing.assert_close(found[f"{way}.{key}"], value, rtol=0, atol=1e-6)
 
 
-def test_a_horovod_program_trains_as_one_process(tmp_path):
+@pytest.mark.parametrize(
+    ("name", "option", "arrays"),
+    [("train_horovod.py", "--no-progress", 6), ("train_alone.py", "--data-parallel", 4)],
+)
+def test_a_program_trains_as_one_process(tmp_path, name, option, arrays):
     two, one = tmp_path / "two.npz", tmp_path / "one.npz"
-    program = ["-m", "scopeflow", "run", "--no-progress", HERE / "train_horovod.py"]
+    program = ["-m", "scopeflow", "run", option, HERE / name]
     printed = torchrun(*program, two)
     assert printed.count("fc1") == 1  # process 0 alone shows the variables
     subprocess.run([*PYTHON, *map(str, program), one], env=environment(), check=True,
                    stdout=subprocess.DEVNULL)  # fmt: skip
     with np.load(two) as found, np.load(one) as wanted:
-        assert len(found.files) == len(wanted.files) == 6
-        for name in wanted.files:
-            np.testing.assert_allclose(found[name], wanted[name], rtol=0, atol=1e-6)
+        assert len(found.files) == len(wanted.files) == arrays
+        for array in wanted.files:
+            np.testing.assert_allclose(found[array], wanted[array], rtol=0, atol=1e-6)
 
 
 def _free_port():

@@ -248,23 +248,26 @@ class _DistributedOptimizer(tf.train.Optimizer):
     def compute_gradients(self, *args: Any, **kwargs: Any) -> list:
         """[(the mean of the gradients of all processes, variable)]."""
         pairs = self._optimizer.compute_gradients(*args, **kwargs)
+        return self.averaged(pairs, self._name, self._compression, self._sparse_as_dense, self._op)
+
+    @staticmethod
+    def averaged(pairs: list, name: str, compression: Any, sparse_as_dense: bool, op: Any) -> list:
+        """The pairs with the means of the gradients."""
         if size() == 1:
             return pairs
         gradients = [gradient for gradient, _ in pairs]
-        with tf.name_scope(f"{self._name}_Allreduce"):
-            if self._sparse_as_dense:
+        with tf.name_scope(f"{name}_Allreduce"):
+            if sparse_as_dense:
                 gradients = [
                     tf.convert_to_tensor(g) if isinstance(g, tf.IndexedSlices) else g
                     for g in gradients
                 ]
             dense = [i for i, g in enumerate(gradients) if isinstance(g, tf.Tensor)]
-            means = grouped_allreduce(
-                [gradients[i] for i in dense], compression=self._compression, op=self._op
-            )
+            means = grouped_allreduce([gradients[i] for i in dense], compression=compression, op=op)
             for i, mean in zip(dense, means, strict=True):
                 gradients[i] = mean
             gradients = [
-                allreduce(g, compression=self._compression, op=self._op)
+                allreduce(g, compression=compression, op=op)
                 if isinstance(g, tf.IndexedSlices)
                 else g
                 for g in gradients
