@@ -44,6 +44,14 @@ def test_numpy(tmp_path):
         given = np.array([1, 2])
         assert np.array(given, copy=False) is given
         assert np.array([1, 2], copy=False).tolist() == [1, 2]
+        assert given.tostring() == given.tobytes() and given.ptp() == 1
+        table = np.zeros([2, 2])
+        table.itemset(1, 3.0)
+        table.itemset((1, 0), 4.0)
+        assert table.tolist() == [[0, 3], [4, 0]]
+        ragged = np.array([(np.zeros(3), [1, 0]), (np.ones(3), [0, 1])])
+        assert ragged.shape == (2, 2) and ragged.dtype == object and ragged[1][1] == [0, 1]
+        assert np.asarray([[1], [2, 3]])[1] == [2, 3]
         assert float(np.array([3.5])) == 3.5 and int(np.array([[4]])) == 4
         buffer = np.zeros(3)
         buffer[1] = np.array([5.0])
@@ -144,6 +152,8 @@ def test_scipy(tmp_path):
         import scipy.misc
         from scipy import signal
         from scipy.misc import imread, imresize
+        from scipy.sparse.linalg.eigen.arpack import eigsh
+        assert round(eigsh(np.diag([1.0, 2.0, 5.0]), k=1)[0][0], 6) == 5
         image = (np.arange(48).reshape(4, 4, 3) * 5).astype(np.uint8)
         scipy.misc.imsave("image.png", image)
         assert (imread("image.png") == image).all()

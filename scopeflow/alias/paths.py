@@ -232,6 +232,13 @@ TABLE: dict[str, tuple[str, ...]] = {
     "examples.tutorials.mnist.input_data": (".mnist",),
     "contrib.learn": ("tf.contrib.learn",),
     "contrib.learn.datasets": (".learn_datasets",),
+    "contrib.learn.python": ("tf.contrib.learn",),
+    "contrib.learn.python.learn": ("tf.contrib.learn",),
+    "contrib.learn.python.learn.preprocessing": ("tf.contrib.learn.preprocessing",),
+    "contrib.learn.python.learn.preprocessing.text": ("tf.contrib.learn.preprocessing",),
+    "contrib.learn.python.learn.preprocessing.categorical_vocabulary": (
+        "tf.contrib.learn.preprocessing",
+    ),
     "contrib.learn.datasets.base": (".learn_datasets",),
     "contrib.learn.datasets.mnist": (".mnist",),
     "contrib.learn.python.learn.datasets": (".learn_datasets",),

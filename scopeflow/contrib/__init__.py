@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from . import graph_editor as graph_editor
     from . import image as image
     from . import layers as layers
+    from . import learn as learn
     from . import legacy_seq2seq as legacy_seq2seq
     from . import losses as losses
     from . import metrics as metrics
@@ -46,6 +47,7 @@ _WHERE = {
     "image": ".image:",
     "layers": ".layers:",
     "legacy_seq2seq": ".legacy_seq2seq:",
+    "learn": ".learn:",
     "lookup": "..api.contrib_lookup:",
     "losses": ".losses:",
     "memory_stats": "..api.contrib_memory_stats:",

@@ -33,7 +33,7 @@ def give_back() -> None:
         AfterImport.patches.update(getattr(part, "PATCHES", {}))
     for part in (modules, scipy_names):
         AfterImport.modules.update(part.MODULES)
-    for name in (*AfterImport.names, *AfterImport.patches):
+    for name in {**AfterImport.names, **AfterImport.patches}:
         if name in sys.modules:
             attach(sys.modules[name])
             patch(sys.modules[name])

@@ -173,19 +173,29 @@ def _renamed(function: Any, old: str, new: str) -> Any:
     return call
 
 
-def _patch(numpy: Any) -> None:
-    """`np.array(x, copy=False)` copies where it must; `np.fromstring` takes bytes.
-
-    Keyword arguments have their old names, arrays their old methods, too.
-    """
-    give_back_methods(numpy)
-    array, fromstring = numpy.array, numpy.fromstring
-
+def _old_array(array: Any) -> Any:
     @wraps(array)
-    def old_array(*args: Any, **kwargs: Any) -> Any:
+    def call(*args: Any, **kwargs: Any) -> Any:
         if kwargs.get("copy") is False and asked_by_program(1):
             kwargs["copy"] = None
-        return array(*args, **kwargs)
+        try:
+            return array(*args, **kwargs)
+        except ValueError as error:
+            ragged = "inhomogeneous" in str(error) and len(args) < 2 and "dtype" not in kwargs
+            if not (ragged and asked_by_program(1)):
+                raise
+        return array(*args, dtype=object, **kwargs)
+
+    return call
+
+
+def _patch(numpy: Any) -> None:
+    """`np.array` makes objects of ragged lists and copies where it must; old keyword arguments.
+
+    `np.fromstring` takes bytes; arrays have their old methods.
+    """
+    give_back_methods(numpy)
+    fromstring = numpy.fromstring
 
     @wraps(fromstring)
     def old_fromstring(
@@ -196,8 +206,8 @@ def _patch(numpy: Any) -> None:
             return numpy.frombuffer(data, dtype, count).copy()
         return fromstring(string, dtype, count, sep=sep, **kwargs)
 
-    if numpy.lib.NumpyVersion(numpy.__version__) >= "2.0.0":
-        numpy.array = old_array
+    for name in ("array", "asarray", "asanyarray"):
+        setattr(numpy, name, _old_array(getattr(numpy, name)))
     numpy.fromstring = old_fromstring
     for name, (old, new) in _KEYWORDS.items():
         function = getattr(numpy, name)

@@ -193,4 +193,21 @@ def _misc(module: ModuleType) -> None:
     module.__dict__["__getattr__"] = __getattr__
 
 
-MODULES: dict[str, Callable[[ModuleType], None]] = {"scipy.misc": _misc}
+def _eigen(module: ModuleType) -> None:
+    """`scipy.sparse.linalg.eigen` was a package: it had `arpack` in it."""
+    module.__dict__["__path__"] = []
+
+
+def _arpack(module: ModuleType) -> None:
+    from scipy.sparse import linalg
+
+    for name in ("ArpackError", "ArpackNoConvergence", "eigs", "eigsh", "svds"):
+        module.__dict__[name] = getattr(linalg, name)
+
+
+PATCHES: dict[str, Callable[[Any], None]] = {"scipy.sparse.linalg.eigen": _eigen}
+MODULES: dict[str, Callable[[ModuleType], None]] = {
+    "scipy.misc": _misc,
+    "scipy.sparse.linalg.eigen": _eigen,
+    "scipy.sparse.linalg.eigen.arpack": _arpack,
+}
