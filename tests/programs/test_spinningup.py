@@ -20,7 +20,7 @@ ALGORITHMS = {
     "ppo": ("HalfCheetah-v2", "steps_per_epoch=100, epochs=3", "LossV"),
     "trpo": ("CartPole-v0", "steps_per_epoch=100, epochs=3", "LossV"),
     "ddpg": ("Pendulum-v0", f"steps_per_epoch=100, epochs=2, {OFF_POLICY}", "LossQ"),
-    "td3": ("Pendulum-v0", f"steps_per_epoch=100, epochs=2, {OFF_POLICY}", "LossQ1"),
+    "td3": ("Pendulum-v0", f"steps_per_epoch=100, epochs=2, {OFF_POLICY}", "LossQ"),
     "sac": ("HalfCheetah-v2", f"steps_per_epoch=100, epochs=2, {OFF_POLICY}", "LossQ1"),
 }
 
