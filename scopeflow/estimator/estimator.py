@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,10 +14,18 @@ from .input_features import arguments, features_and_labels, tensors
 from .mode_keys import ModeKeys
 from .model_fn import EstimatorSpec
 from .model_fn import hooks as checked_hooks
-from .run_config import RunConfig, default_session_config
+from .preparing import (
+    batch_length,
+    check_arguments,
+    check_single,
+    checked_listeners,
+    new_graph,
+    saved_step,
+    scope_of,
+    settled_config,
+    with_keys,
+)
 from .warm_start import settings
-
-_MODEL_FN_ARGUMENTS = {"features", "labels", "mode", "params", "config", "self"}
 
 
 class Estimator:
@@ -39,13 +46,13 @@ class Estimator:
         warm_start_from: Any = None,
     ) -> None:
         _assert_not_overridden(self)
-        self._config = _config(config, model_dir)
+        self._config = settled_config(config, model_dir)
         self._model_dir = self._config.model_dir
         self._session_config = self._config.session_config
         tf.logging.info("Using config: %s", str(vars(self._config)))
         if model_fn is None:
             raise ValueError("model_fn must be provided to Estimator.")
-        _check_arguments(model_fn, params)
+        check_arguments(model_fn, params)
         self._model_fn = model_fn
         self._params = copy.deepcopy(params or {})
         self._warm_start_settings = settings(warm_start_from)
@@ -117,19 +124,19 @@ class Estimator:
         for name, value in (("steps", steps), ("max_steps", max_steps)):
             if value is not None and value <= 0:
                 raise ValueError(f"Must specify {name} > 0, given: {value}")
-        if max_steps is not None and _saved_step(self.model_dir) >= max_steps:
+        if max_steps is not None and saved_step(self.model_dir) >= max_steps:
             tf.logging.info("Skipping training since max_steps has already saved.")
             return self
         hooks = list(checked_hooks(hooks))
         if steps is not None or max_steps is not None:
             hooks.append(tf.train.StopAtStepHook(steps, max_steps))
-        loss = self._train_model(input_fn, hooks, _listeners(saving_listeners))
+        loss = self._train_model(input_fn, hooks, checked_listeners(saving_listeners))
         tf.logging.info("Loss for final step: %s.", loss)
         return self
 
     def _train_model(self, input_fn: Callable, hooks: list, listeners: tuple) -> Any:
-        _check_single(self._config)
-        with self._graph(), _scope_of(self._config.train_distribute):
+        check_single(self._config)
+        with self._graph(), scope_of(self._config.train_distribute):
             step = self._create_global_step()
             features, labels, input_hooks = self._get_features_and_labels(input_fn, ModeKeys.TRAIN)
             spec = self._call_model_fn(features, labels, ModeKeys.TRAIN, self.config)
@@ -223,7 +230,7 @@ class Estimator:
         if not path:
             tf.logging.info("Could not find trained model in model_dir: %s, running "
                             "initialization to evaluate.", self._model_dir)  # fmt: skip
-        with self._graph(), _scope_of(self._config.eval_distribute):
+        with self._graph(), scope_of(self._config.eval_distribute):
             step = self._create_global_step()
             features, labels, input_hooks = self._get_features_and_labels(input_fn, ModeKeys.EVAL)
             spec = self._call_model_fn(features, labels, ModeKeys.EVAL, self.config)
@@ -269,7 +276,7 @@ class Estimator:
             self._create_global_step()
             features, input_hooks = self._get_features(input_fn, ModeKeys.PREDICT)
             spec = self._call_model_fn(features, None, ModeKeys.PREDICT, self.config)
-            predictions = _with_keys(spec.predictions, predict_keys)
+            predictions = with_keys(spec.predictions, predict_keys)
             creator = tf.train.ChiefSessionCreator(
                 checkpoint_filename_with_path=path,
                 master=self._config.master,
@@ -285,7 +292,7 @@ class Estimator:
                     elif not isinstance(found, dict):
                         yield from found
                     else:
-                        for i in range(_batch_length(found)):
+                        for i in range(batch_length(found)):
                             yield {key: value[i] for key, value in found.items()}
 
     # Exporting.
@@ -337,7 +344,7 @@ class Estimator:
     # The graph's parts.
 
     def _graph(self) -> Any:
-        return _new_graph(self._config)
+        return new_graph(self._config)
 
     def _create_global_step(self, graph: Any = None) -> Any:
         """The global step: subclasses may make their own."""
@@ -409,124 +416,3 @@ def _assert_not_overridden(estimator: Any) -> None:
                 "Subclasses of Estimator cannot override members of Estimator. "
                 f"{kind} does override {clash}"
             )
-
-
-def _config(config: Any, model_dir: str | None) -> Any:
-    if config is None:
-        config = RunConfig()
-        tf.logging.info("Using default config.")
-    elif not isinstance(config, RunConfig):
-        raise ValueError(f"config must be an instance of `RunConfig`, but provided {config}.")
-    if model_dir is not None:
-        model_dir = os.fsdecode(model_dir)
-    if config.model_dir is not None and model_dir not in (None, config.model_dir):
-        raise ValueError(
-            "`model_dir` are set both in constructor and `RunConfig`, but with different values. "
-            f"In constructor: '{model_dir}', in `RunConfig`: '{config.model_dir}' "
-        )
-    model_dir = model_dir or config.model_dir
-    if model_dir is None:
-        model_dir = tempfile.mkdtemp()
-        tf.logging.warning("Using temporary folder as model directory: %s", model_dir)
-    config = config.replace(model_dir=model_dir)
-    if config.session_config is None:
-        config = config.replace(session_config=default_session_config())
-    return config
-
-
-def _check_arguments(model_fn: Callable, params: Any) -> None:
-    names = set(arguments(model_fn))
-    if "features" not in names:
-        raise ValueError(f"model_fn ({model_fn}) must include features argument.")
-    if params is not None and "params" not in names:
-        raise ValueError(
-            f"model_fn ({model_fn}) does not include params argument, but params ({params}) is "
-            "passed to Estimator."
-        )
-    if params is None and "params" in names:
-        tf.logging.warning("Estimator's model_fn (%s) includes params argument, but params are "
-                           "not passed to Estimator.", model_fn)  # fmt: skip
-    if other := names - _MODEL_FN_ARGUMENTS:
-        raise ValueError(f"model_fn ({model_fn}) has following not expected args: {sorted(other)}")
-
-
-def _check_single(config: Any) -> None:
-    if config.num_worker_replicas > 1 or config.num_ps_replicas > 0:
-        raise NotImplementedError(
-            f"tf.estimator: the environment variable TF_CONFIG has a cluster, {config.cluster_spec}"
-            ", but everything runs in this process. Unset it, or name a single task."
-        )
-
-
-def _new_graph(config: Any) -> Any:
-    graph = tf.Graph()
-    return _Building(graph, config)
-
-
-class _Building:
-    """A `with` block in a new graph, with the config's seed and device function."""
-
-    def __init__(self, graph: Any, config: Any) -> None:
-        self._blocks = [graph.as_default()]
-        if config.device_fn is not None:
-            self._blocks.append(graph.device(config.device_fn))
-        self._seed = config.tf_random_seed
-
-    def __enter__(self) -> None:
-        for block in self._blocks:
-            block.__enter__()
-        tf.set_random_seed(self._seed)
-
-    def __exit__(self, *exc_info: Any) -> None:
-        for block in reversed(self._blocks):
-            block.__exit__(*exc_info)
-
-
-def _scope_of(strategy: Any) -> Any:
-    return strategy.scope() if strategy is not None else tf.name_scope(None)
-
-
-def _saved_step(folder: str) -> int:
-    path = tf.train.latest_checkpoint(folder)
-    if not path:
-        return 0
-    try:
-        return int(tf.train.load_variable(path, tf.GraphKeys.GLOBAL_STEP))
-    except tf.errors.NotFoundError:
-        return 0
-
-
-def _listeners(given: Any) -> tuple:
-    found = tuple(given or ())
-    for listener in found:
-        if not isinstance(listener, tf.train.CheckpointSaverListener):
-            raise TypeError(
-                "saving_listeners must be a list of CheckpointSaverListener instances, given: "
-                f"{listener}"
-            )
-    return found
-
-
-def _with_keys(predictions: Any, keys: Any) -> Any:
-    if not keys:
-        return predictions
-    if not isinstance(predictions, dict):
-        raise ValueError("predict_keys argument is not valid in case of non-dict predictions.")
-    found = {key: value for key, value in predictions.items() if key in keys}
-    if not found:
-        raise ValueError(
-            f"Expected to run at least one output from {predictions.keys()}, provided {keys}."
-        )
-    return found
-
-
-def _batch_length(found: dict) -> int:
-    length = None
-    for key, value in found.items():
-        length = length or value.shape[0]
-        if value.shape[0] != length:
-            raise ValueError(
-                f"Batch length of predictions should be same. {key} has different batch length "
-                "than others."
-            )
-    return length or 0
