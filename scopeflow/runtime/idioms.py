@@ -426,8 +426,9 @@ class Idioms:
         """Whether nobody needs what the idiom leaves out."""
         lowering, members = self._lowering, {op, *idiom.inner}
         recorded = op in lowering.recording.ops
-        if lowering.watch.edges or lowering.backward.keys() & members:
+        if lowering.backward.keys() & members or lowering.watch.last.keys() & idiom.inner.keys():
             return False
+        seen = {t for edges in lowering.watch.edges.values() for side in edges for t in side}
         for inner in idiom.inner:
             if inner not in ops or inner in self.absorbed or inner in self.at or inner in waited:
                 return False
@@ -436,7 +437,7 @@ class Idioms:
             if not set(inner.control_inputs) <= set(op.control_inputs):
                 return False
             output = inner.outputs[0]
-            if output in lowering.fed or output in self._fetched:
+            if output in lowering.fed or output in self._fetched or output in seen:
                 return False
             if output in lowering.recording.targets:
                 return False
