@@ -114,15 +114,14 @@ def LSTMSequence(x, lengths, c, h, kernel, bias, *, forget_bias=1.0):
     c' = c σ(f + forget_bias) + σ(i) tanh(j), h' = tanh(c') σ(o), with
     [i, j, f, o] = [x, h] kernel + bias (Hochreiter and Schmidhuber, 1997).
     """
-    i, j, f, o = kernel.t().chunk(4)
-    bi, bj, bf, bo = bias.chunk(4)
-    weight = torch.cat([i, f, j, o])
-    offset = torch.cat([bi, bf + forget_bias, bj, bo])
     depth = x.shape[2]
-    weights = [
-        weight[:, :depth].contiguous(), weight[:, depth:].contiguous(), offset,
-        torch.zeros_like(offset),
-    ]  # fmt: skip
+    bi, bj, bf, bo = bias.chunk(4)
+    offset = torch.cat([bi, bf + forget_bias, bj, bo])
+    weights = []
+    for part in kernel.split([depth, kernel.shape[0] - depth]):
+        i, j, f, o = part.chunk(4, 1)
+        weights.append(torch.cat([i, f, j, o], 1).t().contiguous())
+    weights += [offset, torch.zeros_like(offset)]
     outputs, h, c = _run(torch._VF.lstm, x, lengths, [h, c], weights)
     return outputs, c, h
 
