@@ -282,7 +282,7 @@ def test_hooks_of_scopes(built, module):
     handle = module.scopes[scope].register_forward_hook(
         lambda at, inputs, output: seen.append((at, output))
     )
-    assert torch.equal(module(*built.given()), plain)
+    same(module(*built.given()), plain)  # with hooks, fewer ops are fused
     assert seen and seen[0][0] is module.scopes[scope]
     handle.remove()
     assert torch.equal(module(*built.given()), plain)
