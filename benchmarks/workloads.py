@@ -277,10 +277,11 @@ def checkpoint_restore(tf):
 
 
 if __package__:  # run by __main__; the sides run the files as they are
-    from . import modules, networks
+    from . import modules, networks, recurrent
 else:
     import modules
     import networks
+    import recurrent
 
-for part in (networks, modules):
+for part in (networks, modules, recurrent):
     part.register(workload, per_call)

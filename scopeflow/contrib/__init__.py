@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from . import legacy_seq2seq as legacy_seq2seq
     from . import losses as losses
     from . import metrics as metrics
+    from . import mixed_precision as mixed_precision
     from . import opt as opt
     from . import resampler as resampler
     from . import rnn as rnn
@@ -52,6 +53,7 @@ _WHERE = {
     "losses": ".losses:",
     "memory_stats": "..api.contrib_memory_stats:",
     "metrics": ".metrics:",
+    "mixed_precision": ".mixed_precision:",
     "opt": ".opt:",
     "rnn": ".rnn:",
     "seq2seq": ".seq2seq:",
