@@ -55,11 +55,11 @@ class ExponentialUpdateLossScaleManager(LossScaleManager):
         self._increase_after = incr_every_n_steps
         self._decrease_after = decr_every_n_nan_or_inf
         self._increase_by, self._decrease_by = incr_ratio, decr_ratio
-        self._loss_scale = tf.Variable(
+        self._loss_scale: Any = tf.Variable(
             float(init_loss_scale), dtype=tf.float32, trainable=False, name="loss_scale"
         )
-        self._good = tf.Variable(0, dtype=tf.int32, trainable=False, name="good_steps")
-        self._bad = tf.Variable(0, dtype=tf.int32, trainable=False, name="bad_steps")
+        self._good: Any = tf.Variable(0, dtype=tf.int32, trainable=False, name="good_steps")
+        self._bad: Any = tf.Variable(0, dtype=tf.int32, trainable=False, name="bad_steps")
 
     def get_loss_scale(self) -> Any:
         """The present scale."""
