@@ -105,6 +105,12 @@ def axis_in(axis: int, rank: int) -> int:
     return axis % rank
 
 
+def axis_of(tensor: Tensor, axis: int) -> int:
+    """A possibly negative axis of a tensor of known rank as a position."""
+    rank_at_least(tensor, axis + 1 if axis >= 0 else -axis)
+    return axis % len(tensor._dims or ())
+
+
 def reduced(input: Tensor, reduction_indices: Tensor, *, keep_dims: bool = False) -> Dims:
     """A reduction over axes."""
     dims = input._dims
@@ -115,7 +121,13 @@ def reduced(input: Tensor, reduction_indices: Tensor, *, keep_dims: bool = False
         if keep_dims:
             return (None,) * len(dims)
         return None
-    positions = {axis_in(a, len(dims)) for a in (axes if isinstance(axes, tuple) else (axes,))}
+    axes = axes if isinstance(axes, tuple) else (axes,)
+    for axis in axes:
+        if not -len(dims) <= axis < len(dims):
+            raise ShapeError(
+                f"Invalid reduction dimension {axis} for input with {len(dims)} dimensions."
+            )
+    positions = {axis % len(dims) for axis in axes}
     if keep_dims:
         return tuple(1 if i in positions else d for i, d in enumerate(dims))
     return tuple(d for i, d in enumerate(dims) if i not in positions)

@@ -15,8 +15,8 @@ from ..core.dtypes import DType, as_dtype
 from ..core.graph import name_scope
 from ..core.op import ShapeError, define, op
 from ..core.operation import Dims, Operation, Tensor, dims_text
-from ..core.shape_rules import axis_in, merged_dim, product, unchanged
-from ..core.sparse_tensor import SparseTensor
+from ..core.shape_rules import axis_in, merged_dim, product, rank_is, unchanged
+from ..core.sparse_tensor import SparseTensor, SparseTensorValue
 from ..core.static_value import dims_from, static_value
 from ..core.tensor_shape import TensorShape, as_shape
 from ..core.types import INDEX
@@ -139,12 +139,16 @@ def Rank(input):
 def shape(input: Any, name: str | None = None, out_type: DType = dtypes.int32) -> Tensor:
     """The shape at run time, a vector of `out_type`; a constant where it is known statically."""
     with name_scope(name, "Shape", [input]) as scope:
-        if isinstance(input, SparseTensor):
-            return _cast(input.dense_shape, out_type)
+        if isinstance(input, SparseTensor | SparseTensorValue):
+            return _cast(_dense_shape(input), out_type)
         tensor = convert_to_tensor(input, name="input")
         if tensor._dims is not None and None not in tensor._dims:
             return constant(list(tensor._dims), out_type, name=scope)
         return Shape(tensor, out_type, name=scope)
+
+
+def _dense_shape(value: Any) -> Tensor:
+    return convert_to_tensor(value.dense_shape, dtypes.int64, name="dense_shape")
 
 
 def _cast(tensor: Tensor, dtype: DType) -> Tensor:
@@ -161,10 +165,10 @@ def shape_n(input: Any, out_type: DType = dtypes.int32, name: str | None = None)
 def size(input: Any, name: str | None = None, out_type: DType = dtypes.int32) -> Tensor:
     """The number of elements at run time; a constant where it is known statically."""
     with name_scope(name, "Size", [input]) as scope:
-        if isinstance(input, SparseTensor):
+        if isinstance(input, SparseTensor | SparseTensorValue):
             from .reduce import reduce_prod
 
-            return reduce_prod(_cast(input.dense_shape, out_type), 0, name=scope)
+            return reduce_prod(_cast(_dense_shape(input), out_type), 0, name=scope)
         tensor = convert_to_tensor(input)
         if tensor._dims is not None and None not in tensor._dims:
             return constant(math.prod(tensor._dims), out_type, name=scope)
@@ -174,8 +178,8 @@ def size(input: Any, name: str | None = None, out_type: DType = dtypes.int32) ->
 def rank(input: Any, name: str | None = None) -> Tensor:
     """The number of dimensions; a constant where it is known statically."""
     with name_scope(name, "Rank", [input]) as scope:
-        if isinstance(input, SparseTensor):
-            return size(input.dense_shape, name=scope)
+        if isinstance(input, SparseTensor | SparseTensorValue):
+            return size(_dense_shape(input), name=scope)
         tensor = convert_to_tensor(input)
         if tensor._dims is not None:
             return constant(len(tensor._dims), dtypes.int32, name=scope)
@@ -253,6 +257,8 @@ def _host_reshape(tensor, shape):
 @op("T, host Tshape -> T", shape=_reshape_shape, view=True, host=_host_reshape, Tshape=INDEX)
 def Reshape(tensor, shape):
     """The same elements, in order, in another shape; one dimension may be -1 (the rest)."""
+    if not tensor.numel() and -1 in shape and 0 in shape:  # torch calls this ambiguous
+        shape = tuple(0 if length == -1 else length for length in shape)
     return tensor.reshape(shape)
 
 
@@ -268,7 +274,7 @@ def _transpose_shape(x: Tensor, perm: Tensor) -> Dims:
     order = static_value(perm)
     rank = None if x._dims is None else len(x._dims)
     if perm._dims is not None:
-        rank = merged_dim(rank, perm._dims[0])
+        rank = merged_dim(rank, rank_is(perm, 1)[0])  # type: ignore[index]
     if order is None or None in order or x._dims is None:
         return None if rank is None else (None,) * rank
     for i in order:
@@ -277,10 +283,29 @@ def _transpose_shape(x: Tensor, perm: Tensor) -> Dims:
     return tuple(x._dims[i] for i in order)
 
 
+def _check_permutation(x, perm):
+    rank = x.ndim
+    if len(perm) != rank:
+        raise ValueError(
+            f"transpose expects a vector of size {rank}. But input(1) is a vector of "
+            f"size {len(perm)}"
+        )
+    for i in perm:
+        if not -rank <= i < rank:
+            raise ValueError(f"{i} is out of range [0 .. {rank})")
+    missing = set(range(rank)) - {i % rank for i in perm}
+    if missing:
+        raise ValueError(f"{min(missing)} is missing from {{{','.join(map(str, perm))}}}.")
+
+
 @op("T, host Tperm -> T", shape=_transpose_shape, view=True, Tperm=INDEX)
 def Transpose(x, perm):
     """Dimension i of the result is dimension perm[i] of `x`."""
-    return x.permute(perm)
+    try:
+        return x.permute(perm)
+    except (IndexError, RuntimeError, TypeError):
+        _check_permutation(x, perm)
+        raise
 
 
 @op("T, host Tperm -> T", shape=_transpose_shape, view=True, Tperm=INDEX)
@@ -311,7 +336,9 @@ def _expand_shape(input: Tensor, dim: Tensor) -> Dims:
     rank_ = len(input._dims)
     axis = static_value(dim)
     if isinstance(axis, tuple):
-        axis = axis[0] if len(axis) == 1 else None
+        if len(axis) != 1:
+            raise ShapeError("'dim' input must be a tensor with a single value")
+        axis = axis[0]
     if axis is None:
         return (None,) * (rank_ + 1)
     if not -rank_ - 1 <= axis <= rank_:
@@ -329,7 +356,11 @@ def _expand_shape(input: Tensor, dim: Tensor) -> Dims:
 )
 def ExpandDims(input, dim):
     """A dimension of size 1 inserted at position `dim`."""
-    return input.unsqueeze(dim if isinstance(dim, int) else dim[0])
+    if not isinstance(dim, int):
+        if len(dim) != 1:
+            raise ValueError("'dim' must be a tensor with a single value")
+        dim = dim[0]
+    return input.unsqueeze(dim)
 
 
 def expand_dims(input: Any, axis: Any = None, name: str | None = None, dim: Any = None) -> Tensor:

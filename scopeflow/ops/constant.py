@@ -94,7 +94,7 @@ def _filled(array: np.ndarray, dims: tuple) -> np.ndarray:
 def _from_python(value: Any, wanted: DType | None) -> np.ndarray:
     if isinstance(value, int | float) and wanted is not None:  # the usual case, kept short
         _check_leaf(value, wanted)
-        return np.array(value, wanted.as_numpy_dtype)
+        return _cast(value, wanted)
     if value is None:
         raise ValueError("None values not supported.")
     if isinstance(value, Dimension):
@@ -104,7 +104,7 @@ def _from_python(value: Any, wanted: DType | None) -> np.ndarray:
             _check_leaf(leaf, wanted)
         if wanted is dtypes.string:
             return _strings(value)
-        return np.array(_plain(value), dtype=wanted.as_numpy_dtype)
+        return _cast(_plain(value), wanted)
     try:
         array = np.array(_plain(value))
     except ValueError:
@@ -119,6 +119,18 @@ def _from_python(value: Any, wanted: DType | None) -> np.ndarray:
             raise _not_convertible(value)
         return _strings(value)
     return array
+
+
+def _cast(value: Any, wanted: DType) -> np.ndarray:
+    """Python values as an array; integers beyond the dtype's range wrap, as numpy 1 had it."""
+    kind = wanted.as_numpy_dtype
+    try:
+        return np.array(value, kind)
+    except OverflowError:
+        wide = np.array(value)
+        if wide.dtype == object:
+            raise
+        return wide.astype(kind)
 
 
 def _strings(value: Any) -> np.ndarray:

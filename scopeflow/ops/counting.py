@@ -11,7 +11,7 @@ from ..core.graph import name_scope
 from ..core.lazy_torch import torch
 from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor
-from ..core.shape_rules import merged, rank_is, unchanged
+from ..core.shape_rules import axis_of, merged, rank_is, unchanged
 from ..core.static_value import static_value
 from ..core.types import INDEX, REAL, TypeSet
 from .array import rank, reshape, shape, squeeze
@@ -55,6 +55,59 @@ def UniqueWithCounts(x, *, out_idx=dtypes.int32):
 
 
 unique_with_counts = UniqueWithCounts
+
+
+def _unique_slices(x, axis):
+    """As _unique, of the slices along an axis; axis is a list of at most one."""
+    if len(axis) > 1:
+        raise ValueError("axis tensor should be 0-D or 1-D and should have at most one element")
+    if not axis:
+        if x.ndim != 1:
+            raise ValueError("unique expects a 1D vector.")
+        return _unique(x)
+    if not -x.ndim <= axis[0] < x.ndim:
+        raise ValueError(f"axis has to be between [0, {x.ndim})")
+    place = axis[0] % x.ndim
+    if x.ndim == 1:
+        return _unique(x)
+    _, places, _ = torch.unique(x, return_inverse=True, return_counts=True, dim=place)
+    numbers, ranks, counts = _unique(places)
+    first = (places[None] == numbers[:, None]).int().argmax(1)
+    return x.index_select(place, first), ranks, counts
+
+
+def _unique_slices_shape(x: Tensor, axis: Tensor) -> list[Dims]:
+    dims, known = x._dims, static_value(axis)
+    if dims is None or known is None or None in known or len(known) > 1:
+        return [None, (None,)]
+    place = axis_of(x, known[0]) if known else 0
+    return [(*dims[:place], None, *dims[place + 1 :]), (dims[place],)]
+
+
+@op(
+    "T, host Taxis -> y: T, idx: out_idx",
+    differentiable=False,
+    Taxis=INDEX,
+    out_idx=INDEX,
+    shape=_unique_slices_shape,
+)
+def UniqueV2(x, axis, *, out_idx=dtypes.int32):
+    """The distinct slices along an axis in order of appearance, each one's place among them."""
+    y, idx, _ = _unique_slices(x, axis)
+    return y, idx.to(out_idx)
+
+
+@op(
+    "T, host Taxis -> y: T, idx: out_idx, count: out_idx",
+    differentiable=False,
+    Taxis=INDEX,
+    out_idx=INDEX,
+    shape=lambda x, axis: [*_unique_slices_shape(x, axis), (None,)],
+)
+def UniqueWithCountsV2(x, axis, *, out_idx=dtypes.int32):
+    """As UniqueV2, and how often each distinct slice stands there."""
+    y, idx, count = _unique_slices(x, axis)
+    return y, idx.to(out_idx), count.to(out_idx)
 
 
 def _difference_shape(x: Tensor, y: Tensor) -> list[Dims]:

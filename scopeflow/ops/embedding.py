@@ -11,9 +11,9 @@ from ..core import dtypes
 from ..core.context import get_default_graph
 from ..core.convert import convert_n_to_tensor, convert_to_tensor
 from ..core.graph import name_scope
-from ..core.lazy_torch import torch
+from ..core.lazy_torch import torch, values_known
 from ..core.op import ShapeError, op
-from ..core.operation import Dims, Tensor
+from ..core.operation import Dims, Tensor, dims_text
 from ..core.shape_rules import merged
 from ..core.static_value import constant_value
 from .array import identity, reshape, shape, size
@@ -41,8 +41,14 @@ def _dealt_shape(data, partitions, *, num_partitions) -> list[Dims]:
 @op("T, int32 -> num_partitions * T", shape=_dealt_shape)
 def DynamicPartition(data, partitions, *, num_partitions):
     """data[i] for each number of a partition, in the order of i."""
-    rows = data.reshape(-1, *data.shape[partitions.dim() :])
+    if data.shape[: partitions.dim()] != partitions.shape:
+        raise ValueError(
+            "data.shape must start with partitions.shape, got data.shape = "
+            f"{dims_text(tuple(data.shape))}, "
+            f"partitions.shape = {dims_text(tuple(partitions.shape))}"
+        )
     places = partitions.reshape(-1)
+    rows = data.reshape(places.shape[0], *data.shape[partitions.dim() :])
     wrong = (places < 0) | (places >= num_partitions)
     if wrong.any():
         first = int(wrong.nonzero()[0])
@@ -67,9 +73,17 @@ def _stitched_shape(indices, data) -> Dims:
 
 
 def _stitched(indices, data):
-    rows = torch.cat(
-        [d.reshape(-1, *d.shape[i.dim() :]) for i, d in zip(indices, data, strict=True)]
-    )
+    each = []
+    for number, (places, rows) in enumerate(zip(indices, data, strict=True)):
+        if rows.shape[: places.dim()] != places.shape:
+            raise ValueError(
+                f"data[{number}].shape = {dims_text(tuple(rows.shape))} does not start with "
+                f"indices[{number}].shape = {dims_text(tuple(places.shape))}"
+            )
+        if values_known(places) and (places < 0).any():
+            raise ValueError(f"indices[{number}] is out of range")
+        each.append(rows.reshape(places.numel(), *rows.shape[places.dim() :]))
+    rows = torch.cat(each)
     places = torch.cat([i.reshape(-1) for i in indices]).long()
     length = int(places.max()) + 1 if places.numel() else 0
     return rows.new_zeros((length, *rows.shape[1:])).index_copy(0, places, rows)

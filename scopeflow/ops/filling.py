@@ -12,10 +12,10 @@ from ..core.convert import convert_to_tensor
 from ..core.dtypes import DType, as_dtype
 from ..core.graph import name_scope
 from ..core.lazy_torch import torch
-from ..core.op import op
-from ..core.operation import Tensor
-from ..core.shape_rules import unchanged
-from ..core.static_value import dims_from
+from ..core.op import ShapeError, op
+from ..core.operation import Dims, Tensor
+from ..core.shape_rules import rank_is, unchanged
+from ..core.static_value import dims_from, static_value
 from ..core.tensor_shape import as_shape
 from ..core.types import INDEX
 from .array import reshape, shape
@@ -24,9 +24,18 @@ from .constant import constant
 # Tensors of one value.
 
 
+def _fill_shape(dims: Tensor, value: Tensor) -> Dims:
+    rank_is(dims, 1)
+    rank_is(value, 0)
+    known = static_value(dims)
+    if known is not None and any(length is not None and length < 0 for length in known):
+        raise ShapeError("Fill dimensions must be >= 0")
+    return dims_from(dims)
+
+
 @op(
     "host index_type, T -> T",
-    shape=lambda dims, value: dims_from(dims),
+    shape=_fill_shape,
     index_type=INDEX,
     host=lambda dims, value: _filled_on_host(dims, value),
 )
@@ -34,6 +43,11 @@ def Fill(dims, value):
     """A tensor of shape `dims` that holds `value` everywhere."""
     if not isinstance(value, torch.Tensor):
         return np.full(dims, value, object)
+    if not isinstance(dims, tuple) or any(isinstance(length, tuple) for length in dims):
+        text = ",".join(map(str, np.shape(dims)))
+        raise ValueError(f"dims must be a vector, got shape [{text}]")
+    if any(length < 0 for length in dims):
+        raise ValueError(f"Dimension {min(dims)} must be >= 0")
     return value.expand(dims).clone(memory_format=torch.contiguous_format)
 
 

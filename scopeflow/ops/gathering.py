@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ..core import dtypes
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import as_dtype
+from ..core.convert import convert_to_tensor, dtype_of
+from ..core.dtypes import DType, as_dtype
 from ..core.graph import name_scope
 from ..core.lazy_torch import torch, values_known
 from ..core.op import ShapeError, op
-from ..core.operation import Dims, Tensor
-from ..core.shape_rules import axis_in, broadcast, merged, merged_dim
+from ..core.operation import Dims, Tensor, dims_text
+from ..core.shape_rules import (
+    axis_in,
+    axis_of,
+    broadcast,
+    merged,
+    merged_dim,
+    rank_at_least,
+    rank_is,
+)
 from ..core.static_value import constant_value, static_value
 from ..core.types import INDEX
 from .array import reshape, shape, squeeze
@@ -22,10 +32,14 @@ from .joining import concat
 
 
 def _gather_shape(params: Tensor, indices: Tensor, axis: Tensor, *, batch_dims: int) -> Dims:
+    rank_is(axis, 0)
+    rank_at_least(params, 1)
     position = static_value(axis)
-    if params._dims is None or indices._dims is None or position is None:
+    if params._dims is None or indices._dims is None:
         return None
-    position = axis_in(position, len(params._dims))
+    if position is None:
+        return (None,) * (len(params._dims) - 1 + len(indices._dims) - batch_dims)
+    position = axis_of(params, position)
     return params._dims[:position] + indices._dims[batch_dims:] + params._dims[position + 1 :]
 
 
@@ -42,6 +56,14 @@ def _host_gather(params, indices, axis, *, batch_dims):
 )
 def GatherV2(params, indices, axis, *, batch_dims=0):
     """The slices of `params` along `axis` at `indices`; the first batch_dims dimensions match."""
+    if not params.ndim:
+        raise ValueError("params must be at least 1 dimensional")
+    if not isinstance(axis, int):
+        raise ValueError("axis must be scalar")
+    if not -params.ndim <= axis < params.ndim:
+        raise ValueError(
+            f"Expected axis in the range [{-params.ndim}, {params.ndim}), but got {axis}"
+        )
     axis = axis % params.ndim
     if batch_dims:
         return _batch_gather(params, indices, axis, batch_dims % max(indices.ndim, 1))
@@ -98,22 +120,51 @@ def gather(
 
 
 def _gather_nd_shape(params: Tensor, indices: Tensor) -> Dims:
+    rank_at_least(indices, 1)
     if params._dims is None or indices._dims is None or indices._dims[-1] is None:
         return None
     depth = indices._dims[-1]
     if depth > len(params._dims):
         raise ShapeError(
             f"indices.shape[-1] must be <= params.rank, but saw indices shape: "
-            f"{list(indices._dims)} and params shape: {list(params._dims)}"
+            f"{dims_text(indices._dims)} and params shape: {dims_text(params._dims)}"
         )
     return indices._dims[:-1] + params._dims[depth:]
+
+
+def _check_places(params, indices):
+    if not params.ndim:
+        raise ValueError("params must be at least a vector")
+    if not indices.ndim:
+        raise ValueError("indices must be at least a vector")
+    depth, dims = indices.shape[-1], params.shape
+    if depth > params.ndim:
+        raise ValueError(
+            "index innermost dimension length must be <= params rank; saw: "
+            f"{depth} vs. {params.ndim}"
+        )
+    if not params.numel() and indices.numel():
+        raise ValueError(
+            "Requested more than 0 entries, but params is empty.  "
+            f"Params shape: {dims_text(tuple(dims))}"
+        )
+    if not values_known(indices) or not indices.numel():
+        return
+    limits = torch.tensor(dims[:depth])
+    wrong = ((indices < 0) | (indices >= limits)).any(-1)
+    if wrong.any():
+        place = tuple(wrong.nonzero()[0].tolist())
+        text = ",".join(map(str, place))
+        raise IndexError(
+            f"indices[{text}] = [{', '.join(map(str, indices[place].tolist()))}] does not index "
+            f"into param shape [{','.join(map(str, dims))}]"
+        )
 
 
 @op("Tparams, Tindices -> Tparams", shape=_gather_nd_shape, Tindices=INDEX)
 def GatherNd(params, indices):
     """`params[i, j, …]` for each row (i, j, …) of `indices`."""
-    for axis in range(indices.shape[-1]):
-        _check_bounds(indices[..., axis], params.shape[axis])
+    _check_places(params, indices)
     return (
         params[tuple(indices.unbind(-1))]
         if indices.shape[-1]
@@ -210,12 +261,13 @@ def boolean_mask(
             raise ValueError("mask cannot be scalar.")
         if mask._dims is None:
             raise ValueError(
-                "Number of mask dimensions must be specified, even if some dimensions are None."
+                "Number of mask dimensions must be specified, even if some dimensions are None. "
+                "Give the mask's placeholder a shape such as [None]."
             )
         first = 0 if axis is None else axis
         after = first + len(mask._dims)
         if tensor._dims is not None:
-            merged(tensor._dims[first:after], mask._dims)
+            tensor.shape[first:after].assert_is_compatible_with(mask.shape)
         sizes = shape(tensor)
         from .reduce import reduce_prod
 
@@ -248,6 +300,12 @@ def _one_hot_shape(indices: Tensor, depth: Tensor, axis: int) -> Dims:
     return (*indices._dims[:position], static_value(depth), *indices._dims[position:])
 
 
+def _dtype_of_python(value: Any) -> DType:
+    """The dtype of a tensor made of numbers."""
+    kind = as_dtype(np.asarray(value).dtype)
+    return {dtypes.int64: dtypes.int32, dtypes.float64: dtypes.float32}.get(kind, kind)
+
+
 def one_hot(
     indices: Any,
     depth: Any,
@@ -265,8 +323,7 @@ def one_hot(
         given = {}
         for label, value in (("on_value", on_value), ("off_value", off_value)):
             if value is not None:
-                hint = None if isinstance(value, Tensor) else as_dtype(dtype) if dtype else None
-                given[label] = convert_to_tensor(value, preferred_dtype=hint).dtype.base_dtype
+                given[label] = dtype_of(value) or _dtype_of_python(value)
         found = set(given.values())
         if len(found) > 1:
             raise TypeError(

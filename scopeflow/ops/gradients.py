@@ -131,11 +131,17 @@ def _grad_y(gradient: Any, y: Tensor, index: int) -> Tensor:
         name=f"grad_ys_{index}",
     )
     found = convert_to_tensor(with_type)
-    if not found.shape.is_compatible_with(y.shape):
-        raise ValueError(
-            f"grad_ys[{index}] has shape {found.shape}, its y {y.name} has shape {y.shape}."
-        )
-    return found
+    if found.shape.is_compatible_with(y.shape):
+        return found
+    if found.shape.num_elements() is not None and (
+        found.shape.num_elements() == y.shape.num_elements()
+    ):
+        from .array import reshape
+
+        return reshape(found, y.shape)
+    raise ValueError(
+        f"grad_ys[{index}] has shape {found.shape}, its y {y.name} has shape {y.shape}."
+    )
 
 
 class _Flow:

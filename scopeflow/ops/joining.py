@@ -12,7 +12,7 @@ from ..core.graph import name_scope
 from ..core.lazy_torch import torch
 from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor, dims_text
-from ..core.shape_rules import axis_in, merged, merged_dim, product, total
+from ..core.shape_rules import axis_in, merged, merged_dim, product, rank_at_least, rank_is, total
 from ..core.static_value import constant_value, static_value
 from ..core.types import INDEX
 from .array import identity
@@ -21,6 +21,7 @@ from .array import identity
 
 
 def _concat_shape(values: list[Tensor], axis: Tensor) -> Dims:
+    rank_is(axis, 0)
     position = static_value(axis)
     rank_: int | None = next((len(v._dims) for v in values if v._dims is not None), None)
     if rank_ is None:
@@ -29,7 +30,9 @@ def _concat_shape(values: list[Tensor], axis: Tensor) -> Dims:
         raise ShapeError("Can't concatenate scalars (use tf.stack instead)")
     if position is None:
         return (None,) * rank_
-    position = axis_in(position, rank_)
+    for value in values:
+        rank_at_least(value, position + 1 if position >= 0 else -position)
+    position = position % rank_
     dims: Dims = None
     along: list[int | None] = []
     for value in values:
@@ -50,7 +53,33 @@ def _host_concat(values, axis):
 @op("N * T, host Tidx -> T", shape=_concat_shape, host=_host_concat, Tidx=INDEX)
 def ConcatV2(values, axis):
     """Tensors joined along dimension `axis`."""
-    return torch.cat(values, axis)
+    try:
+        return torch.cat(values, axis)
+    except (IndexError, RuntimeError, TypeError):
+        _explain_concat(values, axis)
+        raise
+
+
+def _explain_concat(values, axis):
+    """Raise what is wrong with the inputs of a concatenation in TensorFlow's words."""
+    first = list(values[0].shape)
+    rank_ = len(first)
+    if not isinstance(axis, int):
+        raise ValueError(
+            f"axis tensor should be a scalar integer, but got shape {dims_text((len(axis),))}"
+        )
+    if not -rank_ <= axis < rank_:
+        raise ValueError(
+            "ConcatOp : Expected concatenating dimensions in the range "
+            f"[{-rank_}, {rank_}), but got {axis}"
+        )
+    for i, value in enumerate(values):
+        have = list(value.shape)
+        pair = f"shape[0] = {dims_text(tuple(first))} vs. shape[{i}] = {dims_text(tuple(have))}"
+        if len(have) != rank_:
+            raise ValueError(f"ConcatOp : Ranks of all input tensors should match: {pair}")
+        if any(a != b for d, (a, b) in enumerate(zip(first, have)) if d != axis % rank_):
+            raise ValueError(f"ConcatOp : Dimensions of inputs should match: {pair}")
 
 
 def concat(values: Any, axis: Any, name: str = "concat") -> Tensor:
@@ -66,7 +95,9 @@ def concat(values: Any, axis: Any, name: str = "concat") -> Tensor:
         with name_scope(name):
             axis_ = convert_to_tensor(axis, dtype=dtypes.int32, name="concat_dim")
             if axis_._dims not in ((), None):
-                raise ValueError(f"The axis of tf.concat is a scalar, got shape {axis_.shape}.")
+                raise ValueError(
+                    f"Shape {axis_.shape} must have rank 0: the axis of tf.concat is a scalar."
+                )
             return identity(values[0], name=name)
     return ConcatV2(list(values), axis, name=name)
 
@@ -145,14 +176,28 @@ def _split_shape(split_dim: Tensor, value: Tensor, *, num_split: int) -> list[Di
     axis = axis_in(axis, len(value._dims))
     length = value._dims[axis]
     if length is not None and length % num_split:
-        raise ShapeError(f"Dimension size must be evenly divisible by {num_split} but is {length}")
+        raise ShapeError(
+            f"Dimension size must be evenly divisible by {num_split} but is {length}; "
+            "Number of ways to split should evenly divide the split dimension"
+        )
     each = None if length is None else length // num_split
     return [(*value._dims[:axis], each, *value._dims[axis + 1 :])] * num_split
+
+
+def _check_split_dim(value, split_dim):
+    if not isinstance(split_dim, int):
+        raise ValueError("split_dim tensor must have exactly one element")
+    if not -value.ndim <= split_dim < value.ndim:
+        raise ValueError(
+            f"-input rank(-{value.ndim}) <= split_dim < input rank ({value.ndim}), "
+            f"but got {split_dim}"
+        )
 
 
 @op("host int32, T -> num_split * T", shape=_split_shape, view=True)
 def Split(split_dim, value, *, num_split):
     """`num_split` equal parts along dimension `split_dim`."""
+    _check_split_dim(value, split_dim)
     length = value.shape[split_dim]
     if length % num_split:
         raise ValueError(
@@ -173,6 +218,8 @@ def _split_v_shape(
     axis = axis_in(axis, len(value._dims))
     sizes = static_value(size_splits) or (None,) * num_split
     length = value._dims[axis]
+    if sizes.count(-1) > 1:
+        raise ShapeError("size_splits can only have one -1")
     if -1 in sizes:
         rest = total(*(s for s in sizes if s != -1))
         left = None if length is None or rest is None else length - rest
@@ -187,9 +234,19 @@ def _split_v_shape(
 @op("T, host Tlen, host int32 -> num_split * T", shape=_split_v_shape, view=True, Tlen=INDEX)
 def SplitV(value, size_splits, split_dim, *, num_split):
     """Parts of the given sizes along dimension `split_dim`; one size may be -1: the rest."""
-    if -1 in size_splits:
-        rest = value.shape[split_dim] - sum(size_splits) - 1
-        size_splits = [rest if s == -1 else s for s in size_splits]
+    if isinstance(split_dim, tuple) and len(split_dim) == 1:
+        split_dim = split_dim[0]
+    _check_split_dim(value, split_dim)
+    if size_splits.count(-1) > 1:
+        raise ValueError("There can only be one -1 in the input.")
+    length, used = value.shape[split_dim], sum(s for s in size_splits if s != -1)
+    if used != length and (-1 not in size_splits or used > length):
+        raise ValueError(
+            "Determined shape must either match input shape along split_dim exactly if fully "
+            "specified, or be less than the size of the input along split_dim if not fully "
+            f"specified.  Got: {used}, the size is {length}"
+        )
+    size_splits = [length - used if s == -1 else s for s in size_splits]
     return value.split(list(size_splits), split_dim)
 
 
@@ -222,12 +279,14 @@ def split(
 
 
 def _tile_shape(input: Tensor, multiples: Tensor) -> Dims:
-    times = static_value(multiples)
-    if input._dims is None or times is None:
-        length = None if input._dims is None else len(input._dims)
+    (length,) = rank_is(multiples, 1)  # type: ignore[misc]
+    if input._dims is None:
         return None if length is None else (None,) * length
-    if len(times) != len(input._dims):
-        raise ShapeError(f"Shape must be rank {len(input._dims)} but is rank {len(times)}")
+    if length is not None:
+        rank_is(input, length)
+    times = static_value(multiples)
+    if times is None:
+        return (None,) * len(input._dims)
     return tuple(product(pair) for pair in zip(input._dims, times, strict=True))
 
 
@@ -239,6 +298,18 @@ def _tile_shape(input: Tensor, multiples: Tensor) -> Dims:
 )
 def Tile(input, multiples):
     """`input` repeated multiples[i] times along dimension i."""
+    if not isinstance(multiples, tuple) or any(isinstance(times, tuple) for times in multiples):
+        raise ValueError(
+            f"Expected multiples to be 1-D, but got shape {dims_text(np.shape(multiples))}"
+        )
+    if len(multiples) != input.ndim:
+        raise ValueError(
+            "Expected multiples argument to be a vector of length "
+            f"{input.ndim} but got length {len(multiples)}"
+        )
+    for axis, times in enumerate(multiples):
+        if times < 0:
+            raise ValueError(f"Expected multiples[{axis}] >= 0, but got {times}")
     return input.tile(multiples)
 
 

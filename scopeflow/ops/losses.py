@@ -11,7 +11,7 @@ from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
 from ..core.lazy_torch import torch, values_known
 from ..core.op import ShapeError, op
-from ..core.operation import Dims, Tensor
+from ..core.operation import Dims, Tensor, dims_text
 from ..core.shape_rules import broadcast, merged_dim, product, rank_is
 from ..core.tensor_shape import TensorShape
 from ..core.types import INDEX
@@ -80,7 +80,7 @@ def _dense_shape(features, labels) -> list[Dims]:
     if dims is None:
         dims = (None, None)
     if len(dims) != 2:
-        raise ShapeError(f"Shape must be rank 2 but is rank {len(dims)}")
+        raise ShapeError(f"Shape must be broadcasted with rank 2, but is rank {len(dims)}")
     return [dims[:1], dims]
 
 
@@ -88,7 +88,14 @@ def _dense_shape(features, labels) -> list[Dims]:
 def SoftmaxCrossEntropyWithLogits(features, labels):
     """-sum(labels · log(softmax(features))) for each row, and softmax(features) - labels."""
     if features.shape != labels.shape:
-        features, labels = torch.broadcast_tensors(features, labels)
+        try:
+            features, labels = torch.broadcast_tensors(features, labels)
+        except RuntimeError:
+            sizes = [dims_text(tuple(t.shape)) for t in (features, labels)]
+            raise ValueError(
+                "logits and labels must be broadcastable: "
+                f"logits_size={sizes[0]} labels_size={sizes[1]}"
+            ) from None
     if features.requires_grad or labels.requires_grad:
         return _recorded()(features, labels, _dense)
     return _dense(features, labels)
@@ -121,7 +128,8 @@ def SparseSoftmaxCrossEntropyWithLogits(features, labels):
                 raise
             raise ValueError(
                 f"Received a label value of {outside[0].item()} which is outside the valid range "
-                f"of [0, {features.shape[1]}).  Label values: {labels.squeeze(1).tolist()}"
+                f"of [0, {features.shape[1]}).  "
+                f"Label values: {' '.join(map(str, labels.squeeze(1).tolist()))}"
             ) from error
     outside = (labels < 0) | (labels >= features.shape[1])
     loss, backprop = _sparse_loss(features, torch.where(outside, 0, labels))

@@ -105,13 +105,28 @@ def Sign(x):
 
 # Element by element, two inputs, broadcast. Python's own operators compute them on the host.
 
+
+def _host_mod(x: int, y: int) -> int:
+    return _divisible(x, y) and x % y
+
+
+def _host_floordiv(x: int, y: int) -> int:
+    return _divisible(x, y) and x // y
+
+
+def _divisible(x: int, y: int) -> bool:
+    if not y:
+        raise ZeroDivisionError("Integer division by zero")
+    return True
+
+
 _BINARY = [
     ("Add", "torch.add", NUMBER | STRING, operator.add, "x + y; strings are joined."),
     ("AddV2", "torch.add", NUMBER, operator.add, "x + y."),
     ("Sub", "torch.sub", NUMBER, operator.sub, "x - y."),
     ("Mul", "torch.mul", NUMBER, operator.mul, "x · y."),
     ("RealDiv", "torch.div", INEXACT, None, "x / y."),
-    ("FloorMod", "torch.remainder", REAL, operator.mod, "x - floor(x / y) · y: y's sign."),
+    ("FloorMod", "torch.remainder", REAL, _host_mod, "x - floor(x / y) · y: y's sign."),
     ("TruncateMod", "torch.fmod", REAL, None, "The remainder of TruncateDiv: x's sign."),
     ("BitwiseAnd", "torch.bitwise_and", INTEGER, operator.and_, "x & y, bit by bit."),
     ("BitwiseOr", "torch.bitwise_or", INTEGER, operator.or_, "x | y, bit by bit."),
@@ -144,20 +159,16 @@ bitwise_xor = _functions["BitwiseXor"]
 add, floormod, truncatemod = Add, FloorMod, TruncateMod
 
 
-@op("T, T -> T", shape=broadcast, T=REAL, host=elementwise(operator.floordiv))
+@op("T, T -> T", shape=broadcast, T=REAL, host=elementwise(_host_floordiv))
 def FloorDiv(x, y):
     """floor(x / y), rounded towards minus infinity. Integer division by 0 is an error."""
-    if not x.is_floating_point():
-        _check_divisor(y)
-    return torch.div(x, y, rounding_mode="floor")
+    return _integer_divided(x, y, "floor")
 
 
 @op("T, T -> T", shape=broadcast, T=REAL)
 def TruncateDiv(x, y):
     """x / y, rounded towards 0."""
-    if not x.is_floating_point():
-        _check_divisor(y)
-    return torch.div(x, y, rounding_mode="trunc")
+    return _integer_divided(x, y, "trunc")
 
 
 @op("T, T -> T", shape=broadcast, T=NUMBER)
@@ -165,8 +176,17 @@ def Div(x, y):
     """x / y; between integers rounded towards 0."""
     if x.is_floating_point() or x.is_complex():
         return torch.div(x, y)
+    return _integer_divided(x, y, "trunc")
+
+
+def _integer_divided(x, y, rounding):
+    """x / y, rounded; torch does not divide the wider unsigned integers."""
+    if x.is_floating_point():
+        return torch.div(x, y, rounding_mode=rounding)
     _check_divisor(y)
-    return torch.div(x, y, rounding_mode="trunc")
+    if x.dtype in (torch.uint16, torch.uint32):
+        return torch.div(x.long(), y.long(), rounding_mode=rounding).to(x.dtype)
+    return torch.div(x, y, rounding_mode=rounding)
 
 
 def _check_divisor(y):
@@ -174,13 +194,25 @@ def _check_divisor(y):
         raise ZeroDivisionError("Integer division by zero")
 
 
-@op("T, T -> T", shape=broadcast, T=REAL | INEXACT, host=elementwise(operator.pow))
+_NEGATIVE_POWER = "Integers to negative integer powers are not allowed"
+
+
+def _host_power(x, y):
+    if y < 0:
+        raise ValueError(_NEGATIVE_POWER)
+    return x**y
+
+
+@op("T, T -> T", shape=broadcast, T=REAL | INEXACT, host=elementwise(_host_power))
 def Pow(x, y):
     """x to the power y; the gradient with respect to y is 0 where x <= 0."""
     if y.requires_grad and not x.is_complex():
         positive = x > 0
         safe = torch.where(positive, x, torch.ones_like(x))
         return torch.where(positive, torch.pow(safe, y), torch.pow(x, y.detach()))
+    is_integer = not (x.is_floating_point() or x.is_complex())
+    if is_integer and values_known(y) and (y < 0).any():
+        raise ValueError(_NEGATIVE_POWER)
     return torch.pow(x, y)
 
 

@@ -8,7 +8,7 @@ from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
 from ..core.lazy_torch import torch
 from ..core.op import op
-from ..core.operation import Dims, Tensor
+from ..core.operation import Dims, Tensor, dims_text
 from ..core.shape_rules import broadcast_dims, merged_dim, rank_at_least, rank_is, unchanged
 from ..core.types import INEXACT, NUMBER
 
@@ -23,7 +23,17 @@ def _matmul_shape(a, b, *, transpose_a, transpose_b) -> Dims:
 @op("T, T -> T", shape=_matmul_shape, T=NUMBER)
 def MatMul(a, b, *, transpose_a=False, transpose_b=False):
     """The product of two matrices, each optionally transposed first."""
-    return torch.mm(a.t() if transpose_a else a, b.t() if transpose_b else b)
+    try:
+        return torch.mm(a.t() if transpose_a else a, b.t() if transpose_b else b)
+    except RuntimeError:
+        first, second = (dims_text(tuple(m.shape)) for m in (a, b))
+        if a.ndim == 2 == b.ndim and a.dtype == b.dtype:
+            raise ValueError(f"Matrix size-incompatible: In[0]: {first}, In[1]: {second}") from None
+        if a.ndim != 2 or b.ndim != 2:
+            raise ValueError(
+                f"In[{int(a.ndim == 2)}] is not a matrix: In[0]: {first}, In[1]: {second}"
+            ) from None
+        raise
 
 
 def _batch_matmul_shape(x, y, *, adj_x, adj_y) -> Dims:

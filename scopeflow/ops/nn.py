@@ -270,6 +270,8 @@ def _top_shape(input, k) -> list[Dims]:
 def TopKV2(input, k, *, sorted=True):
     """The k largest elements along the last dimension and their places; of equal ones the first."""
     length = input.shape[-1]
+    if k < 0:
+        raise ValueError(f"Need k >= 0, got {k}")
     if k > length:
         raise ValueError(f"input must have at least k columns. Had {length}, needed {k}")
     if k == 1:

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from ..core.lazy_torch import F, torch
-from ..core.op import op
-from ..core.operation import Dims, Tensor
-from ..core.shape_rules import merged_dim, total
+from ..core.op import ShapeError, op
+from ..core.operation import Dims, Tensor, dims_text
+from ..core.shape_rules import rank_is, total
 from ..core.static_value import static_value
 from ..core.types import INDEX
 
@@ -17,19 +17,47 @@ from ..core.types import INDEX
 
 
 def _pad_shape(input: Tensor, paddings: Tensor, *rest: Any, **_: Any) -> Dims:
+    length, two = rank_is(paddings, 2)  # type: ignore[misc]
+    if two not in (2, None):
+        raise ShapeError(f"Dimension must be 2 but is {two}")
     pairs = static_value(paddings)
     if input._dims is None:
-        length = None if paddings._dims is None else paddings._dims[0]
         return None if length is None else (None,) * length
+    if length is not None:
+        rank_is(input, length)
     if pairs is None:
         return (None,) * len(input._dims)
-    merged_dim(len(input._dims), len(pairs))
+    if any(amount is not None and amount < 0 for pair in pairs for amount in pair):
+        raise ShapeError("Paddings must be non-negative")
     return tuple(total(d, *pair) for d, pair in zip(input._dims, pairs, strict=True))
 
 
-def _padded(input, paddings, mode="constant", value=0):
+def _checked(input, paddings):
+    if not isinstance(paddings, tuple) or any(
+        not isinstance(pair, tuple) or len(pair) != 2 for pair in paddings
+    ):
+        raise ValueError(
+            f"paddings must be a matrix with 2 columns: {dims_text(np.shape(paddings))}"
+        )
+    if len(paddings) != input.ndim:
+        raise ValueError(
+            "The first dimension of paddings must be the rank of inputs"
+            f"{dims_text(np.shape(paddings))} {dims_text(tuple(input.shape))}"
+        )
+    for before, after in paddings:
+        if before < 0 or after < 0:
+            raise ValueError(f"Paddings must be non-negative: {before} {after}")
+
+
+def _padded(input, paddings, value=0):
+    _checked(input, paddings)
     flat = [amount for pair in reversed(paddings) for amount in pair]
-    return F.pad(input, flat, mode, value) if any(flat) else input.clone()
+    if not any(flat):
+        return input.clone()
+    if isinstance(value, complex):  # torch pads complex numbers with real ones alone
+        inside = F.pad(torch.ones_like(input, dtype=torch.bool), flat)
+        return torch.where(inside, F.pad(input, flat), value)
+    return F.pad(input, flat, value=value)
 
 
 @op("T, host Tpaddings -> T", shape=_pad_shape, Tpaddings=INDEX)
@@ -47,13 +75,15 @@ def PadV2(input, paddings, constant_values):
 @op("T, host Tpaddings -> T", shape=_pad_shape, view=True, Tpaddings=INDEX)
 def MirrorPad(input, paddings, *, mode):
     """The mirror image around `input`: without the border itself (REFLECT) or with (SYMMETRIC)."""
+    _checked(input, paddings)
     for axis, (before, after) in enumerate(paddings):
         length = input.shape[axis]
         inner = 1 if mode == "REFLECT" else 0
         if max(before, after) > length - inner:
+            limit, beyond = ("less", "not less") if inner else ("no greater", "greater")
             raise ValueError(
-                f"paddings must be no greater than the dimension size: {before}, {after} "
-                f"greater than {length - inner}"
+                f"paddings must be {limit} than the dimension size: {before}, {after} "
+                f"{beyond} than {length}"
             )
         positions = np.pad(np.arange(length), (before, after), "reflect" if inner else "symmetric")
         if before or after:

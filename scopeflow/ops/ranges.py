@@ -13,7 +13,7 @@ from ..core.graph import name_scope
 from ..core.lazy_torch import torch
 from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor
-from ..core.shape_rules import unchanged
+from ..core.shape_rules import rank_is
 from ..core.static_value import static_value
 from ..core.types import INDEX, NUMBER, REAL
 
@@ -86,10 +86,41 @@ def LinSpace(start, stop, num):
 linspace = lin_space = LinSpace
 
 
-@op("T, host Tidx -> T", shape=unchanged, Tidx=INDEX, host=lambda tensor, axis: tensor[::-1])
+def _reverse_shape(tensor: Tensor, axis: Tensor) -> Dims:
+    axes = static_value(axis)
+    rank_is(axis, 1)
+    dims = tensor._dims
+    if isinstance(axes, tuple) and dims is not None:
+        for place in axes:
+            if place is not None and not -len(dims) <= place < len(dims):
+                raise ShapeError(
+                    f"axis {place} is out of valid range [{-len(dims)}, {len(dims) - 1}]"
+                )
+        known = [place % len(dims) for place in axes if place is not None]
+        for place in known:
+            if known.count(place) > 1:
+                raise ShapeError(f"axis {place} specified more than once.")
+    return dims
+
+
+def _host_reverse(tensor, axis):
+    return tensor[::-1] if isinstance(tensor, tuple) and axis else tensor
+
+
+@op("T, host Tidx -> T", shape=_reverse_shape, Tidx=INDEX, host=_host_reverse)
 def ReverseV2(tensor, axis):
     """The elements in reverse order along the given dimensions."""
-    return tensor.flip(axis if isinstance(axis, tuple) else (axis,))
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    for place in axes:
+        if not -tensor.ndim <= place < tensor.ndim:
+            raise ValueError(
+                f"axis {place} is out of valid range [{-tensor.ndim}, {tensor.ndim - 1}]"
+            )
+    known = [place % tensor.ndim for place in axes]
+    for place in known:
+        if known.count(place) > 1:
+            raise ValueError(f"axis {place} specified more than once.")
+    return tensor.flip(known)
 
 
 def reverse(tensor: Any, axis: Any, name: str | None = None) -> Tensor:

@@ -17,7 +17,7 @@ from ..core.op import ShapeError, define, op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import axis_in, product, reduced, unchanged
 from ..core.static_value import static_value
-from ..core.types import FLOAT, INDEX, INEXACT, NUMBER, REAL
+from ..core.types import FLOAT, INDEX, NUMBER, REAL
 from .array import _one_of, rank, reshape, shape, stop_gradient
 from .constant import constant
 from .filling import zeros, zeros_like
@@ -154,12 +154,14 @@ _all_of = define(
 )
 
 
-@op("T, host Tidx -> T", shape=_reduced, T=INEXACT, Tidx=INDEX)
+@op("T, host Tidx -> T", shape=_reduced, T=NUMBER, Tidx=INDEX)
 def EuclideanNorm(input, reduction_indices, *, keep_dims=False):
     """The square root of the sum of squared magnitudes over axes."""
     axes = _axes(reduction_indices, input.dim())
     if not axes:
         return input.abs().to(input.dtype)
+    if not (input.is_floating_point() or input.is_complex()):
+        return torch.linalg.vector_norm(input.double(), 2, axes, keep_dims).to(input.dtype)
     return torch.linalg.vector_norm(input, 2, axes, keep_dims).to(input.dtype)
 
 
@@ -175,15 +177,23 @@ def _arg_shape(input: Tensor, dimension: Tensor, **_: Any) -> Dims:
     return dims[:axis] + dims[axis + 1 :]
 
 
+def _check_not_empty(input, axis):
+    if input.ndim and not input.shape[axis]:
+        shape = ",".join(map(str, input.shape))
+        raise ValueError(f"Reduction axis {axis} is empty in shape [{shape}]")
+
+
 @op("T, host Tidx -> output_type", shape=_arg_shape, T=REAL, Tidx=INDEX, differentiable=False)
 def ArgMax(input, dimension, *, output_type=dtypes.int64):
     """The position of the largest element along a dimension, the first of equal ones."""
+    _check_not_empty(input, dimension)
     return torch.argmax(input, dimension).to(output_type)
 
 
 @op("T, host Tidx -> output_type", shape=_arg_shape, T=REAL, Tidx=INDEX, differentiable=False)
 def ArgMin(input, dimension, *, output_type=dtypes.int64):
     """The position of the smallest element along a dimension, the first of equal ones."""
+    _check_not_empty(input, dimension)
     return torch.argmin(input, dimension).to(output_type)
 
 

@@ -46,15 +46,22 @@ def _reduced(kind, rows, ids, count, empty=None):
 # Sorted segments: the numbers ascend, the last one tells how many segments there are.
 
 
-def _check_sorted(ids, rows):
+def _check_sorted(ids, rows, limit=None):
     if ids.shape[0] != rows:
         raise ValueError("segment_ids should be the same size as dimension 0 of input.")
-    if ids.is_cuda or not rows:
+    if not values_known(ids) or not rows:
         return
+    if ids[-1] < 0 and limit is None:
+        raise ValueError("segment ids must be >= 0")
+    if limit is not None and ids[-1] >= limit:
+        raise ValueError("segment ids must be < num_segments")
     if bool((ids[1:] < ids[:-1]).any()):
         raise ValueError("segment ids are not increasing")
     if ids[0] < 0:
-        raise ValueError(f"Segment id {int(ids[0])} is negative")
+        raise ValueError(
+            f"Segment id {int(ids[0])} out of range [0, {limit or int(ids[-1]) + 1}), possibly "
+            "because 'segment_ids' input is not sorted."
+        )
 
 
 def _sorted_shape(data: Tensor, segment_ids: Tensor) -> Dims:
@@ -100,7 +107,10 @@ def _unsorted_shape(data: Tensor, segment_ids: Tensor, num_segments: Tensor) -> 
     if len(data._dims) < depth:
         raise ShapeError(f"Shape must be at least rank {depth} but is rank {len(data._dims)}")
     merged(data._dims[:depth], segment_ids._dims)
-    return (static_value(num_segments), *data._dims[depth:])
+    count = static_value(num_segments)
+    if count is not None and count < 0:
+        raise ShapeError(f"Dimension size must be non-negative but is {count}")
+    return (count, *data._dims[depth:])
 
 
 def _unsorted_rows(data, segment_ids, num_segments):
@@ -120,10 +130,10 @@ def _unsorted_rows(data, segment_ids, num_segments):
     if ids.numel():
         low, high = torch.aminmax(ids)
         if high >= num_segments:
-            number = int((ids >= num_segments).nonzero()[0])
-            raise IndexError(
-                f"segment_ids[{number}] = {int(ids[number])} is out of range [0, {num_segments})"
-            )
+            place = (segment_ids >= num_segments).nonzero()[0].tolist()
+            wrong = int(segment_ids[tuple(place)])
+            place = ",".join(map(str, place))
+            raise IndexError(f"segment_ids[{place}] = {wrong} is out of range [0, {num_segments})")
         if low < 0:
             kept = ids >= 0
             ids, rows = ids[kept], rows[kept]
@@ -226,13 +236,18 @@ def _gathered_shape(
 ) -> Dims:
     merged_dim(rank_is(indices, 1)[0], rank_is(segment_ids, 1)[0])  # type: ignore[index]
     dims = rank_at_least(data, 1)
-    count = None if num_segments is None else static_value(num_segments)
+    count = None
+    if num_segments is not None:
+        rank_is(num_segments, 0)
+        count = static_value(num_segments)
+        if count is not None and count < 0:
+            raise ShapeError("Cannot specify a negative value for num_segments")
     return None if dims is None else (count, *dims[1:])
 
 
-def _sparse(op_type: str, kind: str, what: str) -> Callable[..., Tensor]:
+def _sparse(op_type: str, kind: str, what: str, types: TypeSet) -> Callable[..., Tensor]:
     def kernel(data, indices, segment_ids, num_segments=None):
-        _check_sorted(segment_ids, indices.shape[0])
+        _check_sorted(segment_ids, indices.shape[0], num_segments)
         if values_known(indices) and indices.numel():
             wrong = (indices < 0) | (indices >= data.shape[0])
             if wrong.any():
@@ -242,8 +257,6 @@ def _sparse(op_type: str, kind: str, what: str) -> Callable[..., Tensor]:
                     f"[0, {data.shape[0]})"
                 )
         last = int(segment_ids[-1]) + 1 if segment_ids.numel() else 0
-        if num_segments is not None and last > num_segments:
-            raise ValueError("segment ids must be < num_segments")
         count = last if num_segments is None else num_segments
         return _reduced(kind, data.index_select(0, indices), segment_ids, count)
 
@@ -259,7 +272,7 @@ def _sparse(op_type: str, kind: str, what: str) -> Callable[..., Tensor]:
         lambda a, b, c: kernel(a, b, c),
         shape=_gathered_shape,
         doc=doc,
-        T=FLOAT,
+        T=types,
         Tidx=INDEX,
     )
     counted = define(
@@ -269,7 +282,7 @@ def _sparse(op_type: str, kind: str, what: str) -> Callable[..., Tensor]:
         kernel,
         shape=_gathered_shape,
         doc=doc,
-        T=FLOAT,
+        T=types,
         Tidx=INDEX,
         Tnumsegments=INDEX,
     )
@@ -289,10 +302,10 @@ def _sparse(op_type: str, kind: str, what: str) -> Callable[..., Tensor]:
     return sparse_segment
 
 
-sparse_segment_sum = _sparse("SparseSegmentSum", "sum", "the sum")
-sparse_segment_mean = _sparse("SparseSegmentMean", "mean", "the mean")
+sparse_segment_sum = _sparse("SparseSegmentSum", "sum", "the sum", REAL)
+sparse_segment_mean = _sparse("SparseSegmentMean", "mean", "the mean", FLOAT)
 sparse_segment_sqrt_n = _sparse(
-    "SparseSegmentSqrtN", "sqrt_n", "the sum, divided by the root of their number,"
+    "SparseSegmentSqrtN", "sqrt_n", "the sum, divided by the root of their number,", FLOAT
 )
 
 

@@ -160,6 +160,32 @@ def _host_strided_slice(input, begin, end, strides, **masks):
 
 def _sliced(input, index):
     """`input[index]`, also for negative steps, which torch's slices refuse."""
+    try:
+        return _torch_sliced(input, index)
+    except IndexError:
+        _explain(input, index)
+        raise
+
+
+def _explain(input, index):
+    """Raise what is wrong with an index in TensorFlow's words."""
+    dims = input.shape
+    consumed = [i for i in index if i is not None and i is not Ellipsis]
+    if len(consumed) > len(dims):
+        raise IndexError(
+            f"Index out of range using input dim {len(dims)}; input has only {len(dims)} dims"
+        )
+    axis = 0
+    for item in index:
+        if item is Ellipsis:
+            axis += len(dims) - len(consumed)
+        elif item is not None:
+            if isinstance(item, int) and not -dims[axis] <= item < dims[axis]:
+                raise IndexError(f"slice index {item} of dimension {axis} out of bounds.")
+            axis += 1
+
+
+def _torch_sliced(input, index):
     if not any(isinstance(i, _slice) and i.step is not None and i.step < 0 for i in index):
         return input[index]
     reversed_axes, forward, axis = [], [], 0

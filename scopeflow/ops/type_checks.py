@@ -164,7 +164,7 @@ def assert_type(
     with name_scope(name, "assert_type", [tensor]):
         tensor = convert_to_tensor(tensor, name="tensor")
         if tensor.dtype.base_dtype is not wanted.base_dtype:
-            raise TypeError(f"{message or ''}  {tensor.name} must be of type {wanted!r}")
+            raise TypeError(f"{message or ''}  {tensor.name} must be of type {wanted}")
         return no_op("statically_determined_correct_type")
 
 
@@ -239,8 +239,8 @@ def EnsureShape(input, *, shape, op):
         or any(want not in (None, have) for want, have in zip(shape, input.shape, strict=True))
     ):
         raise ValueError(
-            f"Shape of tensor {op.inputs[0].op.name} {list(input.shape)} is not compatible with "
-            f"expected shape {dims_text(shape)}."
+            f"Shape of tensor {op.inputs[0].op.name} {dims_text(tuple(input.shape))} is not "
+            f"compatible with expected shape {dims_text(shape)}."
         )
     return input
 

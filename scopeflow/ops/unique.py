@@ -16,6 +16,8 @@ def _unique_shape(x: Tensor) -> list[Dims]:
 @op("T -> y: T, idx: out_idx", shape=_unique_shape, differentiable=False)
 def Unique(x, *, out_idx=dtypes.int32):
     """The distinct elements in the order of their first appearance, and for each x its place."""
+    if x.ndim != 1:
+        raise ValueError("unique expects a 1D vector.")
     values, places = torch.unique(x, return_inverse=True)
     count = values.shape[0]
     at = torch.arange(x.shape[0], device=x.device)

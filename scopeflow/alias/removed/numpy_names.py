@@ -184,6 +184,11 @@ def _old_array(array: Any) -> Any:
             ragged = "inhomogeneous" in str(error) and len(args) < 2 and "dtype" not in kwargs
             if not (ragged and asked_by_program(1)):
                 raise
+        except OverflowError:  # Python integers beyond the dtype's range wrapped
+            wide = array(args[0])
+            if wide.dtype == object or not asked_by_program(1):
+                raise
+            return wide.astype(kwargs["dtype"] if "dtype" in kwargs else args[1])
         return array(*args, dtype=object, **kwargs)
 
     return call
