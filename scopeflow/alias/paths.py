@@ -54,14 +54,16 @@ TABLE: dict[str, tuple[str, ...]] = {
     **{
         f"python.ops.{name}": OPS
         for name in """
-            array_ops batch_ops check_ops clip_ops confusion_matrix
+            array_ops batch_ops check_ops clip_ops
             critical_section_ops gradients gradients_impl
             gradients_util histogram_ops io_ops linalg_ops list_ops logging_ops manip_ops map_fn
-            math_ops numerics parsing_ops random_ops script_ops session_ops special_math_ops
+            math_ops numerics random_ops script_ops session_ops special_math_ops
             standard_ops template tensor_array_ops sort_ops
             partitioned_variables unconnected_gradients custom_gradient cond_v2 while_v2
             """.split()
     },
+    "python.ops.confusion_matrix": (*OPS, "scopeflow.ops.counting"),
+    "python.ops.parsing_ops": ("tf.io", *OPS),
     "python.ops.variables": (".variables", *OPS),
     "python.ops.variable_scope": (".variable_scope", ".variables", *OPS),
     "python.ops.state_ops": (".state_ops", *OPS),
@@ -81,6 +83,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.ops.data_flow_ops": (*OPS, "tf.contrib.staging"),
     "python.ops.embedding_ops": ("tf.nn", *OPS),
     "python.ops.gradient_checker": ("tf.test",),
+    "python.ops.gradient_checker_v2": (".gradient_checker_v2",),
     "python.ops.image_ops": ("tf.image", *OPS),
     "python.ops.image_ops_impl": ("tf.image", *OPS),
     "python.ops.inplace_ops": (".inplace_ops",),
@@ -106,7 +109,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.ops.sets": ("tf.sets",),
     "python.ops.sets_impl": ("tf.sets",),
     "python.ops.signal": ("tf.signal", "tf"),
-    "python.ops.sparse_ops": ("tf.sparse", *OPS),
+    "python.ops.sparse_ops": (".sparse_ops", "tf.sparse", *OPS),
     "python.ops.spectral_ops": ("tf.spectral", "tf.signal", *OPS),
     "python.ops.stateless_random_ops": ("tf.random", "tf"),
     "python.ops.string_ops": ("tf.strings", *OPS),

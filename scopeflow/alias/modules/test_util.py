@@ -180,6 +180,9 @@ def CudaSupportsHalfMatMulAndConv() -> bool:
     return tf.test.is_gpu_available(cuda_only=True, min_cuda_compute_capability=(5, 3))
 
 
+GpuSupportsHalfMatMulAndConv = CudaSupportsHalfMatMulAndConv
+
+
 def InstallStackTraceHandler() -> None:
     """Print Python's stack when the process dies of a signal."""
     import faulthandler
@@ -204,7 +207,11 @@ def force_cpu() -> Iterator[None]:
         yield
 
 
-device = use_gpu
+@contextmanager
+def device(use_gpu: bool) -> Iterator[None]:
+    """A block whose ops are on a GPU, if that is wanted and there is one, else on the CPU."""
+    with tf.device((use_gpu and tf.test.gpu_device_name()) or "/device:CPU:0"):
+        yield
 
 
 def create_local_cluster(*args: Any, **kwargs: Any) -> Any:
