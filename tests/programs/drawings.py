@@ -22,3 +22,11 @@ def pictures(folder, count, size=64, colors=((200, 40, 40),), seed=0, ending="jp
         low, high = (center - radius).astype(int), (center + radius).astype(int)
         found.append((path, (*low, *high), color))
     return found
+
+
+def size_of(file):
+    """Width and height of a picture."""
+    from PIL import Image
+
+    with Image.open(file) as image:
+        return image.size
