@@ -1,4 +1,10 @@
-"""github.com/affinelayer/pix2pix-tensorflow: training, going on, testing, export; its server's use."""
+"""github.com/affinelayer/pix2pix-tensorflow: training, going on, testing, the exported graph."""
+
+from PIL import Image
+from programs.common import copy_of, numbers, run
+from programs.drawings import pictures, size_of
+
+URL = "https://github.com/affinelayer/pix2pix-tensorflow"
 USE = """
 import base64, json, sys
 import tensorflow as tf
@@ -12,13 +18,6 @@ with tf.Session() as session:
     made += b"=" * (-len(made) % 4)
     open(sys.argv[2], "wb").write(base64.urlsafe_b64decode(made))
 """
-
-from PIL import Image
-
-from programs.common import copy_of, numbers, run
-from programs.drawings import pictures, size_of
-
-URL = "https://github.com/affinelayer/pix2pix-tensorflow"
 
 
 def test_translation(tmp_path):
