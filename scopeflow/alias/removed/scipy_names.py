@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -200,7 +199,7 @@ def _eigen(module: ModuleType) -> None:
 
 
 def _arpack(module: ModuleType) -> None:
-    linalg = import_module("scipy.sparse.linalg")
+    linalg = importlib.import_module("scipy.sparse.linalg")
     for name in ("ArpackError", "ArpackNoConvergence", "eigs", "eigsh", "svds"):
         module.__dict__[name] = getattr(linalg, name)
 
