@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from . import source as source_of
@@ -288,3 +289,12 @@ class Tensor:
     def _override_operator(operator: str, function: Callable) -> None:
         """Install `function` as the tensors' `operator` (a dunder name)."""
         setattr(Tensor, operator, function)
+
+
+# Names that are TensorFlow's own affair, and that programs read all the same.
+for _owner, _names in {
+    Tensor: ("op", "value_index", "dtype", "shape"),
+    Operation: ("graph", "inputs", "outputs", "control_inputs"),
+}.items():
+    for _name in _names:
+        setattr(_owner, f"_{_name}", property(attrgetter(_name)))

@@ -374,3 +374,12 @@ def test_operation(graph):
     with pytest.raises(ValueError, match="Operation 'a' has no attr named 'nope'."):
         a.op.get_attr("nope")
     assert repr(a.op) == "<tf.Operation 'a' type=Const>"
+
+
+def test_names_that_programs_read_though_they_are_private():
+    x = tf.placeholder(tf.float32, [None, 2])
+    y = x + 1.0
+    assert (x._op.type, y._value_index, y._dtype) == ("Placeholder", 0, tf.float32)
+    assert y._shape.as_list() == [None, 2]
+    assert y.op._graph is y.graph and y.op._inputs[0] is x and list(y.op._outputs) == [y]
+    assert y.op._control_inputs == []

@@ -49,7 +49,6 @@ CASES = [
     ("deepq", "mlp", "CartPole-v0", 1100, "dict(prioritized_replay=True, param_noise=True)"),
     ("a2c", "mlp", "CartPole-v0", 100, "{}"),
     ("trpo_mpi", "mlp", "CartPole-v0", 200, "dict(timesteps_per_batch=100)"),
-    ("acktr", "mlp", "CartPole-v0", 200, "{}"),
 ]
 
 

@@ -28,7 +28,7 @@ def examples(tmp_path_factory):
 LOSS = r"(?:Minibatch Loss=|[Ll]oss:|cost=|Minibatch Loss:|Loss=|Avg Distance:)"
 # script, what is set, what is printed and falls, the least accuracy at the end
 TRAINED = [
-    ("2_BasicModels/linear_regression", {"training_epochs": 101}, "cost=", None),
+    ("2_BasicModels/linear_regression", {"training_epochs": 101}, r"Epoch: \d+ cost=", None),
     ("2_BasicModels/logistic_regression", {"training_epochs": 3}, "cost=", 0.4),
     ("2_BasicModels/kmeans", {"num_steps": 10}, "Avg Distance:", 0.4),
     ("3_NeuralNetworks/autoencoder", {"num_steps": 80, "display_step": 8}, "Loss:", None),
