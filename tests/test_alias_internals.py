@@ -183,3 +183,66 @@ def test_a_map_over_scalars_and_other_structures():
         tf.map_fn(lambda x: x, 1)
     with pytest.raises(TypeError, match="same nested structure"):
         tf.map_fn(lambda x: (x, x), tf.constant([1]), dtype=[tf.int32, tf.int32])
+
+
+def test_a_loss_may_be_a_function():
+    v = tf.Variable(2.0)
+    step = tf.train.GradientDescentOptimizer(0.5).minimize(lambda: v * v)
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        session.run(step)
+        assert session.run(v) == 0.0
+
+
+def test_a_cell_that_ran_steps_runs_over_sequences():
+    cell = tf.nn.rnn_cell.LSTMCell(2)
+    cell(tf.zeros([3, 4]), cell.zero_state(3, tf.float32))
+    outputs, _ = tf.nn.dynamic_rnn(cell, tf.zeros([5, 3, 4]), time_major=True, dtype=tf.float32)
+    assert run(outputs).shape == (5, 3, 2)
+    with pytest.raises(ValueError, match="ndim=2"):
+        cell(tf.zeros([5, 3, 4]), cell.zero_state(3, tf.float32))
+
+
+def test_labels_at_k_may_be_sparse_values():
+    labels = tf.SparseTensorValue([[0], [1]], [3, 2], [2])
+    scores = tf.constant([[0.1, 0.3, 0.2, 0.4], [0.1, 0.2, 0.3, 0.4]])
+    _, update = tf.metrics.precision_at_k(labels, scores, k=1)
+    with tf.Session() as session:
+        session.run(tf.local_variables_initializer())
+        assert session.run(update) == 0.5
+
+
+def test_weights_of_examples_in_contrib_losses():
+    losses = tf.contrib.losses
+    values, wanted = tf.constant([[1.0, 2.0], [3.0, 4.0]]), tf.zeros([2, 2])
+    found = losses.absolute_difference(values, wanted, tf.constant([1.0, 0.0]))
+    assert run(found) == 1.5
+    assert losses.get_losses() == [found]
+    with tf.contrib.framework.arg_scope([losses.add_loss], loss_collection=None):
+        losses.mean_squared_error(values, wanted)
+    assert losses.get_losses() == [found]
+    three = tf.constant([[1.0, 4.0, 2.0], [3.0, 3.0, 8.0]])
+    other = tf.constant([[0.0, 1.0, 1.0], [5.0, 3.0, 2.0]])
+    each = losses.mean_pairwise_squared_error(three, other, tf.constant([2.0, 3.0]))
+    assert run(each) == pytest.approx(72.888885)  # TensorFlow 1.15.5's number
+
+
+def test_cases_known_without_a_run():
+    from scopeflow.alias.modules.smart_cond import smart_case
+
+    pairs = [(tf.constant(False), lambda: 1), (tf.constant(True), lambda: 2)]
+    assert smart_case(pairs, default=lambda: 3) == 2
+    assert smart_case(pairs[:1], default=lambda: 3) == 3
+
+
+def test_the_step_before_it_counts_on():
+    from scopeflow.alias.modules import training_util
+
+    assert training_util._get_or_create_global_step_read() is None
+    tf.train.create_global_step()
+    read = training_util._get_or_create_global_step_read()
+    assert training_util._get_or_create_global_step_read() is read
+    count = training_util._increment_global_step(3)
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        assert session.run([read, count]) == [0, 3]

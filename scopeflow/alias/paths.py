@@ -56,7 +56,7 @@ TABLE: dict[str, tuple[str, ...]] = {
         for name in """
             array_ops batch_ops check_ops clip_ops
             critical_section_ops gradients gradients_impl
-            gradients_util histogram_ops io_ops linalg_ops list_ops logging_ops manip_ops map_fn
+            gradients_util histogram_ops io_ops linalg_ops list_ops manip_ops map_fn
             math_ops numerics random_ops script_ops session_ops special_math_ops
             standard_ops template tensor_array_ops sort_ops
             partitioned_variables unconnected_gradients custom_gradient cond_v2 while_v2
@@ -95,6 +95,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.ops.losses.util": ("tf.losses",),
     "python.ops.metrics": ("tf.metrics",),
     "python.ops.metrics_impl": ("tf.metrics",),
+    "python.ops.logging_ops": (".logging_ops", *OPS),
     "python.ops.nccl_ops": (".nccl_ops",),
     "python.ops.nn": ("tf.nn", *OPS),
     "python.ops.nn_impl": ("tf.nn", *OPS),
@@ -127,6 +128,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.training.monitored_session": ("tf.train",),
     "python.training.evaluation": ("tf.contrib.training", "tf.train"),
     "python.training.saving": ("tf.train",),
+    "python.training.slot_creator": ("scopeflow.train.slot_creator",),
+    "python.training.training_util": (".training_util", "tf.train", "tf"),
     "python.training.saver": ("tf.train", "scopeflow.train.saver_builder", "tf"),
     "python.training.saveable_object": ("scopeflow.train.saveable",),
     "python.training.saving.saveable_object_util": ("tf.train",),
@@ -141,8 +144,8 @@ TABLE: dict[str, tuple[str, ...]] = {
             checkpoint_state_pb2 checkpoint_utils checkpoint_ops coordinator device_setter
             device_util distribute distribution_strategy_context ftrl gradient_descent input
             learning_rate_decay momentum optimizer proximal_adagrad proximal_gradient_descent
-            queue_runner rmsprop server_lib session_manager session_run_hook slot_creator
-            supervisor sync_replicas_optimizer training_util warm_starting_util
+            queue_runner rmsprop server_lib session_manager session_run_hook
+            supervisor sync_replicas_optimizer warm_starting_util
             """.split()
     },
     # tensorflow.python.layers, keras, estimator, data
@@ -268,6 +271,7 @@ PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"python\.distribute\.cluster_resolver\.\w+", ("tf.contrib.cluster_resolver",)),
     (r"python\.tpu(\.\w+)*", ("tf.contrib.tpu",)),
     (r"(core|tools)(\.\w+)*\.(?P<file>\w+_pb2)", ("tensorboard.compat.proto.{file}", *PROTOS)),
+    (r"contrib\.slim\.python\.slim\.nets\.(\w+)", ("tf.contrib.slim.nets.{1}",)),
     (r"contrib\.(\w+)\.python(\.\w+)*?\.(?P<last>\w+)", (
         "tf.contrib.{1}.{last}", "tf.contrib.{1}", "tf",
     )),

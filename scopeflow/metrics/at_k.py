@@ -11,14 +11,17 @@ from .state import collected, metric_variable
 
 def _sets(labels: Any, places: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     """The labels as int64 [..., n], and which of them count: each of a row once."""
+    labels = tf.convert_to_tensor_or_sparse_tensor(labels)
     if isinstance(labels, tf.SparseTensor):
+        if labels.shape.ndims is not None and labels.shape.ndims == (places.shape.ndims or 0) - 1:
+            labels = tf.sparse_reshape(labels, tf.concat([labels.dense_shape, [1]], 0))
         shape = labels.dense_shape
         values = tf.scatter_nd(labels.indices, tf.cast(labels.values, tf.int64), shape)
         given = tf.scatter_nd(labels.indices, tf.ones_like(labels.values, tf.int32), shape)
         # What is not given equals no place and nothing that is given.
         values = tf.where(given > 0, values, tf.fill(tf.shape(values), tf.int64.min))
         return values, tf.logical_and(_first(values), given > 0)
-    values = tf.cast(tf.convert_to_tensor(labels), tf.int64)
+    values = tf.cast(labels, tf.int64)
     if values.shape.ndims is not None and values.shape.ndims == (places.shape.ndims or 0) - 1:
         values = tf.expand_dims(values, -1)
     return values, _first(values)

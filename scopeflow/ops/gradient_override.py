@@ -198,7 +198,11 @@ def grad_pass_through(f: Callable[..., Any]) -> Callable[..., Any]:
 
     @custom_gradient
     def passing(*args: Any) -> Any:
-        return f(*args), lambda *gradients: list(gradients)
+        def grad(*gradients: Any, variables: list | None = None) -> Any:
+            own = list(gradients)
+            return own if variables is None else (own, [None] * len(variables))
+
+        return f(*args), grad
 
     return passing
 

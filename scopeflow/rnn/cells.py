@@ -125,8 +125,8 @@ def static_number(value: Any) -> Any:
     """A number as it is; the value of a constant tensor; None for another tensor."""
     if isinstance(value, int | float):
         return value
-    op = tf.convert_to_tensor(value).op
-    return op.get_attr("value").item() if op.type == "Const" else None
+    known = tf.contrib.util.constant_value(tf.convert_to_tensor(value))
+    return None if known is None else known.item()
 
 
 def zeros_of_size(size: Any, batch_size: Any, dtype: Any) -> Any:

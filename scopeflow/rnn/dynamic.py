@@ -145,13 +145,16 @@ def _taking_whole(cell: Any, lengths: list) -> Iterator[None]:
     cells = [cell]
     for each in cells:
         cells += [inner for inner in each._inner_cells() if isinstance(inner, RNNCell)]
+    specs = [each.input_spec for each in cells]  # of steps: a cell may have run some before
     for each in cells:
         each._whole = Whole(lengths)
+        each.input_spec = None
     try:
         yield
     finally:
-        for each in cells:
+        for each, spec in zip(cells, specs, strict=True):
             each._whole = None
+            each.input_spec = each.input_spec if spec is None else spec
             if each.input_spec is None and not each._inner_cells():
                 each._takes_steps()
 

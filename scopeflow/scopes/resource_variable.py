@@ -15,6 +15,7 @@ from ..core.operation import Operation, Tensor
 from ..core.tensor_shape import TensorShape, as_shape
 from ..ops import resource
 from ..ops.array import identity
+from .guarded import guarded
 from .variable import Variable
 
 _enabled = False
@@ -75,7 +76,9 @@ class ResourceVariable(Variable):
             )
             with graph.name_scope("IsInitialized"):
                 resource.VarIsInitializedOp(self.handle)
-            self._initializer_op = resource.AssignVariableOp(self.handle, value, name="Assign")
+            self._initializer_op = resource.AssignVariableOp(
+                self.handle, guarded(value, scope[:-1]), name="Assign"
+            )
             with graph.name_scope("Read"):
                 self._snapshot = self._read()
                 self._cached = identity(self._snapshot) if self._caching_device else None

@@ -22,6 +22,7 @@ from ..ops import state
 from ..ops.array import identity
 from ..ops.operators import OPERATORS
 from ..ops.slicing import _slice_helper
+from .guarded import guarded
 from .slice_info import SaveSliceInfo
 
 
@@ -226,7 +227,7 @@ class Variable(metaclass=_Creator):
             self._initial_value = value
             self._variable = state.VariableV2(static, value.dtype.base_dtype, name=scope)
             self._initializer_op = state.Assign(
-                self._variable, value, validate_shape, name="Assign"
+                self._variable, guarded(value, scope[:-1]), validate_shape, name="Assign"
             ).op
             self._snapshot = identity(self._variable, name="read")
 

@@ -77,13 +77,11 @@ class Optimizer:
     ) -> list[tuple[Any, Any]]:
         """[(gradient of `loss`, variable)]; a gradient is None where the loss does not depend.
 
-        `gate_gradients` is checked; a run computes all gradients of a call together.
+        A `loss` that is a function is called. `gate_gradients` is checked; a run computes all
+        gradients of a call together.
         """
         if callable(loss):
-            raise RuntimeError(
-                "`loss` passed to Optimizer.compute_gradients should be a tensor: a function is "
-                "for eager execution. Call it and pass its result."
-            )
+            loss = loss()
         if gate_gradients not in (self.GATE_NONE, self.GATE_OP, self.GATE_GRAPH):
             raise ValueError(
                 "gate_gradients must be one of: Optimizer.GATE_NONE, Optimizer.GATE_OP, "

@@ -115,7 +115,7 @@ def test_an_initial_value_from_a_branch():
 def test_from_another_variable(session):
     v = initialized([1.0, 2.0], session, name="v")
     w = tf.Variable(v, name="w")
-    assert w.initializer.inputs[1].name == "v/read:0"
+    assert w.initializer.inputs[1].name == "v/read_w:0"
 
 
 def test_initialized_value():

@@ -2,4 +2,5 @@
 
 import scopeflow as tf
 
+batch_norm = tf.layers.batch_normalization
 _Layer = Layer = tf.layers.Layer

@@ -23,6 +23,27 @@ def smart_constant_value(pred: Any) -> bool | None:
     )
 
 
+def smart_case(
+    pred_fn_pairs: Any, default: Callable | None = None, exclusive: bool = False,
+    name: str = "smart_case",
+) -> Any:  # fmt: skip
+    """What the first function returns whose predicate is known to hold, else tf.case of them all.
+
+    Pairs whose predicates are known not to hold are left out.
+    """
+    pairs = pred_fn_pairs.items() if isinstance(pred_fn_pairs, dict) else pred_fn_pairs
+    open_pairs: list[tuple] = []
+    for pred, function in pairs:
+        known = smart_constant_value(pred)
+        if known and not open_pairs:
+            return function()
+        if known is not False:
+            open_pairs.append((pred, function))
+    if not open_pairs and default is not None:
+        return default()
+    return tf.case(open_pairs, default=default, exclusive=exclusive, name=name)
+
+
 def smart_cond(
     pred: Any, true_fn: Callable | None = None, false_fn: Callable | None = None,
     name: str | None = None,

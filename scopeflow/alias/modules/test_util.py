@@ -115,6 +115,10 @@ def assert_ops_in_graph(expected_ops: dict[str, str], graph: Any) -> dict[str, A
     return nodes
 
 
+def set_producer_version(graph: Any, producer_version: int) -> None:
+    """Without effect: ops behave as those of the version that a new graph has."""
+
+
 def get_node_def_from_graph(node_name: str, graph_def: Any) -> Any:
     """The node of that name; None if there is none."""
     return next((node for node in graph_def.node if node.name == node_name), None)
