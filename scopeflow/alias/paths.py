@@ -26,7 +26,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.framework.dtypes": (".dtypes", "tf", "tf.dtypes"),
     "python.framework.constant_op": ("tf",),
     "python.framework.tensor_shape": (".tensor_shape", "tf"),
-    "python.framework.tensor_spec": ("tf",),
+    "python.framework.tensor_spec": (".tensor_spec", "tf"),
     "python.framework.tensor_util": (".tensor_util", "tf", "tf.contrib.util"),
     "python.framework.errors": ("tf.errors", "tf"),
     "python.framework.errors_impl": (".errors_impl", "tf.errors", "tf"),
@@ -37,7 +37,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.framework.importer": ("tf",),
     "python.framework.indexed_slices": ("tf",),
     "python.framework.load_library": ("tf",),
-    "python.framework.meta_graph": ("tf.train",),
+    "python.framework.meta_graph": (".meta_graph", "tf.train"),
     "python.framework.random_seed": ("tf", "tf.random"),
     "python.framework.registry": (".registry",),
     "python.framework.smart_cond": (".smart_cond",),
@@ -59,7 +59,7 @@ TABLE: dict[str, tuple[str, ...]] = {
             gradients_util histogram_ops io_ops linalg_ops list_ops manip_ops map_fn
             math_ops numerics random_ops script_ops session_ops special_math_ops
             standard_ops template tensor_array_ops sort_ops
-            partitioned_variables unconnected_gradients custom_gradient cond_v2 while_v2
+            partitioned_variables unconnected_gradients cond_v2 while_v2
             """.split()
     },
     "python.ops.confusion_matrix": (*OPS, "scopeflow.ops.counting"),
@@ -96,6 +96,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.ops.metrics": ("tf.metrics",),
     "python.ops.metrics_impl": ("tf.metrics",),
     "python.ops.logging_ops": (".logging_ops", *OPS),
+    "python.ops.custom_gradient": (".custom_gradient", *OPS),
     "python.ops.nccl_ops": (".nccl_ops",),
     "python.ops.nn": ("tf.nn", *OPS),
     "python.ops.nn_impl": ("tf.nn", *OPS),

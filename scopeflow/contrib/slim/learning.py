@@ -9,60 +9,10 @@ from typing import Any
 
 import scopeflow as tf
 
+from ..training.training import add_gradients_summaries, clip_gradient_norms, multiply_gradients
+
 _USE_DEFAULT = 0  # for an argument that is not given, as None means something
 _USE_GLOBAL_STEP = 0
-
-
-def clip_gradient_norms(gradients_to_variables: Any, max_norm: float) -> list:
-    """(gradient, variable) pairs, each gradient with a norm of at most `max_norm`."""
-    clipped = []
-    for gradient, variable in gradients_to_variables:
-        if gradient is not None:
-            if isinstance(gradient, tf.IndexedSlices):
-                values = tf.clip_by_norm(gradient.values, max_norm)
-                gradient = tf.IndexedSlices(values, gradient.indices, gradient.dense_shape)
-            else:
-                gradient = tf.clip_by_norm(gradient, max_norm)
-        clipped.append((gradient, variable))
-    return clipped
-
-
-def multiply_gradients(grads_and_vars: Any, gradient_multipliers: dict) -> list:
-    """(gradient, variable) pairs, gradients multiplied by factors by variable or its op's name."""
-    if not isinstance(grads_and_vars, list):
-        raise ValueError("`grads_and_vars` must be a list.")
-    if not gradient_multipliers:
-        raise ValueError("`gradient_multipliers` is empty.")
-    if not isinstance(gradient_multipliers, dict):
-        raise ValueError("`gradient_multipliers` must be a dict.")
-    found = []
-    for gradient, variable in grads_and_vars:
-        if variable in gradient_multipliers or variable.op.name in gradient_multipliers:
-            key = variable if variable in gradient_multipliers else variable.op.name
-            if gradient is None:
-                raise ValueError("Requested multiple of `None` gradient.")
-            factor = tf.cast(gradient_multipliers[key], gradient.dtype)
-            if isinstance(gradient, tf.IndexedSlices):
-                values = gradient.values * factor
-                gradient = tf.IndexedSlices(values, gradient.indices, gradient.dense_shape)
-            else:
-                gradient = gradient * factor
-        found.append((gradient, variable))
-    return found
-
-
-def add_gradients_summaries(grads_and_vars: Any) -> list:
-    """Summaries of gradients and of their norms."""
-    summaries = []
-    for gradient, variable in grads_and_vars:
-        if gradient is None:
-            tf.logging.info(f"Var {variable.op.name} has no gradient")
-            continue
-        values = gradient.values if isinstance(gradient, tf.IndexedSlices) else gradient
-        name = variable.op.name
-        summaries.append(tf.summary.histogram(name + "_gradient", values))
-        summaries.append(tf.summary.scalar(name + "_gradient_norm", tf.global_norm([values])))
-    return summaries
 
 
 def create_train_op(
@@ -84,53 +34,29 @@ def create_train_op(
     `update_ops` (None: the collection UPDATE_OPS) run before the loss is computed.
     `gradient_multipliers` are factors by variable. The global step counts, unless it is None.
     """
-    if global_step is _USE_GLOBAL_STEP:
-        global_step = tf.train.get_or_create_global_step()
-    noted = set(tf.get_collection(tf.GraphKeys.UPDATE_OPS))
-    updates = noted if update_ops is None else set(update_ops)
-    if not noted.issubset(updates):
-        tf.logging.warning(
-            "update_ops in create_train_op does not contain all the update_ops in "
-            "GraphKeys.UPDATE_OPS"
-        )
-    if updates:
-        with tf.control_dependencies(sorted(updates, key=lambda op: op.name)):
-            barrier = tf.no_op(name="update_barrier")
-        with tf.control_dependencies([barrier]):
-            total_loss = tf.identity(total_loss, name="control_dependency")
-    if variables_to_train is None:
-        variables_to_train = tf.trainable_variables()
-    else:
-        trainable = {id(variable) for variable in tf.trainable_variables()}
-        for variable in variables_to_train:
-            assert id(variable) in trainable
-    assert variables_to_train
-    gradients = optimizer.compute_gradients(
+
+    def transformed(gradients: list) -> list:
+        if gradient_multipliers:
+            with tf.name_scope("multiply_grads"):
+                gradients = multiply_gradients(gradients, gradient_multipliers)
+        if clip_gradient_norm > 0:
+            with tf.name_scope("clip_grads"):
+                gradients = clip_gradient_norms(gradients, clip_gradient_norm)
+        return gradients
+
+    return tf.contrib.training.create_train_op(
         total_loss,
+        optimizer,
+        global_step,
+        update_ops,
         variables_to_train,
+        transform_grads_fn=transformed,
+        summarize_gradients=summarize_gradients,
         gate_gradients=gate_gradients,
         aggregation_method=aggregation_method,
         colocate_gradients_with_ops=colocate_gradients_with_ops,
+        check_numerics=check_numerics,
     )
-    if gradient_multipliers:
-        with tf.name_scope("multiply_grads"):
-            gradients = multiply_gradients(gradients, gradient_multipliers)
-    if clip_gradient_norm > 0:
-        with tf.name_scope("clip_grads"):
-            gradients = clip_gradient_norms(gradients, clip_gradient_norm)
-    if summarize_gradients:
-        with tf.name_scope("summarize_grads"):
-            add_gradients_summaries(gradients)
-    step = optimizer.apply_gradients(gradients, global_step=global_step)
-    with tf.name_scope("train_op"):
-        if check_numerics:
-            total_loss = tf.check_numerics(total_loss, "LossTensor is inf or nan")
-        with tf.control_dependencies([step]):
-            train_op = tf.identity(total_loss, name="control_dependency")
-    collected = tf.get_collection_ref(tf.GraphKeys.TRAIN_OP)
-    if train_op not in collected:
-        collected.append(train_op)
-    return train_op
 
 
 def train_step(sess: Any, train_op: Any, global_step: Any, train_step_kwargs: Any) -> Any:

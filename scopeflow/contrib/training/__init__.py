@@ -1,6 +1,26 @@
 """`tf.contrib.training`: hyperparameters, and what trains and evaluates."""
 
 from .checkpoints import checkpoints_iterator, wait_for_new_checkpoint
+from .evaluation import (
+    StopAfterNEvalsHook,
+    SummaryAtEndHook,
+    evaluate_once,
+    evaluate_repeatedly,
+    get_or_create_eval_step,
+)
 from .hparam import HParams, parse_values
+from .training import (
+    add_gradients_summaries,
+    clip_gradient_norms,
+    clip_gradient_norms_fn,
+    create_train_op,
+    multiply_gradients,
+    train,
+)
 
-__all__ = ["HParams", "checkpoints_iterator", "parse_values", "wait_for_new_checkpoint"]
+__all__ = [
+    "HParams", "StopAfterNEvalsHook", "SummaryAtEndHook", "add_gradients_summaries",
+    "checkpoints_iterator", "clip_gradient_norms", "clip_gradient_norms_fn", "create_train_op",
+    "evaluate_once", "evaluate_repeatedly", "get_or_create_eval_step", "multiply_gradients",
+    "parse_values", "train", "wait_for_new_checkpoint",
+]  # fmt: skip
