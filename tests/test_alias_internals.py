@@ -246,3 +246,37 @@ def test_the_step_before_it_counts_on():
     with tf.Session() as session:
         session.run(tf.global_variables_initializer())
         assert session.run([read, count]) == [0, 3]
+
+
+def test_meta_graphs_of_scopes():
+    from scopeflow.alias.modules import meta_graph
+
+    with tf.variable_scope("a"):
+        tf.get_variable("v", [2])
+    made, variables_ = meta_graph.export_scoped_meta_graph(export_scope="a")
+    assert [(name, v.name) for name, v in variables_.items()] == [("v:0", "a/v:0")]
+    with tf.Graph().as_default():
+        found = meta_graph.import_scoped_meta_graph(made, import_scope="b")
+        assert [(name, v.name) for name, v in found.items()] == [("v:0", "b/v:0")]
+        assert meta_graph.copy_scoped_meta_graph("b", "c")["v:0"].name == "c/v:0"
+        with pytest.raises(ValueError, match="need to be different"):
+            meta_graph.copy_scoped_meta_graph("b", "b")
+
+
+def test_bounded_specs():
+    from scopeflow.alias.modules.tensor_spec import BoundedTensorSpec
+
+    spec = BoundedTensorSpec([2, 3], tf.float32, 0.0, [1.0, 2.0, 3.0])
+    assert spec.maximum.tolist() == [1.0, 2.0, 3.0] and not spec.maximum.flags.writeable
+    assert spec == BoundedTensorSpec.from_spec(spec) != BoundedTensorSpec([2, 3], tf.float32, 0, 9)
+    assert tf.TensorSpec.from_spec(spec) == tf.TensorSpec([2, 3], tf.float32)
+    with pytest.raises(ValueError, match="not compatible"):
+        BoundedTensorSpec([2, 3], tf.float32, 0.0, [1.0, 2.0])
+
+
+def test_dependent_variables():
+    from scopeflow.alias.modules.custom_gradient import get_dependent_variables
+
+    used, hidden = tf.Variable(1.0), tf.Variable(1.0)
+    x = hidden * 2.0
+    assert get_dependent_variables([x], [x + used]) == [used]

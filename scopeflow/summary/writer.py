@@ -41,13 +41,13 @@ class FileWriter:
         if graph is None and graph_def is None:
             return
         try:
-            if not isinstance(graph, tf.Graph) or graph_def is not None:
-                self.add_graph(graph, graph_def=graph_def)
-                return
-            shaped = graph.as_graph_def(add_shapes=True)
-            self.add_graph(shaped)
+            whole = graph if isinstance(graph, tf.Graph) else None
+            if whole is not None and graph_def is None:
+                graph = whole.as_graph_def(add_shapes=True)
+            self.add_graph(graph, graph_def=graph_def)
+            shaped = graph_def if graph is None else graph
             self.add_meta_graph(
-                tf.train.export_meta_graph(graph=graph, graph_def=shaped, collection_list=[])
+                tf.train.export_meta_graph(graph=whole, graph_def=shaped, collection_list=[])
             )
         except (TypeError, ValueError):
             self.close()
