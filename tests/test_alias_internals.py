@@ -280,3 +280,12 @@ def test_dependent_variables():
     used, hidden = tf.Variable(1.0), tf.Variable(1.0)
     x = hidden * 2.0
     assert get_dependent_variables([x], [x + used]) == [used]
+
+
+def test_devices_without_a_number():
+    for name in ("/cpu", "cpu", "/CPU"):
+        assert DeviceSpec.from_string(name).to_string() == "/device:CPU:*"
+    with tf.device("/job:a/gpu"):
+        assert tf.constant(1).device == "/job:a/device:GPU:*"
+    with pytest.raises(ValueError, match="Unknown attribute"):
+        DeviceSpec.from_string("/device:CPU")

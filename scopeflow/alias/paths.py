@@ -35,7 +35,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.framework.graph_util_impl": ("tf.graph_util",),
     "python.framework.graph_io": ("tf.train", "tf.io"),
     "python.framework.importer": ("tf",),
-    "python.framework.indexed_slices": ("tf",),
+    "python.framework.indexed_slices": (".indexed_slices", "tf"),
     "python.framework.load_library": ("tf",),
     "python.framework.meta_graph": (".meta_graph", "tf.train"),
     "python.framework.random_seed": ("tf", "tf.random"),
@@ -49,6 +49,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.framework.versions": ("tf", "tf.version"),
     "python.framework.device_spec": (".device", "tf"),
     "python.framework.type_spec": ("tf",),
+    "python.framework.composite_tensor": ("scopeflow.core.composite",),
     "python.framework.framework_lib": ("tf",),
     # tensorflow.python.ops
     **{
@@ -155,6 +156,7 @@ TABLE: dict[str, tuple[str, ...]] = {
         for name in "base core convolutional layers normalization pooling".split()
     },
     "python.layers.utils": (".layers_utils",),
+    "python.keras.engine.network": (".keras_network", "tf.keras.models", "tf.keras"),
     "python.data": ("tf.data",),
     "python.data.util.nest": (".nest", "tf.nest"),
     "python.data.util": (),

@@ -37,6 +37,8 @@ class DeviceSpec:
         for part in spec.split("/"):
             if not part:
                 continue
+            if part.upper() in ("CPU", "GPU"):  # any of them
+                part += ":*"
             match = _PART.fullmatch(part)
             if match is None:
                 raise ValueError(f"Unknown attribute: '{part}' in '{spec}'")

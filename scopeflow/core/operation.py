@@ -101,9 +101,7 @@ class Operation:
         self._add_control_inputs([op])
 
     def _add_control_inputs(self, ops: list[Operation]) -> None:
-        self.control_inputs = self.control_inputs + [
-            op for op in ops if op not in self.control_inputs
-        ]
+        self.control_inputs = list(dict.fromkeys((*self.control_inputs, *ops)))
         self.graph.rewired()
 
     def _remove_all_control_inputs(self) -> None:

@@ -80,16 +80,23 @@ def strip_name_scope(name: Any, export_scope: str | None) -> Any:
     """The name without a scope in front."""
     if not export_scope or not isinstance(name, str):
         return name
-    at, rest = ("^", name[1:]) if name.startswith("^") else ("", name)
-    return at + rest.removeprefix(export_scope.rstrip("/") + "/")
+    mark, rest = _marked(name)
+    scope = export_scope.rstrip("/") + "/"
+    return mark + (rest.removeprefix(scope).lstrip("/") if rest.startswith(scope) else rest)
+
+
+def _marked(name: str) -> tuple[str, str]:
+    """What stands before the name of a control input or of a place, and the name."""
+    mark = next((mark for mark in ("^", "loc:@") if name.startswith(mark)), "")
+    return mark, name.removeprefix(mark)
 
 
 def prepend_name_scope(name: Any, import_scope: str | None) -> Any:
     """The name with a scope in front."""
     if not import_scope or not isinstance(name, str):
         return name
-    at, rest = ("^", name[1:]) if name.startswith("^") else ("", name)
-    return f"{at}{import_scope.rstrip('/')}/{rest}"
+    mark, rest = _marked(name)
+    return f"{mark}{import_scope.rstrip('/')}/{rest}"
 
 
 def name_from_scope_name(name: str) -> str:
@@ -146,6 +153,61 @@ def _get_graph_from_inputs(op_input_list: Any, graph: Any = None) -> Any:
         return graph
     found = [getattr(i, "graph", None) for i in tf.nest.flatten(list(op_input_list))]
     return next((g for g in found if g is not None), tf.get_default_graph())
+
+
+class OpStats:
+    """A number that is known of ops, such as "flops"; None where it is not. They can be added."""
+
+    def __init__(self, statistic_type: str, value: Any = None) -> None:
+        self.statistic_type = statistic_type
+        self.value = value
+
+    def __iadd__(self, other: OpStats) -> OpStats:
+        if other.statistic_type != self.statistic_type:
+            raise ValueError(
+                f"Can't add an OpStat of type {self.statistic_type} to one of "
+                f"{other.statistic_type}."
+            )
+        if self.value is None:
+            self.value = other.value
+        elif other.value is not None:
+            self.value += other.value
+        return self
+
+    def __repr__(self) -> str:
+        return f"OpStats({self.statistic_type!r}, {self.value!r})"
+
+
+_stats_registry = Registry("statistical functions")
+
+
+class RegisterStatistics:
+    """A decorator: the function (graph, NodeDef) gives the OpStats of ops of the type."""
+
+    def __init__(self, op_type: str, statistic_type: str) -> None:
+        if not isinstance(op_type, str):
+            raise TypeError("op_type must be a string.")
+        if "," in op_type:
+            raise TypeError("op_type must not contain a comma.")
+        if not isinstance(statistic_type, str):
+            raise TypeError("statistic_type must be a string.")
+        if "," in statistic_type:
+            raise TypeError("statistic_type must not contain a comma.")
+        self._name = f"{op_type},{statistic_type}"
+
+    def __call__(self, f: Callable) -> Callable:
+        """Note the function."""
+        _stats_registry.register(f, self._name)
+        return f
+
+
+def get_stats_for_node_def(graph: Any, node: Any, statistic_type: str) -> OpStats:
+    """What the function registered for the node's type says; without a value if there is none."""
+    try:
+        function = _stats_registry.lookup(f"{node.op},{statistic_type}")
+    except LookupError:
+        return OpStats(statistic_type)
+    return function(graph, node)
 
 
 def get_gradient_function(op: Any) -> NoReturn:
