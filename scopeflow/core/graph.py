@@ -325,6 +325,9 @@ class Graph:
 
     # Feeding, fetching, finality.
 
+    def switch_to_thread_local(self) -> None:
+        """Nothing to do: where a thread stands (scopes, devices, control) is its own here."""
+
     def prevent_feeding(self, tensor: Tensor) -> None:
         """Feeding `tensor` raises from now on."""
         self._unfeedable.add(tensor)

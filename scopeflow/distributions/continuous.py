@@ -295,7 +295,7 @@ class Gamma(ScalarEvents):
 
     def _log_prob(self, x: tf.Tensor) -> tf.Tensor:
         shape, rate = self._concentration, self._rate
-        return (shape - 1.0) * tf.log(x) - rate * x - (tf.lgamma(shape) - shape * tf.log(rate))
+        return tf.math.xlogy(shape - 1.0, x) - rate * x - (tf.lgamma(shape) - shape * tf.log(rate))
 
     def _cdf(self, x: tf.Tensor) -> tf.Tensor:
         return tf.igamma(self._concentration, self._rate * x)
@@ -490,9 +490,16 @@ class Beta(ScalarEvents):
     def _log_norm(self) -> tf.Tensor:
         return tf.lgamma(self._one) + tf.lgamma(self._zero) - tf.lgamma(self._total)
 
+    def _outcome_checks(self, value: tf.Tensor) -> list:
+        one = tf.ones([], value.dtype)
+        return [
+            tf.assert_positive(value, message="sample must be positive"),
+            tf.assert_less(value, one, message="sample must be less than `1`."),
+        ]
+
     def _log_prob(self, x: tf.Tensor) -> tf.Tensor:
         below = (self._zero - 1.0) * tf.log1p(-x)
-        return (self._one - 1.0) * tf.log(x) + below - self._log_norm()
+        return tf.math.xlogy(self._one - 1.0, x) + below - self._log_norm()
 
     def _cdf(self, x: tf.Tensor) -> tf.Tensor:
         whole = tf.zeros_like(x) + tf.zeros_like(self._total)

@@ -14,6 +14,7 @@ from .distribution import (
     given,
     positive,
     twice_shapes,
+    whole_and_not_negative,
 )
 from .kl import RegisterKL
 
@@ -34,9 +35,14 @@ def _logits_and_probs(
     if not probs.dtype.is_floating:
         raise TypeError("probs must having floating type.")
     if validate_args:
-        checks = [tf.assert_non_negative(probs), tf.assert_less_equal(probs, 1.0)]
+        one = tf.ones([], probs.dtype)
+        checks = [tf.assert_non_negative(probs)]
         if of_classes:
-            checks.append(tf.assert_near(tf.reduce_sum(probs, -1), 1.0))
+            message = "probs does not sum to 1."
+            checks.append(tf.assert_near(tf.reduce_sum(probs, -1), one, message=message))
+        else:
+            message = "probs has components greater than 1."
+            checks.append(tf.assert_less_equal(probs, one, message=message))
         with tf.control_dependencies(checks):
             probs = tf.identity(probs)
     with tf.name_scope("logits"):
@@ -82,6 +88,13 @@ class Bernoulli(ScalarEvents):
     def _sample_n(self, n: tf.Tensor, seed: Any) -> tf.Tensor:
         drawn = tf.random_uniform(self._drawn_shape(n), dtype=self._probs.dtype, seed=seed)
         return tf.cast(tf.less(drawn, self._probs), self.dtype)
+
+    def _outcome_checks(self, value: tf.Tensor) -> list:
+        one = tf.ones([], value.dtype)
+        message = "Elements must be non-negative."
+        checks = [tf.assert_non_negative(value, message=message)]
+        checks.append(tf.assert_less_equal(value, one, message="Elements cannot exceed 1."))
+        return checks if value.dtype.is_integer else checks + whole_and_not_negative(value)[1:]
 
     def _log_prob(self, event: tf.Tensor) -> tf.Tensor:
         event = tf.cast(event, self._logits.dtype)
@@ -277,8 +290,16 @@ class Dirichlet(_Vectors):
         drawn = tf.random_gamma([n], self._concentration, dtype=self.dtype, seed=seed)
         return drawn / tf.reduce_sum(drawn, -1, keepdims=True)
 
+    def _outcome_checks(self, value: tf.Tensor) -> list:
+        one = tf.ones([], value.dtype)
+        message = "sample last-dimension must sum to `1`"
+        return [
+            tf.assert_positive(value, message="samples must be positive"),
+            tf.assert_near(one, tf.reduce_sum(value, -1), message=message),
+        ]
+
     def _log_prob(self, x: tf.Tensor) -> tf.Tensor:
-        powers = tf.reduce_sum((self._concentration - 1.0) * tf.log(x), -1)
+        powers = tf.reduce_sum(tf.math.xlogy(self._concentration - 1.0, x), -1)
         return powers - _log_beta(self._concentration)
 
     def _entropy(self) -> tf.Tensor:
@@ -310,6 +331,12 @@ def _kl_dirichlet_dirichlet(a: Dirichlet, b: Dirichlet, name: str | None = None)
         expected = tf.digamma(a.concentration) - tf.digamma(a.total_concentration)[..., None]
         change = tf.reduce_sum((a.concentration - b.concentration) * expected, -1)
         return change - _log_beta(a.concentration) + _log_beta(b.concentration)
+
+
+def _count_checks(counts: tf.Tensor, total: tf.Tensor) -> list:
+    message = "counts must sum to `self.total_count`"
+    checks = whole_and_not_negative(counts)
+    return [*checks, tf.assert_equal(total, tf.reduce_sum(counts, -1), message=message)]
 
 
 def _log_ways(total: tf.Tensor, counts: tf.Tensor) -> tf.Tensor:
@@ -381,6 +408,9 @@ class Multinomial(_Vectors):
         counts = _drawn_counts(logits, total, n, seed)
         return tf.reshape(counts, tf.concat([[n], tf.shape(whole)], 0))
 
+    def _outcome_checks(self, value: tf.Tensor) -> list:
+        return _count_checks(value, self._total_count)
+
     def _log_prob(self, counts: tf.Tensor) -> tf.Tensor:
         likely = tf.reduce_sum(counts * tf.nn.log_softmax(self._logits), -1)
         return likely + _log_ways(self._total_count, counts)
@@ -449,6 +479,9 @@ class DirichletMultinomial(_Vectors):
         total = tf.reshape((self._total_count[..., None] + tf.zeros_like(gammas))[..., 0], [-1])
         counts = _drawn_counts(tf.log(tf.reshape(gammas, [-1, size])), total, 1, again)
         return tf.reshape(counts, tf.concat([[n], tf.shape(whole)], 0))
+
+    def _outcome_checks(self, value: tf.Tensor) -> list:
+        return _count_checks(value, self._total_count)
 
     def _log_prob(self, counts: tf.Tensor) -> tf.Tensor:
         change = _log_beta(self._concentration + counts) - _log_beta(self._concentration)

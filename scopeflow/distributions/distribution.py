@@ -43,6 +43,15 @@ def positive(validate_args: bool, tensor: tf.Tensor, name: str | None = None) ->
         return tf.identity(tensor, name=name)
 
 
+def whole_and_not_negative(value: tf.Tensor) -> list:
+    """Assertions that these are counts."""
+    checks = [tf.assert_non_negative(value, message=f"'{value.name}' must be non-negative.")]
+    if not value.dtype.is_integer:
+        message = f"'{value.name}' cannot contain fractional components."
+        checks.append(tf.assert_equal(value, tf.floor(value), message=message))
+    return checks
+
+
 def same_type(*tensors: tf.Tensor) -> tf.DType:
     """The floating dtype of all of them."""
     tf.assert_same_float_dtype(list(tensors))
@@ -257,10 +266,17 @@ class Distribution:
         hint = self.dtype if isinstance(self.dtype, tf.DType) else None
         return tf.convert_to_tensor(value, name="value", preferred_dtype=hint)
 
+    def _outcome_checks(self, value: tf.Tensor) -> list:
+        """Assertions, with validate_args, that `value` is a possible outcome."""
+        return []
+
     def _either(self, name: str, value: Any, ways: list[tuple[str, Any]]) -> tf.Tensor:
         """By the first of the ways whose function there is."""
         with self._scope(name, value):
             value = self._value(value)
+            if self._validate_args and name in ("prob", "log_prob"):
+                with tf.control_dependencies(self._outcome_checks(value)):
+                    value = tf.identity(value)
             for method, then in ways:
                 if self._has(method):
                     return then(getattr(self, f"_{method}")(value))

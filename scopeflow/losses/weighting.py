@@ -94,14 +94,14 @@ def num_present(losses: tf.Tensor, weights: Any, per_batch: bool = False) -> tf.
     with tf.name_scope(None, "num_present", (losses, weights)) as scope:
         weights = tf.cast(weights, tf.float32)
         present = tf.where(tf.equal(weights, 0.0), tf.zeros_like(weights), tf.ones_like(weights))
-        present = _broadcast_weights(present, losses)
+        present = broadcast_weights(present, losses)
         if not per_batch:
             return tf.reduce_sum(present, name=scope)
         axes = tf.range(1, tf.rank(present))
         return tf.reduce_sum(present, axis=axes, keepdims=True, name=scope)
 
 
-def _broadcast_weights(weights: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
+def broadcast_weights(weights: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
     """The weights in the shape of `values`."""
     with tf.name_scope(None, "broadcast_weights", (weights, values)) as scope:
         shape = weights.get_shape()

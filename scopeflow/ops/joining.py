@@ -109,7 +109,7 @@ def _pack_shape(values: list[Tensor], *, axis: int) -> Dims:
     if dims is None:
         return None
     if not -len(dims) - 1 <= axis <= len(dims):
-        raise ShapeError(f"Invalid axis: {axis} not in [{-len(dims) - 1}, {len(dims)}]")
+        raise ShapeError(f"axis = {axis} not in [{-len(dims) - 1}, {len(dims) + 1})")
     position = axis + len(dims) + 1 if axis < 0 else axis
     return (*dims[:position], len(values), *dims[position:])
 

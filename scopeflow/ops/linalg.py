@@ -11,7 +11,7 @@ from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
 from ..core.lazy_torch import torch
 from ..core.op import ShapeError, op
-from ..core.operation import Dims, Tensor
+from ..core.operation import Dims, Tensor, dims_text
 from ..core.shape_rules import merged, merged_dim, rank_at_least, rank_is
 from ..core.types import NUMBER, TypeSet
 from .array import transpose
@@ -81,6 +81,9 @@ def _shorter(rows: int | None, columns: int | None) -> int | None:
 @op("T -> T", shape=_matrix_diag_part_shape, view=True)
 def MatrixDiagPart(input):
     """The diagonals of matrices."""
+    if input.ndim < 2:
+        shape = dims_text(tuple(input.shape))
+        raise ValueError(f"input must be at least 2-dim, received shape: {shape}")
     return input.diagonal(dim1=-2, dim2=-1)
 
 

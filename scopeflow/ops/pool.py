@@ -129,7 +129,22 @@ def MaxPool3D(input, *, ksize, strides, padding, data_format="NDHWC"):
 
 
 def _mean(function):
-    return lambda x, window, step, edges, odd: function(x, window, step, edges, odd, False)
+    def pool(x, window, step, edges, odd):
+        sizes = x.shape[2:]
+        if not edges or all(k <= n for k, n in zip(window, sizes, strict=True)):
+            return function(x, window, step, edges, odd, False)
+        # torch refuses a window that is larger than the image: pad it with zeros, and
+        # divide by the number of elements that are no padding.
+        flat = []
+        for k, n, s, before in reversed(list(zip(window, sizes, step, edges, strict=True))):
+            flat += [before, max((-(-n // s) - 1) * s + k - n, 0) - before]
+        inside = F.pad(torch.ones_like(x), flat)
+        total, count = (
+            function(part, window, step, divisor_override=1) for part in (F.pad(x, flat), inside)
+        )
+        return total / count
+
+    return pool
 
 
 @op("T -> T", shape=lambda value, **attrs: _pool_shape(value, **attrs), T=FLOATS)

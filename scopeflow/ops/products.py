@@ -13,7 +13,7 @@ from ..core.graph import name_scope
 from ..core.indexed_slices import IndexedSlices
 from ..core.lazy_torch import torch
 from ..core.op import ShapeError, op
-from ..core.operation import Dims, Tensor
+from ..core.operation import Dims, Tensor, dims_text
 from ..core.shape_rules import (
     all_alike,
     broadcast,
@@ -281,6 +281,9 @@ def MatrixBandPart(input, num_lower, num_upper):
 
     A negative number keeps all diagonals on that side.
     """
+    if input.ndim < 2:
+        shape = dims_text(tuple(input.shape))
+        raise ValueError(f"input must be at least 2-dim, received shape: {shape}")
     for number, size, which, side in (
         (num_lower, input.shape[-2], "num_lower", "rows"),
         (num_upper, input.shape[-1], "num_upper", "columns"),

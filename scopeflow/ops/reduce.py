@@ -60,6 +60,14 @@ def _on_host(function: Callable[[tuple], Any]) -> Callable[..., Any]:
     return compute
 
 
+def _largest(vector: tuple) -> int:
+    return max(vector, default=int(np.iinfo(np.int32).min))
+
+
+def _smallest(vector: tuple) -> int:
+    return min(vector, default=int(np.iinfo(np.int32).max))
+
+
 def _known(function: Callable[[tuple], Any]) -> Callable[[tuple], Any]:
     return lambda vector: None if any(v is None for v in vector) else function(vector)
 
@@ -99,13 +107,13 @@ def _extreme(function, input, reduction_indices, keep_dims, largest):
     return function(input, axes, keep_dims)
 
 
-@op("T, host Tidx -> T", shape=_reduced, host=_on_host(_known(max)), T=REAL, Tidx=INDEX)
+@op("T, host Tidx -> T", shape=_reduced, host=_on_host(_known(_largest)), T=REAL, Tidx=INDEX)
 def Max(input, reduction_indices, *, keep_dims=False):
     """The largest element over axes; equal ones share the gradient."""
     return _extreme(torch.amax, input, reduction_indices, keep_dims, largest=True)
 
 
-@op("T, host Tidx -> T", shape=_reduced, host=_on_host(_known(min)), T=REAL, Tidx=INDEX)
+@op("T, host Tidx -> T", shape=_reduced, host=_on_host(_known(_smallest)), T=REAL, Tidx=INDEX)
 def Min(input, reduction_indices, *, keep_dims=False):
     """The smallest element over axes; equal ones share the gradient."""
     return _extreme(torch.amin, input, reduction_indices, keep_dims, largest=False)
@@ -197,10 +205,18 @@ def ArgMin(input, dimension, *, output_type=dtypes.int64):
     return torch.argmin(input, dimension).to(output_type)
 
 
+def _check_scan(x, axis):
+    if not isinstance(axis, int):
+        raise ValueError(f"ScanOp: axis must be a scalar, not [{len(axis)}]")
+    if not -x.ndim <= axis < x.ndim:
+        raise ValueError(
+            f"ScanOp: Expected scan axis in the range [{-x.ndim}, {x.ndim}), but got {axis}"
+        )
+
+
 def _running(function, x, axis, exclusive, reverse, start):
     """A running total; `exclusive` leaves out the element itself, `reverse` begins at the end."""
-    if not -x.dim() <= axis < x.dim():
-        raise ValueError(f"Expected scan axis in the range [{-x.dim()}, {x.dim()}), but got {axis}")
+    _check_scan(x, axis)
     if reverse:
         x = x.flip(axis)
     if exclusive:
@@ -215,6 +231,7 @@ def _running(function, x, axis, exclusive, reverse, start):
 @op("T, host Tidx -> T", shape=unchanged, T=NUMBER, Tidx=INDEX)
 def Cumsum(x, axis, *, exclusive=False, reverse=False):
     """Running sums along an axis."""
+    _check_scan(x, axis)
     if not exclusive and not reverse:
         return torch.cumsum(x, axis, dtype=x.dtype)
     return _running(lambda x, i: torch.cumsum(x, i, dtype=x.dtype), x, axis, exclusive, reverse, 0)

@@ -85,6 +85,9 @@ def _sorted(values: Any, axis: Any, direction: str, places: bool) -> Tensor:
 
 def _roll_shape(input: Tensor, shift: Tensor, axis: Tensor) -> Dims:
     rank_at_least(input, 1)
+    for places in (shift, axis):
+        if len(places._dims or ()) > 1:
+            raise ShapeError(f"Shape must be at most rank 1 but is rank {len(places._dims or ())}")
     if shift._dims is not None and axis._dims is not None and len(shift._dims) != len(axis._dims):
         raise ShapeError(
             f"Shapes must be equal rank, but are {len(shift._dims)} and {len(axis._dims)}"
@@ -95,8 +98,16 @@ def _roll_shape(input: Tensor, shift: Tensor, axis: Tensor) -> Dims:
 @op("T, host Tshift, host Taxis -> T", shape=_roll_shape, Tshift=INDEX, Taxis=INDEX)
 def Roll(input, shift, axis):
     """Elements moved `shift` places towards larger indices along `axis`, around the end."""
+    if not input.ndim:
+        raise ValueError("input must be 1-D or higher")
     shifts = shift if isinstance(shift, tuple) else (shift,)
     axes = axis if isinstance(axis, tuple) else (axis,)
+    for name, places in (("shift", shifts), ("axis", axes)):
+        if any(isinstance(place, tuple) for place in places):
+            shape = ",".join(map(str, np.shape(places)))
+            raise ValueError(f"{name} must be a scalar or a 1-D vector. Found: [{shape}]")
+    if len(shifts) != len(axes):
+        raise ValueError("shift and axis must have the same size")
     for place in axes:
         if not -input.ndim <= place < input.ndim:
             raise ValueError(f"axis {place} is out of range")

@@ -14,6 +14,7 @@ from ..core.graph import name_scope
 from ..core.lazy_torch import F
 from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor
+from ..core.shape_rules import rank_is
 from ..core.static_value import constant_value, static_value
 from ..core.types import INDEX
 from .array import shape
@@ -28,7 +29,14 @@ def _moved_shape(tensor: Tensor, block_shape: Tensor, pairs: Tensor, crop: bool)
     edges = static_value(pairs)
     dims = tensor._dims
     if block is None or None in block:
-        return None if dims is None else (None,) * len(dims)
+        if dims is None:
+            return None
+        (count,) = rank_is(block_shape, 1)  # type: ignore[misc]
+        if count is None:
+            return (None,) * len(dims)
+        return ((None,) * (count + 1) + dims[count + 1 :])[: len(dims)]
+    if any(size < 1 for size in block):
+        raise ShapeError("block_shape must be positive")
     if dims is None:
         return None
     if len(dims) <= len(block):

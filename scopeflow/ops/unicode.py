@@ -19,9 +19,26 @@ _OUT = {"UTF-8": "utf-8", "UTF-16-BE": "utf-16-be", "UTF-32-BE": "utf-32-be"}
 _ERRORS = ("strict", "replace", "ignore")
 
 
+_MARKED = {"UTF-16": "utf-16", "UTF-32": "utf-32"}
+
+
+def _by_mark(codec: str, text: bytes) -> tuple[str, bytes, int]:
+    """(codec, text, bytes of the mark): the byte order mark tells the order, else big end first."""
+    first = "\ufeff"
+    for order in ("le", "be"):
+        mark = first.encode(f"{_MARKED[codec]}-{order}")
+        if text.startswith(mark):
+            return f"{_MARKED[codec]}-{order}", text[len(mark) :], len(mark)
+    return f"{_MARKED[codec]}-be", text, 0
+
+
 def _points(text: bytes, encoding: str, errors: str, replacement: int, control: bool) -> list:
     """(code point, where it begins) for each character; what is wrong as `errors` says."""
     codec = _OUT.get(encoding, encoding)
+    if codec in _MARKED:
+        codec, text, skipped = _by_mark(codec, text)
+    else:
+        skipped = 0
     try:
         whole = text.decode(codec)
     except UnicodeDecodeError:
@@ -30,11 +47,14 @@ def _points(text: bytes, encoding: str, errors: str, replacement: int, control: 
         whole = text.decode(codec, _handler(errors))
     except LookupError:
         raise ValueError(f"Could not create converter for input encoding: {encoding}") from None
-    found, at = [], 0
+    found, at = [], skipped
     for char in whole:
         point = ord(char)
         width = len(char.encode(codec)) if point != _WRONG else 1
         if point == _WRONG or (control and (point < 32 or point == 127)):
+            if errors == "ignore":
+                at += width
+                continue
             point = replacement
         found.append((point, at))
         at += width

@@ -1,0 +1,98 @@
+"""Values at the edges of what is allowed: cases tried with TensorFlow 1.15.5."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import scopeflow as tf
+
+INVALID = tf.errors.InvalidArgumentError
+D = tf.distributions
+
+
+def unicode(text, encoding, **kwargs):
+    return tf.strings.unicode_transcode([text], encoding, "UTF-8", **kwargs)
+
+
+def image():
+    return np.arange(40, dtype=np.float32).reshape(1, 5, 8, 1, 1)
+
+
+VALUES = {
+    "a window larger than the image": (
+        lambda: tf.nn.avg_pool3d(image(), [1, 1, 2, 3, 1], [1, 2, 3, 1, 1], "SAME")[0, :, :, 0, 0],
+        [[0.5, 3.5, 6.5], [16.5, 19.5, 22.5], [32.5, 35.5, 38.5]],
+    ),
+    "big end first": (lambda: unicode(b"\0a\0b", "UTF-16"), [b"ab"]),
+    "a mark": (lambda: unicode(b"\xff\xfea\0b\0", "UTF-16"), [b"ab"]),
+    "a mark inside": (lambda: unicode(b"\0<\xfe\xff\0>", "UTF-16"), [b"<\xef\xbb\xbf>"]),
+    "four bytes": (lambda: unicode(b"\0\0\0a", "UTF-32"), [b"a"]),
+    "ignored": (
+        lambda: unicode(b"\0\xff", "UTF-8", errors="ignore", replace_control_characters=True),
+        [b""],
+    ),
+    "counts of nothing": (lambda: tf.bincount([], minlength=5), [0] * 5),
+    "no counts": (lambda: tf.bincount([]), []),
+    "an exponential at 0": (lambda: D.Exponential([0.5, 2.0]).log_prob(0.0), np.log([0.5, 2])),
+    "a gamma at 0": (lambda: D.Gamma([1.0, 2.0], 1.0).log_prob(0.0), [0, -np.inf]),
+    "a beta at 0": (lambda: D.Beta([1.0, 2.0], 1.0).log_prob(0.0), [0, -np.inf]),
+}
+
+
+@pytest.mark.parametrize("case", VALUES)
+def test_values(case):
+    build, expected = VALUES[case]
+    with tf.Graph().as_default(), tf.Session() as session:
+        found = session.run(build())
+    if found.dtype == object:
+        assert list(found) == expected
+    else:
+        np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+def checked(kind, *args, outcome, **kwargs):
+    return lambda: kind(*args, validate_args=True, **kwargs).prob(outcome)
+
+
+REFUSED = {
+    "half a count": (checked(D.Multinomial, 5.0, probs=[0.5] * 2, outcome=[2.5] * 2), "fractional"),
+    "no count": (checked(D.Multinomial, 5.0, probs=[0.5] * 2, outcome=[-1.0, 6]), "non-negative"),
+    "a sum": (checked(D.Multinomial, 5.0, probs=[0.5] * 2, outcome=[1.0, 6]), "must sum to"),
+    "an event": (checked(D.Bernoulli, probs=[0.5, 0.5], outcome=[1, -1]), "non-negative"),
+    "no probability": (checked(D.Bernoulli, probs=[1.5], outcome=[1]), "greater than 1"),
+    "beyond 1": (checked(D.Beta, 1.0, 1.0, outcome=1.5), "less than `1`"),
+    "below 0": (checked(D.Beta, 1.0, 1.0, outcome=-1.5), "must be positive"),
+    "parts": (checked(D.Dirichlet, [1.0, 1.0], outcome=[0.5, 0.6]), "must sum to `1`"),
+    "a running sum": (lambda: tf.cumsum([[1, 2]], axis=2), r"scan axis in the range \[-2, 2\)"),
+    "a running sum's axes": (lambda: tf.cumsum([[1, 2]], axis=[0]), "axis must be a scalar"),
+    "roll": (lambda: tf.roll([1, 2], tf.placeholder_with_default([1], None), [0, 0]), "same size"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused(case):
+    build, text = REFUSED[case]
+    with tf.Graph().as_default(), tf.Session() as session, pytest.raises(INVALID, match=text):
+        session.run(build())
+
+
+@pytest.mark.parametrize("function", [tf.space_to_batch_nd, tf.batch_to_space_nd])
+def test_blocks(function):
+    with tf.Graph().as_default():
+        images = tf.placeholder(tf.float32, [None, None, None, 2])
+        moved = function(images, tf.placeholder(tf.int32, [2]), tf.placeholder(tf.int32, [2, 2]))
+        assert moved.shape.as_list() == [None, None, None, 2]
+        with pytest.raises(ValueError, match="block_shape must be positive"):
+            function(images, [0, 0], [[0, 0], [0, 0]])
+
+
+def test_jacobians_of_a_function():
+    from scopeflow.alias.modules import gradient_checker_v2 as checker
+
+    with tf.Graph().as_default(), tf.Session():
+        x = np.array([1.0, 2.0], np.float32)
+        exact, near = checker.compute_gradient(lambda a, b: tf.stack([a[0] * b, a[1]]), [x, 3.0])
+        np.testing.assert_allclose(exact[0], [[3, 0], [0, 1]])
+        np.testing.assert_allclose(exact[1], [[1], [0]])
+        assert checker.max_error(exact, near) < 1e-3
