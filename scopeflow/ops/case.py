@@ -99,25 +99,39 @@ def switch_case(
 ) -> Any:
     """The result of the function with the number `branch_index`, else that of `default`.
 
-    `branch_fns` is a list of functions, of (number, function), or a dict. Without `default` the
-    function with the largest number serves. Raises TypeError for what is no such thing.
+    `branch_index` is an integer tensor. `branch_fns` is a list of functions, of (number, function),
+    or a dict; the numbers are 0, 1, … Without `default` the function with the largest number
+    serves. Raises TypeError for what is no such thing, ValueError for other numbers.
     """
     if isinstance(branch_fns, Mapping):
-        numbered = sorted(branch_fns.items())
+        numbered = list(branch_fns.items())
     elif isinstance(branch_fns, list | tuple):
-        numbered = [
-            item if isinstance(item, tuple) else (i, item) for i, item in enumerate(branch_fns)
-        ]
-        numbered.sort(key=lambda item: item[0])
+        numbered = list(branch_fns)
+        if all(callable(item) for item in numbered):
+            numbered = list(enumerate(numbered))
     else:
         raise TypeError("branch_fns must be a list, tuple, or dict")
     if not numbered:
-        raise ValueError("tf.switch_case needs at least one function.")
-    for number, function in numbered:
+        raise ValueError("Must provide at least one item in branch_fns")
+    for item in numbered:
+        if not isinstance(item, tuple) or len(item) != 2:
+            raise TypeError("Each entry in branch_fns must be a 2-tuple")
+        number, function = item
         if not isinstance(number, int) or isinstance(number, bool):
-            raise TypeError(f"key must be a Python `int`, got {number!r}")
+            raise TypeError(f"key must be a Python `int`, got {type(number)}")
         if not callable(function):
             raise TypeError(f"fn for key {number} must be callable.")
+    numbered.sort(key=lambda item: item[0])
+    if [number for number, _ in numbered] != list(range(len(numbered))):
+        found = ",".join(str(number) for number, _ in numbered)
+        raise ValueError(
+            f"branch indices (keys) must form contiguous range of [0 to {len(numbered)}) but "
+            f"found {{{found}}}"
+        )
+    if not isinstance(branch_index, Tensor) and not hasattr(branch_index, "_as_graph_element"):
+        raise TypeError(f"branch_index must a Tensor, got {type(branch_index)}")
+    if not branch_index.dtype.is_integer:
+        raise TypeError(f"branch_index must an integer Tensor, got {branch_index.dtype}")
     if default is not None and not callable(default):
         raise TypeError("default must be callable.")
     with name_scope(name, "switch_case", [branch_index]):

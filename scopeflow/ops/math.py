@@ -56,7 +56,6 @@ _UNARY = [
     ("Digamma", "torch.digamma", FLOAT, "The derivative of lgamma."),
     ("BesselI0e", "torch.special.i0e", FLOAT, "e^-|x| times the modified Bessel function I0."),
     ("BesselI1e", "torch.special.i1e", FLOAT, "e^-|x| times the modified Bessel function I1."),
-    ("Invert", "torch.bitwise_not", INTEGER, "All bits flipped: -1 - x for signed integers."),
 ]
 _HOST = {"Neg": elementwise(operator.neg), "Square": elementwise(lambda x: x * x)}
 
@@ -83,7 +82,7 @@ log, log1p, sqrt, rsqrt = (_functions[t] for t in ("Log", "Log1p", "Sqrt", "Rsqr
 reciprocal, sigmoid, tanh = (_functions[t] for t in ("Reciprocal", "Sigmoid", "Tanh"))
 sin, cos, tan, asin = (_functions[t] for t in ("Sin", "Cos", "Tan", "Asin"))
 acos, atan, sinh, cosh = (_functions[t] for t in ("Acos", "Atan", "Sinh", "Cosh"))
-asinh, acosh, atanh, invert = (_functions[t] for t in ("Asinh", "Acosh", "Atanh", "Invert"))
+asinh, acosh, atanh = (_functions[t] for t in ("Asinh", "Acosh", "Atanh"))
 erf, erfc, lgamma, digamma = (_functions[t] for t in ("Erf", "Erfc", "Lgamma", "Digamma"))
 bessel_i0e, bessel_i1e = _functions["BesselI0e"], _functions["BesselI1e"]
 negative, square = of_values(negative, "Neg"), of_values(square, "Square")
@@ -184,7 +183,7 @@ def _integer_divided(x, y, rounding):
     if x.is_floating_point():
         return torch.div(x, y, rounding_mode=rounding)
     _check_divisor(y)
-    if x.dtype in (torch.uint16, torch.uint32):
+    if _widened(x):
         return torch.div(x.long(), y.long(), rounding_mode=rounding).to(x.dtype)
     return torch.div(x, y, rounding_mode=rounding)
 
@@ -238,6 +237,20 @@ def Minimum(x, y):
     return torch.minimum(x, y)
 
 
+def _widened(x):
+    """Has torch few functions of x's dtype? Then they are computed of wider integers."""
+    return x.dtype in (torch.uint16, torch.uint32)
+
+
+@op("T -> T", shape=unchanged, T=INTEGER)
+def Invert(x):
+    """All bits flipped: -1 - x for signed integers."""
+    return x.long().bitwise_not().to(x.dtype) if _widened(x) else torch.bitwise_not(x)
+
+
+invert = Invert
+
+
 def _shift_count(x, y):
     """TensorFlow shifts by at least 0 and at most the number of bits minus 1."""
     return y.clamp(0, 8 * x.element_size() - 1)
@@ -246,12 +259,16 @@ def _shift_count(x, y):
 @op("T, T -> T", shape=broadcast, T=INTEGER)
 def LeftShift(x, y):
     """x << y, bit by bit."""
+    if _widened(x):
+        return torch.bitwise_left_shift(x.long(), _shift_count(x, y.long())).to(x.dtype)
     return torch.bitwise_left_shift(x, _shift_count(x, y))
 
 
 @op("T, T -> T", shape=broadcast, T=INTEGER)
 def RightShift(x, y):
     """x >> y, bit by bit; the sign of a signed x stays."""
+    if _widened(x):
+        return torch.bitwise_right_shift(x.long(), _shift_count(x, y.long())).to(x.dtype)
     return torch.bitwise_right_shift(x, _shift_count(x, y))
 
 

@@ -92,12 +92,17 @@ def _depth(x, ksize, strides, data_format):
             "MaxPooling supports exactly one of pooling across depth or pooling across "
             "width/height.",
         )
-    if size != step or x.shape[channel] % size:
+    if x.shape[channel] % size:
         raise UnimplementedError(
             None,
             None,
-            "Depthwise max pooling requires the depth window to equal the depth stride and to "
-            "divide the depth.",
+            "Depthwise max pooling requires the depth window to evenly divide the input depth",
+        )
+    if size != step:
+        raise UnimplementedError(
+            None,
+            None,
+            "Depthwise max pooling requires the depth window to equal the depth stride",
         )
     return True
 

@@ -96,3 +96,46 @@ def test_jacobians_of_a_function():
         np.testing.assert_allclose(exact[0], [[3, 0], [0, 1]])
         np.testing.assert_allclose(exact[1], [[1], [0]])
         assert checker.max_error(exact, near) < 1e-3
+
+
+def one():
+    return tf.constant(1)
+
+
+def index():
+    return tf.placeholder(tf.int32, [])
+
+
+@pytest.mark.parametrize(
+    ("build", "error", "text"),
+    [
+        (lambda: tf.switch_case(1, [one, one]), TypeError, "must a Tensor"),
+        (lambda: tf.switch_case(tf.constant(1.0), [one, one]), TypeError, "integer Tensor"),
+        (
+            lambda: tf.switch_case(index(), {1: one, 2: one}),
+            ValueError,
+            r"0 to 2\) but found {1,2}",
+        ),
+        (lambda: tf.switch_case(index(), [(0, one), (0, one)]), ValueError, "contiguous"),
+        (lambda: tf.switch_case(index(), [(0.5, one)]), TypeError, "must be a Python `int`"),
+        (lambda: tf.switch_case(index(), [one, 3]), TypeError, "must be a 2-tuple"),
+        (lambda: tf.switch_case(index(), []), ValueError, "at least one item"),
+    ],
+)
+def test_switch_case_refuses(build, error, text):
+    with tf.Graph().as_default(), pytest.raises(error, match=text):
+        build()
+
+
+def test_bits_of_unsigned_integers():
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.constant([1, 512], tf.uint16)
+        count = tf.constant([1, 20], tf.uint16)
+        found = session.run(
+            [
+                tf.bitwise.left_shift(x, count),
+                tf.bitwise.right_shift(x, count),
+                tf.bitwise.invert(x),
+            ]
+        )
+    assert [list(values) for values in found] == [[2, 0], [0, 0], [65534, 65023]]
