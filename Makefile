@@ -17,7 +17,7 @@ demo: $(VENV)/demo.stamp ## train examples/digits.py and show its variables
 	$(BIN)/scopeflow run examples/digits.py
 
 test: lint ## lint, then run the tests
-	$(BIN)/python -m pytest -q
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist loadfile
 
 bench: $(VENV)/dev.stamp ## run the benchmarks (TENSORFLOW_PYTHON=... measures TensorFlow too)
 	$(BIN)/python -m benchmarks

@@ -82,6 +82,7 @@ OWN = {
     "tf.options": "how graphs are run",
     "tf.to_module": "a graph as a torch.nn.Module",
     "tf.raw_ops.GatherTree": _CONTRIB,
+    "tf.raw_ops.HorovodGroupedAllreduce": "horovod's gradients travel together",
     "tf.raw_ops.GRUSequence": "a whole sequence is one op here",
     "tf.raw_ops.Ndtri": "TensorFlow 1.15 computes it by many ops",
     "tf.raw_ops.BipartiteMatch": _CONTRIB,

@@ -73,9 +73,10 @@ ADD, MUL, SUB, DIV = ("Add", "AddV2"), ("Mul",), ("Sub",), ("RealDiv", "Div")
 def number(tensor: Tensor) -> float:
     """The value of a constant scalar."""
     op = tensor.op
-    if op.type != "Const" or op.attrs["value"].size != 1 or op.attrs["value"].dtype == object:
+    value = op.attrs["value"] if op.type == "Const" else None
+    if value is None or value.size != 1 or value.dtype.kind not in "fiu":
         raise NoMatch
-    return float(op.attrs["value"].reshape(-1)[0])
+    return float(value.reshape(-1)[0])
 
 
 def is_number(tensor: Tensor, value: float) -> bool:

@@ -16,6 +16,11 @@ OWN = {
     "Equal", "NotEqual",  # incompatible_shape_error came late to version 1
     "If", "While", "Merge", "Exit",  # their blocks are ops of the graph
     "Where",  # takes booleans only
+    # Their functions are blocks of ops of the graph.
+    "CSVDataset", "FilterDataset", "FlatMapDataset", "GeneratorDataset", "GroupByReducerDataset",
+    "GroupByWindowDataset", "InterleaveDataset", "MapDataset", "OneShotIterator",
+    "ParallelInterleaveDatasetV2", "ParallelMapDataset", "PrefetchDataset", "ReduceDataset",
+    "ScanDataset", "TakeWhileDataset",
 }  # fmt: skip
 """Op types that are not quite TensorFlow's."""
 

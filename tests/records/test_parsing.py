@@ -190,7 +190,7 @@ RUNNING = [
 ]
 
 
-@pytest.mark.parametrize(("data", "spec", "message"), RUNNING)
+@pytest.mark.parametrize(("data", "spec", "message"), RUNNING, ids=range(len(RUNNING)))
 def test_examples_that_do_not_fit(data, spec, message):
     parse = tf.parse_example if isinstance(data, list) else tf.parse_single_example
     with pytest.raises(tf.errors.InvalidArgumentError) as caught:

@@ -169,8 +169,8 @@ class BeamSearchDecoder(Decoder):
         """One beam of each example begins; the others are finished."""
         dtype = tf.nest.flatten(self._initial_state)[0].dtype
         log_probs = tf.one_hot(
-            tf.zeros([self._batch_size], tf.int32), depth=self._beam_width, on_value=0.0,
-            off_value=-float("inf"), dtype=dtype,
+            tf.zeros([self._batch_size], tf.int32), depth=self._beam_width,
+            on_value=tf.constant(0.0, dtype), off_value=tf.constant(-float("inf"), dtype),
         )  # fmt: skip
         coverage = _attention_probabilities(self._initial_state, self._coverage_weight)
         state = BeamSearchDecoderState(
@@ -216,7 +216,10 @@ class BeamSearchDecoder(Decoder):
         finished, going = state.finished, tf.logical_not(state.finished)
         # A finished beam goes on with the end token only, at no cost.
         ended = tf.one_hot(
-            self._end_token, vocabulary, dtype=dtype, on_value=0.0, off_value=dtype.min
+            self._end_token,
+            vocabulary,
+            on_value=tf.constant(0.0, dtype),
+            off_value=tf.constant(dtype.min, dtype),
         )
         steps = tf.where(
             tf.tile(finished[:, :, None], [1, 1, vocabulary]),
@@ -224,7 +227,7 @@ class BeamSearchDecoder(Decoder):
             tf.nn.log_softmax(logits),
         )
         totals = state.log_probs[:, :, None] + steps
-        longer = tf.one_hot(self._end_token, vocabulary, on_value=0, off_value=1, dtype=tf.int64)
+        longer = tf.cast(tf.one_hot(self._end_token, vocabulary, on_value=0, off_value=1), tf.int64)
         lengths = state.lengths[:, :, None] + tf.cast(going, tf.int64)[:, :, None] * longer
         coverage = _attention_probabilities(cell_state, self._coverage_weight)
         if not isinstance(coverage, tuple):
