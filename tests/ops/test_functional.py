@@ -115,5 +115,5 @@ def test_switch_case():
     functions = [lambda: tf.constant(10), lambda: tf.constant(20), lambda: tf.constant(30)]
     chosen = tf.switch_case(x, functions)
     assert [run(chosen, {x: v}) for v in (0, 1, 2, 9, -1)] == [10, 20, 30, 30, 30]
-    other = tf.switch_case(x, {5: functions[0]}, default=functions[1])
-    assert [run(other, {x: v}) for v in (5, 0)] == [10, 20]
+    other = tf.switch_case(x, {0: functions[0]}, default=functions[1])
+    assert [run(other, {x: v}) for v in (0, 5)] == [10, 20]
