@@ -47,5 +47,5 @@ def test_gat(tmp_path, script):
     (folder / "pre_trained" / "cora").mkdir(parents=True)
     settings(folder / script, nb_epochs=4)
     text = run(folder, script)
-    assert falls(numbers(text, "Training: loss ="))
+    assert falls(numbers(text, "Val: loss ="))
     assert numbers(text, "Test accuracy:")[0] > 0.15
