@@ -37,9 +37,6 @@ from ..ops.convolution import (
     conv3d_transpose,
     conv_transpose,
     convolution,
-    depthwise_conv2d,
-    depthwise_conv2d_native,
-    separable_conv2d,
 )
 from ..ops.ctc import collapse_repeated, ctc_loss, ctc_loss_v2, ctc_unique_labels
 from ..ops.ctc_decoders import (
@@ -47,6 +44,7 @@ from ..ops.ctc_decoders import (
     ctc_beam_search_decoder_v2,
     ctc_greedy_decoder,
 )
+from ..ops.depthwise import depthwise_conv2d, depthwise_conv2d_native, separable_conv2d
 from ..ops.embedding import embedding_lookup
 from ..ops.embedding_sparse import embedding_lookup_sparse, safe_embedding_lookup_sparse
 from ..ops.losses import (

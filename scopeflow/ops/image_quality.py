@@ -15,7 +15,7 @@ from .array import identity, reshape, shape
 from .checks import Assert
 from .constant import constant
 from .control_flow import cond, control_dependencies
-from .convolution import depthwise_conv2d
+from .depthwise import depthwise_conv2d
 from .filling import zeros
 from .image_color import convert_image_dtype
 from .joining import concat, stack, tile

@@ -11,6 +11,7 @@ from ops.common import check, check_gradient, data, gradient_of, ops_of, run, va
 import scopeflow as tf
 from scopeflow.core.op import registry
 from scopeflow.ops import convolution as conv
+from scopeflow.ops import depthwise as by_channel
 from scopeflow.ops import pool as pooling
 from scopeflow.ops import space_batch
 
@@ -350,19 +351,21 @@ def test_depthwise_conv2d(strides, padding):
     x, w = data(2, 5, 6, 3), data(3, 2, 3, 2, seed=1)
     reference = lambda x, w: depthwise(x, w, strides, padding)  # noqa: E731
     check(
-        lambda x, w: conv.depthwise_conv2d(x, w, [1, *strides, 1], padding),
+        lambda x, w: by_channel.depthwise_conv2d(x, w, [1, *strides, 1], padding),
         x,
         w,
         expected=reference,
     )
     check(
-        lambda x, w: conv.depthwise_conv2d(x, w, [1, 1, *strides], padding, data_format="NCHW"),
+        lambda x, w: by_channel.depthwise_conv2d(
+            x, w, [1, 1, *strides], padding, data_format="NCHW"
+        ),
         np.moveaxis(x, -1, 1),
         w,
         expected=first(reference),
     )
     check(
-        lambda x, w: conv.depthwise_conv2d_native(
+        lambda x, w: by_channel.depthwise_conv2d_native(
             x, w, [1, *strides, 1], padding, dilations=[1, 2, 1, 1]
         ),
         x,
@@ -389,7 +392,7 @@ def test_dilation(size, padding):
         convolved(x, w, (1, 1), padding, (3, 1)),
     )
     _known_filter(
-        lambda x, w: conv.depthwise_conv2d(x, w, [1, 1, 1, 1], padding, rate=[2, 3]),
+        lambda x, w: by_channel.depthwise_conv2d(x, w, [1, 1, 1, 1], padding, rate=[2, 3]),
         x,
         w,
         depthwise(x, w, (1, 1), padding, (2, 3)),
@@ -436,7 +439,7 @@ def test_convolution():
 def test_separable_conv2d():
     x, d, p = data(1, 6, 5, 3), data(3, 3, 3, 2, seed=1), data(1, 1, 6, 4, seed=2)
     check(
-        lambda x, d, p: conv.separable_conv2d(x, d, p, [1, 2, 2, 1], "SAME"),
+        lambda x, d, p: by_channel.separable_conv2d(x, d, p, [1, 2, 2, 1], "SAME"),
         x,
         d,
         p,
@@ -444,7 +447,7 @@ def test_separable_conv2d():
         unknown_rank=False,
     )
     check(
-        lambda x: conv.separable_conv2d(
+        lambda x: by_channel.separable_conv2d(
             x, tf.constant(d), tf.constant(p), [1, 1, 1, 1], "SAME", rate=[2, 2]
         ),
         x,
@@ -452,7 +455,7 @@ def test_separable_conv2d():
         expected=lambda x: convolved(depthwise(x, d, (1, 1), "SAME", (2, 2)), p, (1, 1), "VALID"),
     )
     with tf.Graph().as_default(), pytest.raises(ValueError, match="not a multiple"):
-        conv.separable_conv2d(
+        by_channel.separable_conv2d(
             tf.zeros([1, 4, 4, 2]),
             tf.zeros([3, 3, 2, 2]),
             tf.zeros([1, 1, 3, 2]),
@@ -679,7 +682,7 @@ def test_graph():
         lambda x, w: conv.conv2d_transpose(x, w, [2, 6, 6, 5], 2), [2, 3, 3, 4], [3, 3, 5, 4]
     ) == ["conv2d_transpose/input_sizes Const", "conv2d_transpose Conv2DBackpropInput"]
     assert ops_of(
-        lambda x, w: conv.depthwise_conv2d(x, w, [1] * 4, "SAME"), [2, 5, 5, 3], [3, 3, 3, 1]
+        lambda x, w: by_channel.depthwise_conv2d(x, w, [1] * 4, "SAME"), [2, 5, 5, 3], [3, 3, 3, 1]
     ) == [
         "depthwise/Shape Const",
         "depthwise/dilation_rate Const",
