@@ -461,12 +461,9 @@ from .ops.sparse_shape import (
     sparse_transpose,
 )
 from .ops.special import betainc, igamma, igammac, lbeta, polygamma, zeta
-from .ops.state import (
-    assign,
-    assign_add,
-    assign_sub,
+from .ops.state import assign, assign_add, assign_sub, count_up_to
+from .ops.state_scatter import (
     batch_scatter_update,
-    count_up_to,
     scatter_add,
     scatter_div,
     scatter_max,

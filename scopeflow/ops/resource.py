@@ -16,7 +16,7 @@ from ..core.operation import Dims, Tensor
 from ..core.shape_rules import merged
 from ..core.storage import value_dims, value_dtype
 from ..core.types import INDEX
-from . import gathering, state, training, training_sparse  # noqa: F401 (they define the ops)
+from . import gathering, state, state_scatter, training, training_sparse  # noqa: F401 (define ops)
 
 VarHandleOp = define(
     "VarHandleOp",

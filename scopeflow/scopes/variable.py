@@ -18,7 +18,7 @@ from ..core.graph_keys import GraphKeys
 from ..core.indexed_slices import IndexedSlices
 from ..core.operation import Operation, Tensor
 from ..core.tensor_shape import TensorShape, as_shape
-from ..ops import state
+from ..ops import state, state_scatter
 from ..ops.array import identity
 from ..ops.operators import OPERATORS
 from ..ops.slicing import _slice_helper
@@ -410,7 +410,7 @@ class Variable(metaclass=_Creator):
         self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
     ) -> Any:
         """Set slices in each element of a batch: variable[b, indices[b, i]] = values[b, i]."""
-        return state.batch_scatter_update(
+        return state_scatter.batch_scatter_update(
             self, sparse_delta.indices, sparse_delta.values, use_locking, name
         )
 
@@ -541,12 +541,12 @@ def _install_scatters() -> None:
         ("div", "Divide by"), ("min", "Take the minimum with"), ("max", "Take the maximum with"),
     ):  # fmt: skip
         name = f"scatter_{method}"
-        scatter = rows(getattr(state, name))
+        scatter = rows(getattr(state_scatter, name))
         scatter.__doc__ = f"{what} the rows of an IndexedSlices."
         setattr(Variable, name, scatter)
     for method, what in (("update", "Set"), ("add", "Add"), ("sub", "Subtract")):
         name = f"scatter_nd_{method}"
-        scatter = parts(getattr(state, name))
+        scatter = parts(getattr(state_scatter, name))
         scatter.__doc__ = f"{what} updates[i, …] at variable[indices[i, …]]."
         setattr(Variable, name, scatter)
 

@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 import scopeflow as tf
-from scopeflow.ops import state
+from scopeflow.ops import state_scatter
 
 
 @pytest.fixture(autouse=True)
@@ -253,7 +253,7 @@ def test_scatters(session):
 
 def test_scatters_of_parts(session):
     v = initialized(np.arange(6.0).reshape(2, 3), session, dtype=tf.float32)
-    update = state.scatter_nd_update(v, [[0, 1], [1, 1]], [7.0, 7.0])
+    update = state_scatter.scatter_nd_update(v, [[0, 1], [1, 1]], [7.0, 7.0])
     assert update.name == "ScatterNdUpdate:0"
     assert_array_equal(session.run(update), [[0, 7, 2], [3, 7, 5]])
     assert_array_equal(
