@@ -17,7 +17,7 @@ from ..ops.checks import (
     is_numeric_tensor,
     is_strictly_increasing,
 )
-from ..ops.math import is_finite, is_inf, is_nan
+from ..ops.compare import is_finite, is_inf, is_nan
 from ..ops.printing import check_numerics
 from ..ops.printing import verify_tensor_all_finite as assert_all_finite
 from ..ops.shape_checks import assert_shapes

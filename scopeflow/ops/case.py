@@ -11,9 +11,10 @@ from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
 from ..core.operation import Tensor
 from .checks import Assert
+from .compare import equal
 from .control_flow import cond
 from .joining import stack
-from .math import cast, equal
+from .math import cast
 from .reduce import reduce_sum
 
 

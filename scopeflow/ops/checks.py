@@ -15,9 +15,10 @@ from ..core.op import define
 from ..core.operation import Operation, Tensor
 from ..core.static_value import constant_value
 from .array import no_op, reshape, shape, size
+from .compare import equal, greater, greater_equal, less, less_equal, not_equal
 from .constant import constant
 from .control_flow import cond
-from .math import abs, equal, greater, greater_equal, less, less_equal, not_equal
+from .math import abs
 from .printing import summary
 from .reduce import reduce_all
 from .slicing import strided_slice

@@ -10,22 +10,13 @@ from ..core.graph import name_scope
 from ..core.indexed_slices import IndexedSlices
 from ..core.operation import Tensor
 from .array import identity, rank, size
+from .compare import greater, is_finite
 from .constant import constant
 from .filling import ones_like
 from .gathering import where
 from .joining import stack
 from .losses import l2_loss
-from .math import (
-    cast,
-    greater,
-    is_finite,
-    maximum,
-    minimum,
-    multiply,
-    rsqrt,
-    sqrt,
-    truediv,
-)
+from .math import cast, maximum, minimum, multiply, rsqrt, sqrt, truediv
 from .ranges import range
 from .reduce import reduce_sum
 

@@ -17,11 +17,12 @@ from ..core.types import INDEX, REAL, TypeSet
 from .array import rank, reshape, shape, squeeze
 from .checks import assert_less, assert_non_negative
 from .clip import clip_by_value
+from .compare import equal, greater
 from .constant import constant
 from .control_flow import cond, with_dependencies
 from .filling import ones_like, zeros
 from .joining import stack
-from .math import cast, equal, floor, greater, maximum, minimum, truediv
+from .math import cast, floor, maximum, minimum, truediv
 from .reduce import reduce_max, reduce_prod
 from .segment import unsorted_segment_sum
 from .sparse_dense import SparseTensorDenseAdd

@@ -16,9 +16,10 @@ from ..core.shape_rules import merged_dim, rank_is
 from ..core.sparse_tensor import SparseTensor
 from ..core.types import INDEX, TypeSet
 from .array import shape, transpose
+from .compare import less, not_equal
 from .gathering import gather_nd, where
 from .joining import concat
-from .math import cast, less, not_equal
+from .math import cast
 from .rearrange import sequence_mask
 from .reduce import cumsum, reduce_max, reduce_sum
 

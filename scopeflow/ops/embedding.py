@@ -17,11 +17,12 @@ from ..core.operation import Dims, Tensor, dims_text
 from ..core.shape_rules import merged
 from ..core.static_value import constant_value
 from .array import identity, reshape, shape, size
+from .compare import greater, less
 from .constant import constant
 from .filling import ones_like
 from .gathering import gather, where
 from .joining import concat, stack
-from .math import cast, greater, less, maximum, sqrt
+from .math import cast, maximum, sqrt
 from .ranges import range
 from .reduce import reduce_sum
 

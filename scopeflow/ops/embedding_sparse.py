@@ -9,11 +9,12 @@ from ..core.graph import name_scope
 from ..core.operation import Tensor
 from ..core.sparse_tensor import SparseTensor
 from .array import reshape, shape
+from .compare import greater, greater_equal, logical_and
 from .embedding import embedding_lookup
 from .filling import zeros_like
 from .gathering import boolean_mask, gather, where
 from .joining import concat, tile
-from .math import cast, div, greater, greater_equal, logical_and, pow, sqrt
+from .math import cast, div, pow, sqrt
 from .reduce import reduce_prod
 from .segment import segment_sum, sparse_segment_mean, sparse_segment_sqrt_n, sparse_segment_sum
 from .slicing import slice

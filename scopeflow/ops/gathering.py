@@ -230,7 +230,7 @@ def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None)
         with name_scope(name, "Where", [condition]) as scope:
             found = convert_to_tensor(condition, name="condition", preferred_dtype=dtypes.bool)
             if not found.dtype.is_bool:
-                from .math import not_equal
+                from .compare import not_equal
 
                 found = not_equal(found, constant(0, found.dtype))
             return Where(found, name=scope)

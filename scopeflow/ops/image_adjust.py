@@ -12,6 +12,7 @@ from ..core.operation import Tensor
 from ..core.static_value import constant_value
 from .array import shape
 from .checks import Assert
+from .compare import greater_equal
 from .control_flow import control_dependencies
 from .image_codecs import EncodeJpegVariableQuality, decode_jpeg
 from .image_color import (
@@ -21,7 +22,7 @@ from .image_color import (
     convert_image_dtype,
 )
 from .image_geometry import checked_image
-from .math import Add, cast, divide, greater_equal, maximum, pow, rsqrt, subtract
+from .math import Add, cast, divide, maximum, pow, rsqrt, subtract
 from .random import random_uniform
 from .reduce import reduce_mean, reduce_prod, reduce_std
 

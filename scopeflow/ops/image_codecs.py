@@ -16,9 +16,9 @@ from ..core.shape_rules import rank_is
 from ..core.types import TypeSet
 from . import image_files as files
 from .checks import Assert
+from .compare import equal
 from .control_flow import cond, control_dependencies
 from .image_color import convert_image_dtype
-from .math import equal
 from .strings import substr
 from .window import check_choice
 

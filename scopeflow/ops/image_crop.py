@@ -12,11 +12,12 @@ from ..core.operation import Tensor
 from ..core.static_value import constant_value
 from .array import expand_dims, identity, reshape, shape, squeeze
 from .checks import Assert
+from .compare import greater_equal
 from .control_flow import control_dependencies
 from .image_geometry import batched, checked_image
 from .image_resize import ResizeMethod, resize_images
 from .joining import stack, unstack
-from .math import cast, floor, greater_equal, maximum, minimum, subtract, truediv
+from .math import cast, floor, maximum, minimum, subtract, truediv
 from .padding import pad
 from .reduce import reduce_max
 from .slicing import slice

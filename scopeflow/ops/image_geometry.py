@@ -12,8 +12,9 @@ from ..core.static_value import constant_value
 from .array import identity, rank, reshape, shape, transpose
 from .case import case
 from .checks import assert_greater_equal, assert_positive
+from .compare import equal, less
 from .control_flow import cond, control_dependencies
-from .math import add, cast, equal, floormod, less, multiply, round, subtract
+from .math import add, cast, floormod, multiply, round, subtract
 from .random import random_uniform
 from .ranges import reverse
 

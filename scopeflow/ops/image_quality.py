@@ -13,6 +13,7 @@ from ..core.graph import name_scope
 from ..core.operation import Tensor
 from .array import identity, reshape, shape
 from .checks import Assert
+from .compare import equal, greater_equal
 from .constant import constant
 from .control_flow import cond, control_dependencies
 from .depthwise import depthwise_conv2d
@@ -24,9 +25,7 @@ from .math import (
     add,
     cast,
     divide,
-    equal,
     floormod,
-    greater_equal,
     log,
     multiply,
     pow,

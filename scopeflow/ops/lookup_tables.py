@@ -15,9 +15,10 @@ from ..core.operation import Operation, Tensor
 from ..core.sparse_tensor import SparseTensor
 from ..core.tensor_shape import TensorShape
 from . import lookup as ops
+from .compare import not_equal
 from .control_flow import group
 from .gathering import where_v2
-from .math import add, cast, not_equal
+from .math import add, cast
 from .string_numbers import as_string, string_to_hash_bucket_fast, string_to_hash_bucket_strong
 
 # What fills a table.

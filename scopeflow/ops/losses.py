@@ -16,12 +16,13 @@ from ..core.shape_rules import broadcast, merged_dim, product, rank_is
 from ..core.tensor_shape import TensorShape
 from ..core.types import INDEX
 from .array import _one_of, rank, reshape, shape, stop_gradient, transpose
+from .compare import greater_equal, logical_and
 from .constant import constant
 from .conv import FLOATS
 from .filling import ones_like, zeros_like
 from .gathering import where
 from .joining import concat
-from .math import abs, add, cast, exp, greater_equal, log, log1p, logical_and, negative, subtract
+from .math import abs, add, cast, exp, log, log1p, negative, subtract
 from .nn import relu
 from .ranges import range
 from .slicing import slice

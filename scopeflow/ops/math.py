@@ -1,4 +1,4 @@
-"""Arithmetic, comparisons, elementary functions."""
+"""Arithmetic and elementary functions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from ..core.op import define, op
 from ..core.operation import Tensor
 from ..core.shape_rules import all_alike, broadcast, unchanged
 from ..core.sparse_tensor import SparseTensor
-from ..core.types import BOOL, FLOAT, INEXACT, INTEGER, NUMBER, REAL, STRING
+from ..core.types import FLOAT, INEXACT, NUMBER, REAL, STRING
+from .bitwise import _widened
 from .matmul import BatchMatMulV2 as BatchMatMulV2
 from .matmul import MatMul as MatMul
 from .matmul import conj as conj
@@ -127,9 +128,6 @@ _BINARY = [
     ("RealDiv", "torch.div", INEXACT, None, "x / y."),
     ("FloorMod", "torch.remainder", REAL, _host_mod, "x - floor(x / y) · y: y's sign."),
     ("TruncateMod", "torch.fmod", REAL, None, "The remainder of TruncateDiv: x's sign."),
-    ("BitwiseAnd", "torch.bitwise_and", INTEGER, operator.and_, "x & y, bit by bit."),
-    ("BitwiseOr", "torch.bitwise_or", INTEGER, operator.or_, "x | y, bit by bit."),
-    ("BitwiseXor", "torch.bitwise_xor", INTEGER, operator.xor, "x ^ y, bit by bit."),
 ]
 for _type, _torch, _types, _python, _doc in _BINARY:
     _functions[_type] = define(
@@ -153,8 +151,6 @@ atan2 = define(
     T=FLOAT,
     doc="The angle of the point (x, y), in radians.",
 )
-bitwise_and, bitwise_or = _functions["BitwiseAnd"], _functions["BitwiseOr"]
-bitwise_xor = _functions["BitwiseXor"]
 add, floormod, truncatemod = Add, FloorMod, TruncateMod
 
 
@@ -237,44 +233,6 @@ def Minimum(x, y):
     return torch.minimum(x, y)
 
 
-def _widened(x):
-    """Has torch few functions of x's dtype? Then they are computed of wider integers."""
-    return x.dtype in (torch.uint16, torch.uint32)
-
-
-@op("T -> T", shape=unchanged, T=INTEGER)
-def Invert(x):
-    """All bits flipped: -1 - x for signed integers."""
-    return x.long().bitwise_not().to(x.dtype) if _widened(x) else torch.bitwise_not(x)
-
-
-invert = Invert
-
-
-def _shift_count(x, y):
-    """TensorFlow shifts by at least 0 and at most the number of bits minus 1."""
-    return y.clamp(0, 8 * x.element_size() - 1)
-
-
-@op("T, T -> T", shape=broadcast, T=INTEGER)
-def LeftShift(x, y):
-    """x << y, bit by bit."""
-    if _widened(x):
-        return torch.bitwise_left_shift(x.long(), _shift_count(x, y.long())).to(x.dtype)
-    return torch.bitwise_left_shift(x, _shift_count(x, y))
-
-
-@op("T, T -> T", shape=broadcast, T=INTEGER)
-def RightShift(x, y):
-    """x >> y, bit by bit; the sign of a signed x stays."""
-    if _widened(x):
-        return torch.bitwise_right_shift(x.long(), _shift_count(x, y.long())).to(x.dtype)
-    return torch.bitwise_right_shift(x, _shift_count(x, y))
-
-
-left_shift, right_shift = LeftShift, RightShift
-
-
 @op("N * T -> T", shape=lambda inputs: all_alike(*inputs), T=NUMBER)
 def AddN(inputs):
     """The sum of several tensors of one shape."""
@@ -284,82 +242,6 @@ def AddN(inputs):
     for term in inputs[2:]:
         total = total + term
     return total
-
-
-# Comparisons and logic.
-
-_COMPARE = [
-    ("Less", "torch.lt", REAL, operator.lt, "x < y."),
-    ("LessEqual", "torch.le", REAL, operator.le, "x <= y."),
-    ("Greater", "torch.gt", REAL, operator.gt, "x > y."),
-    ("GreaterEqual", "torch.ge", REAL, operator.ge, "x >= y."),
-]
-for _type, _torch, _types, _python, _doc in _COMPARE:
-    _functions[_type] = define(
-        _type,
-        ["x", "y"],
-        "T, T -> bool",
-        _torch,
-        shape=broadcast,
-        doc=_doc,
-        T=_types,
-        host=elementwise(_python),
-    )
-less, less_equal = _functions["Less"], _functions["LessEqual"]
-greater, greater_equal = _functions["Greater"], _functions["GreaterEqual"]
-
-
-@op("T, T -> bool", shape=broadcast, T=NUMBER | BOOL | STRING, host=elementwise(operator.eq))
-def Equal(x, y):
-    """x == y, element by element (also for strings)."""
-    return torch.eq(x, y)
-
-
-@op("T, T -> bool", shape=broadcast, T=NUMBER | BOOL | STRING, host=elementwise(operator.ne))
-def NotEqual(x, y):
-    """x != y, element by element (also for strings)."""
-    return torch.ne(x, y)
-
-
-for _type, _torch, _host, _doc in [
-    ("LogicalAnd", "torch.logical_and", operator.and_, "x and y."),
-    ("LogicalOr", "torch.logical_or", operator.or_, "x or y."),
-]:
-    _functions[_type] = define(
-        _type,
-        ["x", "y"],
-        "bool, bool -> bool",
-        _torch,
-        shape=broadcast,
-        host=elementwise(_host),
-        doc=_doc,
-    )
-logical_and, logical_or = _functions["LogicalAnd"], _functions["LogicalOr"]
-logical_not = define(
-    "LogicalNot",
-    ["x"],
-    "bool -> bool",
-    "torch.logical_not",
-    shape=unchanged,
-    host=elementwise(operator.not_),
-    doc="not x.",
-)
-for _type, _torch, _doc in [
-    ("IsNan", "torch.isnan", "Whether x is not a number."),
-    ("IsInf", "torch.isinf", "Whether x is plus or minus infinity."),
-    ("IsFinite", "torch.isfinite", "Whether x is neither infinite nor NaN."),
-]:
-    _functions[_type] = define(
-        _type, ["x"], "T -> bool", _torch, shape=unchanged, doc=_doc, T=FLOAT
-    )
-is_nan, is_inf, is_finite = (_functions[t] for t in ("IsNan", "IsInf", "IsFinite"))
-
-
-def logical_xor(x: Any, y: Any, name: str = "LogicalXor") -> Tensor:
-    """x or y, but not both: (x | y) & ~(x & y)."""
-    with name_scope(name) as scope:
-        both = logical_not(logical_and(x, y))
-        return logical_and(logical_or(x, y), both, name=scope)
 
 
 # Casts.
@@ -518,16 +400,6 @@ def round(x: Any, name: str | None = None) -> Tensor:
 
 
 maximum, minimum, squared_difference = Maximum, Minimum, SquaredDifference
-
-
-def equal(x: Any, y: Any, name: str | None = None) -> Tensor:
-    """x == y, element by element; shapes broadcast."""
-    return Equal(x, y, name)
-
-
-def not_equal(x: Any, y: Any, name: str | None = None) -> Tensor:
-    """x != y, element by element; shapes broadcast."""
-    return NotEqual(x, y, name)
 
 
 def add_n(inputs: Any, name: str | None = None) -> Tensor:

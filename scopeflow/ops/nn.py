@@ -18,10 +18,11 @@ from ..core.static_value import constant_value, static_value
 from ..core.tensor_shape import TensorShape
 from ..core.types import INDEX, REAL
 from .array import _one_of, identity, rank, shape, size, transpose
+from .compare import greater_equal
 from .conv import FLOATS
 from .convolution import bias_add
 from .joining import concat
-from .math import cast, greater_equal, matmul, negative, sigmoid, subtract
+from .math import cast, matmul, negative, sigmoid, subtract
 from .random import random_uniform
 from .ranges import range
 from .reduce import count_nonzero

@@ -11,7 +11,7 @@ from ..core.graph import name_scope
 from ..core.indexed_slices import IndexedSlices
 from ..core.operation import Tensor
 from ..core.sparse_tensor import SparseTensor
-from . import math
+from . import compare, math
 from .slicing import _slice_helper
 from .sparse_dense import times_dense
 
@@ -67,18 +67,18 @@ _binary(math.div, "div", "div")
 _binary(math.FloorDiv, "floordiv", "floordiv")
 _binary(math.FloorMod, "mod", "mod")
 _binary(math.Pow, "pow", "pow")
-_binary(math.logical_and, "and", "and")
-_binary(math.logical_or, "or", "or")
-_binary(math.logical_xor, "xor", "xor")
+_binary(compare.logical_and, "and", "and")
+_binary(compare.logical_or, "or", "or")
+_binary(compare.logical_xor, "xor", "xor")
 _binary(math.matmul, "matmul", "matmul")
 
 OPERATORS["__neg__"] = lambda x: math.negative(x)
 OPERATORS["__abs__"] = lambda x: math.abs(x)
-OPERATORS["__invert__"] = lambda x: math.logical_not(x)
-OPERATORS["__lt__"] = lambda x, y: math.less(x, y)
-OPERATORS["__le__"] = lambda x, y: math.less_equal(x, y)
-OPERATORS["__gt__"] = lambda x, y: math.greater(x, y)
-OPERATORS["__ge__"] = lambda x, y: math.greater_equal(x, y)
+OPERATORS["__invert__"] = lambda x: compare.logical_not(x)
+OPERATORS["__lt__"] = lambda x, y: compare.less(x, y)
+OPERATORS["__le__"] = lambda x, y: compare.less_equal(x, y)
+OPERATORS["__gt__"] = lambda x, y: compare.greater(x, y)
+OPERATORS["__ge__"] = lambda x, y: compare.greater_equal(x, y)
 OPERATORS["__getitem__"] = _slice_helper
 
 for _dunder, _function in OPERATORS.items():

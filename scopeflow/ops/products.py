@@ -26,12 +26,13 @@ from ..core.shape_rules import (
 from ..core.tensor_shape import TensorShape, as_shape
 from ..core.types import COMPLEX, INDEX, NUMBER, REAL, TypeSet
 from .array import identity, rank, reshape, shape, transpose
+from .compare import greater_equal
 from .counting import ListDiff
 from .filling import zeros_like
 from .gathering import gather, where
 from .joining import concat, stack
 from .linalg import matrix_diag_part
-from .math import Mul, greater_equal
+from .math import Mul
 from .matmul import matmul
 from .ranges import range as range_
 from .reduce import reduce_prod, reduce_sum

@@ -398,8 +398,9 @@ def random_crop(value: Any, size: Any, seed: Any = None, name: str | None = None
     """
     from .array import shape as shape_of
     from .checks import Assert
+    from .compare import greater_equal
     from .control_flow import with_dependencies
-    from .math import AddV2, FloorMod, greater_equal
+    from .math import AddV2, FloorMod
     from .reduce import reduce_all
     from .slicing import slice
 

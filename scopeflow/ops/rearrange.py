@@ -14,9 +14,10 @@ from ..core.operation import Dims, Tensor
 from ..core.shape_rules import axis_in, merged_dim, product, rank_is
 from ..core.types import INDEX, NUMBER, TypeSet
 from .array import expand_dims, reshape, size
+from .compare import less
 from .constant import constant
 from .filling import ones
-from .math import Cast, less, maximum, multiply
+from .math import Cast, maximum, multiply
 from .ranges import Range
 from .reduce import reduce_max
 from .window import check_choice, same_padding

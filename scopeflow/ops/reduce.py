@@ -19,10 +19,11 @@ from ..core.shape_rules import axis_in, product, reduced, unchanged
 from ..core.static_value import static_value
 from ..core.types import FLOAT, INDEX, NUMBER, REAL
 from .array import _one_of, rank, reshape, shape, stop_gradient
+from .compare import is_finite, not_equal
 from .constant import constant
 from .filling import zeros, zeros_like
 from .gathering import where
-from .math import Sub, add, cast, exp, is_finite, log, not_equal, sqrt, square
+from .math import Sub, add, cast, exp, log, sqrt, square
 from .ranges import range
 
 # The op types. `reduction_indices` is an int or a tuple of ints by the time a kernel sees it.

@@ -15,9 +15,10 @@ from ..core.shape_rules import rank_at_least, rank_is
 from ..core.static_value import constant_value
 from ..core.types import INDEX
 from .array import rank, shape, transpose
+from .compare import equal
 from .filling import zeros_like
 from .gathering import where
-from .math import equal, negative
+from .math import negative
 from .nn import top_k
 from .ranges import range
 

@@ -15,10 +15,11 @@ from ..core.sparse_tensor import SparseTensor, as_sparse
 from ..core.static_value import dims_from
 from ..core.types import INDEX, NUMBER, TypeSet
 from .array import expand_dims, shape
+from .compare import not_equal
 from .constant import constant
 from .filling import fill, zeros
 from .gathering import gather_nd, where
-from .math import cast, not_equal
+from .math import cast
 from .sparse_places import check_bounds, check_order, rank_is, sparse_dims
 
 # Conversions.

@@ -18,8 +18,8 @@ from ..core.static_value import constant_value
 from ..core.tensor_shape import TensorShape, as_shape
 from .array import no_op, rank, shape
 from .checks import Assert
+from .compare import equal, greater_equal, logical_or
 from .control_flow import with_dependencies
-from .math import equal, greater_equal, logical_or
 
 # Ranks.
 

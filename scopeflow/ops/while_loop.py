@@ -15,8 +15,8 @@ from ..core.operation import Dims, Tensor
 from ..core.shape_rules import rank_is
 from ..core.tensor_shape import TensorShape, as_shape
 from .array import stop_gradient
+from .compare import less, logical_and
 from .constant import constant
-from .math import less, logical_and
 
 define(
     "While",

@@ -12,11 +12,11 @@ from ..core.graph import name_scope
 from ..core.graph_keys import GraphKeys
 from ..core.operation import Operation, Tensor
 from ..ops.array import Rank
+from ..ops.compare import logical_not
 from ..ops.constant import constant
 from ..ops.control_flow import group
 from ..ops.gathering import boolean_mask
 from ..ops.joining import stack
-from ..ops.math import logical_not
 from .variable import is_variable_initialized
 
 
