@@ -91,7 +91,7 @@ from ..ops.normalization import (
     sufficient_statistics,
     weighted_moments,
 )
-from ..ops.pool import (
+from ..ops.pooling import (
     avg_pool,
     avg_pool1d,
     avg_pool2d,

@@ -8,10 +8,7 @@ from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
 from ..core.operation import Tensor
 from .array import _one_of, shape
-from .conv import (
-    Conv2D,
-    DepthwiseConv2dNative,
-)
+from .conv import Conv2D, DepthwiseConv2dNative
 from .space_batch import dilated
 
 

@@ -35,7 +35,7 @@ from .math import (
 )
 from .nn import relu
 from .padding import pad
-from .pool import avg_pool
+from .pooling import avg_pool
 from .reduce import reduce_all, reduce_any, reduce_mean, reduce_prod, reduce_sum
 
 # Pairs of images.

@@ -12,8 +12,7 @@ import scopeflow as tf
 from scopeflow.core.op import registry
 from scopeflow.ops import convolution as conv
 from scopeflow.ops import depthwise as by_channel
-from scopeflow.ops import pool as pooling
-from scopeflow.ops import space_batch
+from scopeflow.ops import pooling, space_batch
 
 # References: plain loops over the windows, in float64, channels last.
 
