@@ -324,6 +324,7 @@ from .ops.parsing import (
     parse_single_example,
     parse_single_sequence_example,
 )
+from .ops.positions import arg_max, arg_min, argmax, argmin
 from .ops.print_v2 import print_ as print
 from .ops.printing import Print, add_check_numerics_ops, check_numerics, verify_tensor_all_finite
 from .ops.products import (
@@ -361,13 +362,7 @@ from .ops.rearrange import (
     space_to_depth,
 )
 from .ops.reduce import (
-    arg_max,
-    arg_min,
-    argmax,
-    argmin,
     count_nonzero,
-    cumprod,
-    cumsum,
     reduce_all,
     reduce_any,
     reduce_logsumexp,
@@ -378,6 +373,7 @@ from .ops.reduce import (
     reduce_sum,
 )
 from .ops.regex import regex_replace
+from .ops.running_totals import cumprod, cumsum
 from .ops.scatter import (
     batch_gather,
     invert_permutation,

@@ -81,14 +81,10 @@ from ..ops.nn import (
     zero_fraction,
 )
 from ..ops.normalization import l2_normalize
+from ..ops.positions import argmax, argmin
 from ..ops.products import accumulate_n, angle, imag, real, scalar_mul
 from ..ops.reduce import (
-    argmax,
-    argmin,
     count_nonzero,
-    cumprod,
-    cumsum,
-    cumulative_logsumexp,
     reduce_all,
     reduce_any,
     reduce_euclidean_norm,
@@ -101,6 +97,7 @@ from ..ops.reduce import (
     reduce_sum,
     reduce_variance,
 )
+from ..ops.running_totals import cumprod, cumsum, cumulative_logsumexp
 from ..ops.scatter import invert_permutation
 from ..ops.segment import (
     segment_max,

@@ -21,7 +21,8 @@ from .gathering import gather_nd, where
 from .joining import concat
 from .math import cast
 from .rearrange import sequence_mask
-from .reduce import cumsum, reduce_max, reduce_sum
+from .reduce import reduce_max, reduce_sum
+from .running_totals import cumsum
 
 _LOGITS = TypeSet(dtypes.float32, dtypes.float64)
 

@@ -1,4 +1,4 @@
-"""Reductions over axes, running sums and products, norms."""
+"""Reductions over axes."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ import numpy as np
 
 from ..core import dtypes
 from ..core.convert import convert_to_tensor
-from ..core.dtypes import DType, as_dtype
+from ..core.dtypes import as_dtype
 from ..core.graph import name_scope
 from ..core.lazy_torch import torch
 from ..core.op import ShapeError, define, op
 from ..core.operation import Dims, Tensor
-from ..core.shape_rules import axis_in, product, reduced, unchanged
-from ..core.static_value import static_value
-from ..core.types import FLOAT, INDEX, NUMBER, REAL
+from ..core.shape_rules import product, reduced
+from ..core.types import INDEX, NUMBER, REAL
 from .array import _one_of, rank, reshape, shape, stop_gradient
 from .compare import is_finite, not_equal
 from .constant import constant
@@ -172,83 +171,6 @@ def EuclideanNorm(input, reduction_indices, *, keep_dims=False):
     if not (input.is_floating_point() or input.is_complex()):
         return torch.linalg.vector_norm(input.double(), 2, axes, keep_dims).to(input.dtype)
     return torch.linalg.vector_norm(input, 2, axes, keep_dims).to(input.dtype)
-
-
-def _arg_shape(input: Tensor, dimension: Tensor, **_: Any) -> Dims:
-    dims, axis = input._dims, static_value(dimension)
-    if dimension._dims:
-        raise ShapeError(f"Shape must be rank 0 but is rank {len(dimension._dims)}")
-    if dims is None or not dims:
-        return dims
-    if axis is None:
-        return (None,) * (len(dims) - 1)
-    axis = axis_in(axis, len(dims))
-    return dims[:axis] + dims[axis + 1 :]
-
-
-def _check_not_empty(input, axis):
-    if input.ndim and not input.shape[axis]:
-        shape = ",".join(map(str, input.shape))
-        raise ValueError(f"Reduction axis {axis} is empty in shape [{shape}]")
-
-
-@op("T, host Tidx -> output_type", shape=_arg_shape, T=REAL, Tidx=INDEX, differentiable=False)
-def ArgMax(input, dimension, *, output_type=dtypes.int64):
-    """The position of the largest element along a dimension, the first of equal ones."""
-    _check_not_empty(input, dimension)
-    return torch.argmax(input, dimension).to(output_type)
-
-
-@op("T, host Tidx -> output_type", shape=_arg_shape, T=REAL, Tidx=INDEX, differentiable=False)
-def ArgMin(input, dimension, *, output_type=dtypes.int64):
-    """The position of the smallest element along a dimension, the first of equal ones."""
-    _check_not_empty(input, dimension)
-    return torch.argmin(input, dimension).to(output_type)
-
-
-def _check_scan(x, axis):
-    if not isinstance(axis, int):
-        raise ValueError(f"ScanOp: axis must be a scalar, not [{len(axis)}]")
-    if not -x.ndim <= axis < x.ndim:
-        raise ValueError(
-            f"ScanOp: Expected scan axis in the range [{-x.ndim}, {x.ndim}), but got {axis}"
-        )
-
-
-def _running(function, x, axis, exclusive, reverse, start):
-    """A running total; `exclusive` leaves out the element itself, `reverse` begins at the end."""
-    _check_scan(x, axis)
-    if reverse:
-        x = x.flip(axis)
-    if exclusive:
-        sizes = list(x.shape)
-        sizes[axis] = min(sizes[axis], 1)
-        first = torch.full(sizes, start, dtype=x.dtype, device=x.device)
-        x = torch.cat([first, x.narrow(axis, 0, max(x.shape[axis] - 1, 0))], axis)
-    x = function(x, axis)
-    return x.flip(axis) if reverse else x
-
-
-@op("T, host Tidx -> T", shape=unchanged, T=NUMBER, Tidx=INDEX)
-def Cumsum(x, axis, *, exclusive=False, reverse=False):
-    """Running sums along an axis."""
-    _check_scan(x, axis)
-    if not exclusive and not reverse:
-        return torch.cumsum(x, axis, dtype=x.dtype)
-    return _running(lambda x, i: torch.cumsum(x, i, dtype=x.dtype), x, axis, exclusive, reverse, 0)
-
-
-@op("T, host Tidx -> T", shape=unchanged, T=NUMBER, Tidx=INDEX)
-def Cumprod(x, axis, *, exclusive=False, reverse=False):
-    """Running products along an axis."""
-    return _running(lambda x, i: torch.cumprod(x, i, dtype=x.dtype), x, axis, exclusive, reverse, 1)
-
-
-@op("T, host Tidx -> T", shape=unchanged, T=FLOAT, Tidx=INDEX)
-def CumulativeLogsumexp(x, axis, *, exclusive=False, reverse=False):
-    """Running log(sum(exp(x))) along an axis."""
-    lowest = torch.finfo(x.dtype).min
-    return _running(torch.logcumsumexp, x, axis, exclusive, reverse, lowest)
 
 
 # Public reductions.
@@ -437,76 +359,3 @@ def count_nonzero(
         nonzero = not_equal(input_tensor, zeros([], input_tensor.dtype.base_dtype))
         total = reduce_sum(cast(nonzero, dtypes.int64), axis, keepdims=keepdims)
         return cast(total, as_dtype(dtype))
-
-
-# Positions and running totals.
-
-
-def argmax(
-    input: Any,
-    axis: Any = None,
-    name: str | None = None,
-    dimension: Any = None,
-    output_type: DType = dtypes.int64,
-) -> Tensor:
-    """The position of the largest element along `axis` (0), the first of equal ones.
-
-    `dimension` is the old name of `axis`. `output_type` is tf.int64 or tf.int32.
-    """
-    axis = _one_of("axis", axis, "dimension", dimension)
-    return ArgMax(input, 0 if axis is None else axis, output_type=output_type, name=name)
-
-
-def argmin(
-    input: Any,
-    axis: Any = None,
-    name: str | None = None,
-    dimension: Any = None,
-    output_type: DType = dtypes.int64,
-) -> Tensor:
-    """The position of the smallest element along `axis` (0); arguments as `tf.argmax`."""
-    axis = _one_of("axis", axis, "dimension", dimension)
-    return ArgMin(input, 0 if axis is None else axis, output_type=output_type, name=name)
-
-
-def arg_max(
-    input: Any, dimension: Any, output_type: DType = dtypes.int64, name: str | None = None
-) -> Tensor:
-    """`tf.argmax` under its first name."""
-    return ArgMax(input, dimension, output_type=output_type, name=name)
-
-
-def arg_min(
-    input: Any, dimension: Any, output_type: DType = dtypes.int64, name: str | None = None
-) -> Tensor:
-    """`tf.argmin` under its first name."""
-    return ArgMin(input, dimension, output_type=output_type, name=name)
-
-
-def cumsum(
-    x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False, name: str | None = None
-) -> Tensor:
-    """Running sums along `axis`: [a, b, c] -> [a, a+b, a+b+c].
-
-    `exclusive`: [0, a, a+b]; `reverse`: [a+b+c, b+c, c]; both: [b+c, c, 0].
-    """
-    with name_scope(name, "Cumsum", [x]) as scope:
-        return Cumsum(convert_to_tensor(x, name="x"), axis, exclusive, reverse, name=scope)
-
-
-def cumprod(
-    x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False, name: str | None = None
-) -> Tensor:
-    """Running products along `axis`; arguments as `tf.cumsum`."""
-    with name_scope(name, "Cumprod", [x]) as scope:
-        return Cumprod(convert_to_tensor(x, name="x"), axis, exclusive, reverse, name=scope)
-
-
-def cumulative_logsumexp(
-    x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False, name: str | None = None
-) -> Tensor:
-    """Running log(sum(exp(x))) along `axis`; arguments as `tf.cumsum`."""
-    with name_scope(name, "CumulativeLogsumexp", [x]) as scope:
-        return CumulativeLogsumexp(
-            convert_to_tensor(x, name="x"), axis, exclusive, reverse, name=scope
-        )

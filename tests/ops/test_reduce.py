@@ -8,7 +8,7 @@ from ops.common import check, data, gradient_of, ops_of, run, value
 
 import scopeflow as tf
 from scopeflow.ops import norm as norms
-from scopeflow.ops import reduce
+from scopeflow.ops import positions, reduce, running_totals
 
 
 def _logsumexp(x, axis, keepdims):
@@ -136,11 +136,11 @@ def test_logsumexp_of_infinities():
 def test_axis_out_of_range():
     with tf.Graph().as_default():
         x = tf.zeros([2, 3])
-        for function in (reduce.reduce_sum, reduce.reduce_any, reduce.argmax):
+        for function in (reduce.reduce_sum, reduce.reduce_any, positions.argmax):
             with pytest.raises(ValueError, match="Invalid reduction dimension|in the range"):
                 function(tf.cast(x, tf.bool) if function is reduce.reduce_any else x, 2)
         axis = tf.placeholder_with_default(5, [])
-        for function in (reduce.reduce_sum, reduce.argmax, reduce.cumsum):
+        for function in (reduce.reduce_sum, positions.argmax, running_totals.cumsum):
             with pytest.raises(tf.errors.InvalidArgumentError):
                 run(function(x, axis))
 
@@ -170,7 +170,7 @@ def test_old_argument_names():
             with pytest.raises(ValueError, match="both 'keep_dims' and 'keepdims'"):
                 function(t, keepdims=True, keep_dims=True)
     with tf.Graph().as_default(), pytest.raises(ValueError, match="'dimension' and 'axis'"):
-        reduce.argmax(tf.constant(x), axis=1, dimension=1)
+        positions.argmax(tf.constant(x), axis=1, dimension=1)
 
 
 def test_wrong_dtypes():
@@ -197,13 +197,13 @@ def test_count_nonzero():
 @pytest.mark.parametrize("axis", [0, 1, -1])
 def test_arg(name, axis):
     check(
-        lambda x: getattr(reduce, name)(x, axis),
+        lambda x: getattr(positions, name)(x, axis),
         data(3, 4),
         gradient=False,
         expected=lambda x: getattr(np, name)(x, axis),
     )
     ties = np.array([[1, 3, 3], [0, 0, 2]], np.int32)
-    found = value(lambda x: getattr(reduce, name)(x, axis, output_type=tf.int32), ties)
+    found = value(lambda x: getattr(positions, name)(x, axis, output_type=tf.int32), ties)
     assert found.dtype == np.int32
     np.testing.assert_array_equal(found, getattr(np, name)(ties, axis))
 
@@ -211,9 +211,9 @@ def test_arg(name, axis):
 def test_no_gradient_through_positions():
     with tf.Graph().as_default():
         x = tf.zeros([2, 3])
-        assert tf.gradients(tf.cast(reduce.argmax(x, 1), tf.float32), x) == [None]
+        assert tf.gradients(tf.cast(positions.argmax(x, 1), tf.float32), x) == [None]
         with pytest.raises(tf.errors.InvalidArgumentError):
-            run(reduce.argmax(tf.zeros([0, 3]), 0))
+            run(positions.argmax(tf.zeros([0, 3]), 0))
 
 
 def _running(function, x, axis, exclusive, reverse, start):
@@ -233,13 +233,13 @@ def test_running_totals(exclusive, reverse, axis):
     x = data(3, 4)
     for name, function, start in (("cumsum", np.cumsum, 0), ("cumprod", np.cumprod, 1)):
         check(
-            lambda x, n=name: getattr(reduce, n)(x, axis, exclusive, reverse),
+            lambda x, n=name: getattr(running_totals, n)(x, axis, exclusive, reverse),
             x,
             expected=lambda x, f=function, s=start: _running(f, x, axis, exclusive, reverse, s),
         )
     lowest = np.finfo(np.float64).min
     check(
-        lambda x: reduce.cumulative_logsumexp(x, axis, exclusive, reverse),
+        lambda x: running_totals.cumulative_logsumexp(x, axis, exclusive, reverse),
         x,
         gradient=not exclusive,
         expected=lambda x: _running(np.logaddexp.accumulate, x, axis, exclusive, reverse, lowest),
@@ -247,9 +247,9 @@ def test_running_totals(exclusive, reverse, axis):
 
 
 def test_running_totals_of_integers():
-    assert value(lambda: reduce.cumsum([[1, 2, 3]], 1, True, True)).tolist() == [[5, 3, 0]]
-    assert value(lambda: reduce.cumprod([1, 2, 3], exclusive=True)).tolist() == [1, 1, 2]
-    assert value(reduce.cumsum, np.zeros((0, 2), np.int32)).shape == (0, 2)
+    assert value(lambda: running_totals.cumsum([[1, 2, 3]], 1, True, True)).tolist() == [[5, 3, 0]]
+    assert value(lambda: running_totals.cumprod([1, 2, 3], exclusive=True)).tolist() == [1, 1, 2]
+    assert value(running_totals.cumsum, np.zeros((0, 2), np.int32)).shape == (0, 2)
 
 
 NORMS = [
@@ -331,7 +331,7 @@ def test_graph():
             "Add Add",
         )
     ]
-    assert ops_of(lambda x: reduce.argmin(x, 1, name="q"), [2, 3]) == [
+    assert ops_of(lambda x: positions.argmin(x, 1, name="q"), [2, 3]) == [
         "q/dimension Const",
         "q ArgMin",
     ]
