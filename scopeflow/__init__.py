@@ -344,14 +344,13 @@ from .ops.random import (
     get_seed,
     multinomial,
     random_crop,
-    random_gamma,
     random_normal,
-    random_poisson,
     random_shuffle,
     random_uniform,
     set_random_seed,
     truncated_normal,
 )
+from .ops.random_gamma import random_gamma, random_poisson
 from .ops.ranges import lin_space, linspace, range, reverse, reverse_v2
 from .ops.rearrange import (
     depth_to_space,

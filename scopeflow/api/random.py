@@ -8,11 +8,11 @@ from ..ops.candidates import (
     uniform_candidate_sampler,
 )
 from ..ops.random import categorical, get_seed, multinomial, set_random_seed, truncated_normal
-from ..ops.random import random_gamma as gamma
 from ..ops.random import random_normal as normal
-from ..ops.random import random_poisson as poisson
 from ..ops.random import random_shuffle as shuffle
 from ..ops.random import random_uniform as uniform
+from ..ops.random_gamma import random_gamma as gamma
+from ..ops.random_gamma import random_poisson as poisson
 from ..ops.stateless_random import (
     stateless_categorical,
     stateless_multinomial,
