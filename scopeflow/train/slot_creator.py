@@ -59,4 +59,12 @@ def _slot(primary: Any, initializer: Any, shape: Any, dtype: Any) -> Any:
         validate_shape=known is None or known.is_fully_defined(),
     )
     scope.set_partitioner(partitioner)
+    info = getattr(primary, "_save_slice_info", None)
+    if info is not None and made.get_shape() == primary.get_shape():
+        # A part's slot is a part of the whole's slot: checkpoints have "w/Adam" for all parts.
+        # In an outer scope the slot's name begins otherwise; TensorFlow cuts as many letters off.
+        own = made.op.name[len(primary.op.name) + 1 :]
+        made._set_save_slice_info(
+            type(info)(f"{info.full_name}/{own}", info.full_shape, info.var_offset, info.var_shape)
+        )
     return made
