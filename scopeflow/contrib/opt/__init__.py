@@ -1,6 +1,8 @@
 """`tf.contrib.opt`: optimizers."""
 
 from .adams import LazyAdamOptimizer, NadamOptimizer
+from .external import ExternalOptimizerInterface, ScipyOptimizerInterface
+from .moving_average import MovingAverageOptimizer
 from .weight_decay import (
     AdamWOptimizer,
     DecoupledWeightDecayExtension,
@@ -9,6 +11,7 @@ from .weight_decay import (
 )  # fmt: skip
 
 __all__ = [
-    "AdamWOptimizer", "DecoupledWeightDecayExtension", "LazyAdamOptimizer", "MomentumWOptimizer",
-    "NadamOptimizer", "extend_with_decoupled_weight_decay",
+    "AdamWOptimizer", "DecoupledWeightDecayExtension", "ExternalOptimizerInterface",
+    "LazyAdamOptimizer", "MomentumWOptimizer", "MovingAverageOptimizer", "NadamOptimizer",
+    "ScipyOptimizerInterface", "extend_with_decoupled_weight_decay",
 ]  # fmt: skip
