@@ -16,8 +16,8 @@ from .workloads import WORKLOADS, Workload
 SIDE = Path(__file__).with_name("side.py")
 
 
-def measure(python: str, side: str, name: str) -> dict:
-    """One run of a workload in a fresh process."""
+def measure(python: str, side: str, name: str) -> dict | None:
+    """One run of a workload in a fresh process; None where it fails, which is told."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(
         [python, str(SIDE), side, name],
@@ -27,7 +27,9 @@ def measure(python: str, side: str, name: str) -> dict:
         env=environment,
     )
     if done.returncode:
-        sys.exit(f"{side} failed on {name}:\n{done.stderr[-2000:]}")
+        last = done.stderr.strip().splitlines()[-1:] or ["no message"]
+        print(f"{side} failed on {name}: {last[0]}", file=sys.stderr)
+        return None
     return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -42,7 +44,12 @@ def row(workload: Workload, rounds: int, tensorflow: str) -> dict:
     versions: dict[str, str] = {}
     for _ in range(rounds):
         for side, python in sides.items():
+            if side not in seconds:
+                continue
             found = measure(python, side, workload.name)
+            if found is None:
+                seconds.pop(side, None)
+                continue
             seconds[side].append(found["seconds"])
             versions[side] = found["version"]
     return {
@@ -55,7 +62,7 @@ def row(workload: Workload, rounds: int, tensorflow: str) -> dict:
 
 def ratio(row: dict, other: str) -> str:
     """The median over the rounds of scopeflow's time by the other's, and its spread."""
-    if other not in row["seconds"]:
+    if other not in row["seconds"] or "scopeflow" not in row["seconds"]:
         return ""
     pairs = zip(row["seconds"]["scopeflow"], row["seconds"][other], strict=True)
     ratios = [ours / theirs for ours, theirs in pairs]
