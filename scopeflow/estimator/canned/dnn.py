@@ -22,12 +22,11 @@ def _model_fn(
         check_features(features)
         made = optimizer_of(optimizer, 0.05)
         parts = partitioner_of(input_layer_partitioner, config, 64 << 20)
-        with tf.variable_scope("dnn", values=tuple(features.values())) as scope:
+        with tf.variable_scope("dnn", values=tuple(features.values())):
             logits = deep_logits(
                 features, mode, columns, hidden_units, head.logits_dimension, activation_fn,
                 dropout, parts, batch_norm,
             )  # fmt: skip
-        with tf.name_scope(scope.original_name_scope):
             return head.spec(
                 features, mode, logits, labels,
                 lambda loss: made.minimize(loss, global_step=tf.train.get_global_step()),

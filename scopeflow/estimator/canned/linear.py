@@ -20,9 +20,8 @@ def _model_fn(
         check_features(features)
         made = optimizer_of(optimizer, linear_rate(columns))
         parts = partitioner_of(partitioner, config, 64 << 20)
-        with tf.variable_scope("linear", values=tuple(features.values()), partitioner=parts) as s:
+        with tf.variable_scope("linear", values=tuple(features.values()), partitioner=parts):
             logits = linear_logits(features, columns, head.logits_dimension, combiner)
-        with tf.name_scope(s.original_name_scope):
             return head.spec(
                 features, mode, logits, labels,
                 lambda loss: made.minimize(loss, global_step=tf.train.get_global_step()),
