@@ -15,7 +15,7 @@ def main(side, name):
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")  # where TensorFlow 2 keeps the RNN cells
     os.environ.setdefault("OMP_NUM_THREADS", str(THREADS))
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as scopeflow has it, for all sides
+    os.environ.setdefault("GOMP_SPINCOUNT", "2000")  # as scopeflow has it, for all sides
     start = time.perf_counter()
     if side == "scopeflow":
         import scopeflow as module

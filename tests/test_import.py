@@ -75,13 +75,16 @@ assert tf.Session is type(session)
     assert out == "3.0\n"
 
 
-def test_threads_wait_without_spinning():
-    clean = "import os\nos.environ.pop('OMP_WAIT_POLICY', None)\n"
-    fresh(clean + "tf.Session()\nassert os.environ['OMP_WAIT_POLICY'] == 'PASSIVE'\n")
-    fresh(clean + "import torch\ntf.Session()\nassert 'OMP_WAIT_POLICY' not in os.environ\n")
-    fresh(
+def test_threads_spin_only_for_a_while():
+    clean = (
         "import os\n"
-        "os.environ['OMP_WAIT_POLICY'] = 'ACTIVE'\n"
+        "for name in ('OMP_WAIT_POLICY', 'GOMP_SPINCOUNT'):\n"
+        "    os.environ.pop(name, None)\n"
+    )
+    fresh(clean + "tf.Session()\nassert os.environ['GOMP_SPINCOUNT'] == '2000'\n")
+    fresh(clean + "import torch\ntf.Session()\nassert 'GOMP_SPINCOUNT' not in os.environ\n")
+    fresh(
+        clean + "os.environ['OMP_WAIT_POLICY'] = 'ACTIVE'\n"
         "tf.Session()\n"
-        "assert os.environ['OMP_WAIT_POLICY'] == 'ACTIVE'\n"
+        "assert 'GOMP_SPINCOUNT' not in os.environ\n"
     )
