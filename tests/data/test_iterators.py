@@ -188,13 +188,12 @@ def test_threads_end_when_the_iterator_begins_anew_or_is_forgotten():
     session = tf.Session()
     session.run(iterator.initializer)
     session.run(element)
-    before = len(data_threads())
+    old = data_threads()
     session.run(iterator.initializer)
     session.run(element)
-    until = time.monotonic() + 5  # the old ones end when they next look
-    while len(data_threads()) > before and time.monotonic() < until:
-        time.sleep(0.01)
-    assert len(data_threads()) <= before
+    for thread in old:  # they end when they next look
+        thread.join(timeout=5)
+    assert not [thread for thread in old if thread.is_alive()]
     del session
     gc.collect()
     assert wait_for_no_threads()
