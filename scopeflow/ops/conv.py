@@ -62,6 +62,11 @@ def _convolved(
             x = F.pad(x, odd)
     elif padding == "EXPLICIT":
         x, edges = F.pad(x, _flat(explicit, last)), 0
+    if max(weight.shape[2:]) == 1 and max(strides) > 1:
+        # Of such a convolution oneDNN's gradient writes beyond its memory (torch 2.13, AVX2,
+        # channels_last, a number of channels that is no multiple of 8). It skips pixels: so do we.
+        x = x[(slice(None), slice(None), *(slice(None, None, stride) for stride in strides))]
+        strides = [1] * len(strides)
     groups = groups or _groups(x.shape[1], weight.shape[1])
     y = function(x, weight, bias, strides, edges, dilations, groups)
     return y.permute(TO_NHWC[y.dim()]) if last else y
@@ -224,11 +229,12 @@ def convolved_2d(
         filter.shape[:2] == (1, 1)
         and data_format == "NHWC"
         and not explicit_paddings
-        and strides[1] == strides[2] == 1
         and input.device.type == "cpu"
         and input.shape[3] == filter.shape[2]
     ):
-        _only_space(strides, dilations, True)
+        (rows, columns), _ = _only_space(strides, dilations, True)
+        if rows > 1 or columns > 1:
+            input = input[:, ::rows, ::columns]
         # Several times faster than torch's convolution.
         return F.linear(input, filter[0, 0].t(), bias)
     return _convolved(
