@@ -81,7 +81,12 @@ def _tanh_step(x: Any, states: list, weights: list) -> list:
 
 def _run(function: Any, x: Any, lengths: list, states: list, weights: list) -> list:
     """torch's LSTM or RNN of one layer; the outputs and the last state."""
-    if (lengths and traced(lengths[0])) or any(map(transformed, (x, states[0], weights[0]))):
+    if (
+        (lengths and traced(lengths[0]))
+        or any(map(transformed, (x, states[0], weights[0])))
+        # Under autocast torch's own fails where the processor has no bfloat16 instructions.
+        or (x.device.type == "cpu" and torch.is_autocast_enabled("cpu"))
+    ):
         return _by_steps(_lstm_step if len(states) > 1 else _tanh_step, x, lengths, states, weights)
     first = [s[None].contiguous() for s in states]
     packed = _packed(x, lengths)
