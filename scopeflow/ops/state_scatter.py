@@ -27,7 +27,8 @@ def _scatter_shape(ref: Tensor, indices: Tensor, updates: Tensor) -> Dims:
     return ref._dims
 
 
-def _rows(cell: Any, indices: Any, updates: Any, in_place: bool) -> tuple:
+def rows_of(cell: Any, indices: Any, updates: Any, in_place: bool) -> tuple:
+    """The variable's tensor, the indices and the rows in one dimension; ValueError, IndexError."""
     wanted = indices.shape + cell.value.shape[1:]
     if updates.ndim and updates.shape != wanted:
         raise ValueError(
@@ -42,7 +43,7 @@ def _rows(cell: Any, indices: Any, updates: Any, in_place: bool) -> tuple:
 
 
 def _reduced(cell: Any, indices: Any, updates: Any, in_place: bool, how: str) -> Any:
-    value, places, rows = _rows(cell, indices, updates, in_place)
+    value, places, rows = rows_of(cell, indices, updates, in_place)
     each = places.reshape(-1, *(1,) * (rows.ndim - 1)).expand_as(rows)
     cell.value = value.scatter_reduce_(0, each, rows, how)
     return cell.value
@@ -63,7 +64,7 @@ def ScatterUpdate(ref, indices, updates, *, in_place):
         texts[indices.numpy(force=True)] = updates
         ref.value = texts
         return texts
-    value, places, rows = _rows(ref, indices, updates, in_place)
+    value, places, rows = rows_of(ref, indices, updates, in_place)
     ref.value = value.index_copy_(0, places, rows)
     return ref.value
 
@@ -78,7 +79,7 @@ def ScatterUpdate(ref, indices, updates, *, in_place):
 )
 def ScatterAdd(ref, indices, updates, *, in_place):
     """updates[i] is added to row indices[i] of the variable; repeated rows add up."""
-    value, places, rows = _rows(ref, indices, updates, in_place)
+    value, places, rows = rows_of(ref, indices, updates, in_place)
     ref.value = value.index_add_(0, places, rows)
     return ref.value
 
@@ -93,7 +94,7 @@ def ScatterAdd(ref, indices, updates, *, in_place):
 )
 def ScatterSub(ref, indices, updates, *, in_place):
     """updates[i] is subtracted from row indices[i] of the variable; repeated rows add up."""
-    value, places, rows = _rows(ref, indices, updates, in_place)
+    value, places, rows = rows_of(ref, indices, updates, in_place)
     ref.value = value.index_add_(0, places, rows, alpha=-1)
     return ref.value
 
@@ -121,7 +122,7 @@ def ScatterMul(ref, indices, updates, *, in_place):
 )
 def ScatterDiv(ref, indices, updates, *, in_place):
     """Row indices[i] of the variable is divided by updates[i]."""
-    value, places, rows = _rows(ref, indices, updates, in_place)
+    value, places, rows = rows_of(ref, indices, updates, in_place)
     for place, row in zip(places.tolist(), rows, strict=True):  # repeated rows divide in turn
         value[place] = value[place] / row
     ref.value = value

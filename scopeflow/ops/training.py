@@ -289,12 +289,38 @@ def ApplyAdam(
     m += (1 - beta1) · (grad - m); v += (1 - beta2) · (grad² - v);
     var -= lr · sqrt(1 - beta2_power) / (1 - beta1_power) · m / (sqrt(v) + epsilon).
     """
-    scalars = (beta1_power, beta2_power, lr, beta1, beta2, epsilon)
-    if not grad.is_cuda:  # numbers cost less, where reading them waits for nothing
-        scalars = tuple(scalar.item() for scalar in scalars)
-    beta1_power, beta2_power, lr, beta1, beta2, epsilon = scalars
-    rate = lr * (1 - beta2_power) ** 0.5 / (1 - beta1_power)
+    rate, beta1, beta2, epsilon = adam_numbers(
+        not grad.is_cuda, beta1_power, beta2_power, lr, beta1, beta2, epsilon
+    )
     return dense(_adam, in_place, (var, m, v), grad, rate, beta1, beta2, epsilon, use_nesterov)
+
+
+def adam_numbers(
+    on_cpu: bool, power1: Any, power2: Any, lr: Any, beta1: Any, beta2: Any, epsilon: Any
+) -> tuple[Any, Any, Any, Any]:
+    """The corrected rate, beta1, beta2, epsilon: numbers where reading them waits for nothing."""
+    scalars = (power1, power2, lr, beta1, beta2, epsilon)
+    if on_cpu:  # arithmetic with numbers costs less
+        scalars = tuple(scalar.item() for scalar in scalars)
+    power1, power2, lr, beta1, beta2, epsilon = scalars
+    return lr * (1 - power2) ** 0.5 / (1 - power1), beta1, beta2, epsilon
+
+
+def fused_adam(
+    variables: list, grads: list, means: list, squares: list, rate: float, beta1: float,
+    beta2: float, epsilon: float,
+) -> None:  # fmt: skip
+    """Adam's update of many tensors that lie densely in memory, one pass over each.
+
+    torch's fused Adam corrects the bias by the number of steps, and has epsilon inside that
+    correction. After endless steps there is nothing left to correct: then its formula is
+    TensorFlow's, with TensorFlow's corrected rate.
+    """
+    endless = torch.full((), 1e30, dtype=torch.float32, device=variables[0].device)
+    torch._fused_adam_(
+        variables, grads, means, squares, [], [endless] * len(variables), lr=rate,
+        beta1=beta1, beta2=beta2, weight_decay=0.0, eps=epsilon, amsgrad=False, maximize=False,
+    )  # fmt: skip
 
 
 def _adam(var, m, v, grad, rate, beta1, beta2, epsilon, use_nesterov):

@@ -7,11 +7,12 @@ slots' cells, the gradients), and the scalars, which all of them share. The form
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 from ..core.lazy_torch import torch
+from . import training
+from .state_scatter import rows_of
 
 TOGETHER: dict[str, Callable[..., None]] = {}
 """Op type -> f(lists of cells, gradients, scalars, attributes)."""
@@ -27,29 +28,64 @@ def together(*types: str) -> Callable[[Callable], Callable]:
     return register
 
 
-def _values(cells: list[list], grads: list) -> list[list]:
-    """The cells' tensors; ValueError where a gradient does not fit its variable."""
+def _values(cells: list[list], grads: list) -> tuple[list[list], list, bool]:
+    """The cells' tensors; the gradients; whether torch's fused kernels may run over them.
+
+    These go through memory as it lies: gradients and slots get the layout of their variables. A
+    ValueError where a gradient does not fit its variable.
+    """
     for cell, grad in zip(cells[0], grads, strict=True):
         if cell.value.shape != grad.shape:
             raise ValueError(
                 f"The gradient has shape {list(grad.shape)}, {cell.op.name} has shape "
                 f"{list(cell.value.shape)}"
             )
-    return [[cell.value for cell in column] for column in cells]
+    variables = [cell.value for cell in cells[0]]
+    first = variables[0]
+    if first.is_cuda or not first.is_floating_point():
+        return [variables, *([cell.value for cell in column] for column in cells[1:])], grads, False
+    for column in cells[1:]:
+        for cell, variable in zip(column, variables, strict=True):
+            cell.value = _laid_out(cell.value, variable)
+    grads = [_laid_out(g, v) for g, v in zip(grads, variables, strict=True)]
+    return [variables, *([cell.value for cell in column] for column in cells[1:])], grads, True
+
+
+def _laid_out(tensor: Any, like: Any) -> Any:
+    """The tensor, its elements in the order in memory of `like`, which lies densely."""
+    if tensor.stride() == like.stride():
+        return tensor
+    return torch.empty_like(like).copy_(tensor)
 
 
 @together("ApplyGradientDescent", "ResourceApplyGradientDescent")
 def gradient_descent(cells: list[list], grads: list, scalars: list) -> None:
     """var -= alpha · delta."""
-    (variables,) = _values(cells, grads)
-    torch._foreach_sub_(variables, torch._foreach_mul(grads, scalars[0]))
+    (variables,), grads, fused = _values(cells, grads)
+    if fused:
+        _fused_descent(variables, grads, [], scalars[0])
+    else:
+        torch._foreach_sub_(variables, torch._foreach_mul(grads, scalars[0]))
+
+
+def _fused_descent(
+    variables: list, grads: list, accumulated: list, rate: Any, factor: float = 0.0,
+    use_nesterov: bool = False,
+) -> None:  # fmt: skip
+    torch._fused_sgd_(
+        variables, grads, accumulated, weight_decay=0.0, momentum=factor, lr=_number(rate),
+        dampening=0.0, nesterov=use_nesterov, maximize=False, is_first_step=False,
+    )  # fmt: skip
 
 
 @together("ApplyMomentum", "ResourceApplyMomentum")
 def momentum(cells: list[list], grads: list, scalars: list, *, use_nesterov: bool = False) -> None:
     """accum = accum · momentum + grad; var -= lr · accum."""
-    variables, accumulated = _values(cells, grads)
+    (variables, accumulated), grads, fused = _values(cells, grads)
     rate, factor = scalars
+    if fused:
+        _fused_descent(variables, grads, accumulated, rate, _number(factor), use_nesterov)
+        return
     torch._foreach_mul_(accumulated, factor)
     torch._foreach_add_(accumulated, grads)
     steps = accumulated
@@ -62,7 +98,14 @@ def momentum(cells: list[list], grads: list, scalars: list, *, use_nesterov: boo
 @together("ApplyAdagrad", "ResourceApplyAdagrad")
 def adagrad(cells: list[list], grads: list, scalars: list, *, update_slots: bool = True) -> None:
     """accum += grad²; var -= lr · grad / sqrt(accum)."""
-    variables, accumulated = _values(cells, grads)
+    (variables, accumulated), grads, fused = _values(cells, grads)
+    if fused and update_slots:
+        steps = [torch.ones((), dtype=torch.float32)] * len(variables)
+        torch._fused_adagrad_(
+            variables, grads, accumulated, steps, lr=_number(scalars[0]), lr_decay=0.0,
+            weight_decay=0.0, eps=0.0, maximize=False,
+        )  # fmt: skip
+        return
     if update_slots:
         torch._foreach_addcmul_(accumulated, grads, grads)
     roots = torch._foreach_rsqrt(accumulated)
@@ -74,7 +117,7 @@ def adagrad(cells: list[list], grads: list, scalars: list, *, update_slots: bool
 @together("ApplyRMSProp", "ResourceApplyRMSProp")
 def rmsprop(cells: list[list], grads: list, scalars: list) -> None:
     """ms += (1 - rho) · (grad² - ms); mom = momentum · mom + lr · grad / sqrt(ms + epsilon)."""
-    variables, squares, moments = _values(cells, grads)
+    (variables, squares, moments), grads, _ = _values(cells, grads)
     rate, rho, factor, epsilon = scalars
     number = _number(rho)
     torch._foreach_mul_(squares, number)
@@ -94,22 +137,12 @@ def _number(scalar: Any) -> float:
 
 @together("ApplyAdam", "ResourceApplyAdam")
 def adam(cells: list[list], grads: list, scalars: list, *, use_nesterov: bool = False) -> None:
-    """Adam, with epsilon outside the bias correction ("epsilon hat").
-
-    torch's fused Adam corrects the bias by the number of steps, and has epsilon inside that
-    correction. After endless steps there is nothing left to correct: then its formula is this one,
-    with TensorFlow's corrected rate.
-    """
-    variables, means, squares = _values(cells, grads)
-    power1, power2, rate, beta1, beta2, epsilon = map(_number, scalars)
-    rate *= math.sqrt(1 - power2) / (1 - power1)
-    plain = not use_nesterov and beta1 < 1 and beta2 < 1
-    if plain and all(v.is_floating_point() and v.is_contiguous() for v in variables + grads):
-        endless = torch.full((), 1e30, dtype=torch.float32, device=variables[0].device)
-        torch._fused_adam_(
-            variables, grads, means, squares, [], [endless] * len(variables), lr=rate,
-            beta1=beta1, beta2=beta2, weight_decay=0.0, eps=epsilon, amsgrad=False, maximize=False,
-        )  # fmt: skip
+    """Adam, with epsilon outside the bias correction ("epsilon hat")."""
+    (variables, means, squares), grads, fused = _values(cells, grads)
+    numbers = training.adam_numbers(True, *scalars)
+    rate, beta1, beta2, epsilon = numbers
+    if fused and not use_nesterov and beta1 < 1 and beta2 < 1:
+        training.fused_adam(variables, grads, means, squares, *numbers)
         return
     torch._foreach_lerp_(means, grads, 1 - beta1)
     torch._foreach_mul_(squares, beta2)
@@ -121,3 +154,37 @@ def adam(cells: list[list], grads: list, scalars: list, *, use_nesterov: bool = 
         top = torch._foreach_mul(means, beta1)
         torch._foreach_add_(top, grads, alpha=1 - beta1)
     torch._foreach_addcdiv_(variables, top, roots, -rate)
+
+
+BLOCK = 1 << 17
+"""So many elements of a table are updated at a time: no more than a core's cache holds."""
+
+
+def table_adam(
+    var: Any, m: Any, v: Any, indices: Any, mean_rows: Any, square_rows: Any, rate: Any,
+    beta1: Any, beta2: Any, epsilon: Any,
+) -> None:  # fmt: skip
+    """Adam with gradients for some rows alone: both slots of all rows decay, and all rows move.
+
+    m = beta1 · m, v = beta2 · v; then `mean_rows` and `square_rows` are added to their rows
+    `indices`; then var -= rate · m / (sqrt(v) + epsilon).
+    """
+    _, places, mean_rows = rows_of(m, indices, mean_rows, True)
+    _, _, square_rows = rows_of(v, indices, square_rows, True)
+    tables = [cell.value for cell in (var, m, v)]
+    table, mean, square = tables
+    plain = not table.is_cuda and table.is_floating_point()
+    plain = plain and all(t.is_contiguous() and t.shape == table.shape for t in tables)
+    numbers = [_number(s) for s in (rate, beta1, beta2, epsilon)] if plain else []
+    if not plain or not all(0 < beta < 1 for beta in numbers[1:3]):
+        mean.mul_(beta1).index_add_(0, places, mean_rows)
+        square.mul_(beta2).index_add_(0, places, square_rows)
+        table.sub_((rate * mean).div_(square.sqrt().add_(epsilon)))
+        return
+    # The rows get what is left of it once they have decayed with all the others.
+    mean.index_add_(0, places, mean_rows, alpha=1 / numbers[1])
+    square.index_add_(0, places, square_rows, alpha=1 / numbers[2])
+    blocks = [t.view(-1).split(BLOCK) for t in tables]
+    nothing = torch.zeros_like(blocks[0][0])
+    nothings = [nothing[: len(block)] for block in blocks[0]]
+    training.fused_adam(blocks[0], nothings, blocks[1], blocks[2], *numbers)

@@ -28,7 +28,7 @@ from .aliases import Aliases, reads_variable
 from .branches import SAVED
 from .foreseen import call_host, folded, listed_output, on_host
 from .grouping import FEWEST, groups, lower_together
-from .idioms import Idioms, lower_idiom
+from .idioms import Idioms
 from .liveness import with_deletions, without_dead
 from .options import current
 from .order import needed_ops
@@ -148,7 +148,7 @@ class Lowering:
         if op in self.idioms.absorbed:
             return
         if op in self.idioms.at:
-            lower_idiom(self, op, self.idioms.at[op])
+            self.idioms.at[op].lower(self, op)
         elif special is not None:
             special(self, op)
         else:
