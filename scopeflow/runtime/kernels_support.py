@@ -9,6 +9,7 @@ import torch
 
 from ..core.errors import InvalidArgumentError
 from ..core.static_value import nested_tuple
+from .filters import lay_out_filters
 
 
 def to_tensor(value: Any, dtype: torch.dtype, device: torch.device) -> torch.Tensor:
@@ -128,4 +129,5 @@ NAMESPACE: dict[str, Any] = {
     "gradients": gradients,
     "with_gradient": with_gradient,
     "unfed": unfed,
+    "lay_out_filters": lay_out_filters,
 }

@@ -26,6 +26,7 @@ from ..core.tensor_shape import TensorShape
 from . import kernels_support
 from .aliases import Aliases, reads_variable
 from .branches import SAVED
+from .filters import filter_cells
 from .foreseen import call_host, folded, listed_output, on_host
 from .grouping import FEWEST, groups, lower_together
 from .idioms import Idioms
@@ -51,11 +52,13 @@ class Lowering:
         fixed: dict[Tensor, Any] | None = None,
         float_as: str = "float32",
         watched: dict[str, Any] | None = None,
+        owns_state: bool = False,
     ) -> None:
         self.device = device
         self.feeds = feeds
         self.fixed = fixed or {}  # tensors that have this host value in every run
         self.float_as = float_as  # torch's name of the type that stands for tf.float32
+        self.owns_state = owns_state  # whether the program may lay its variables out anew
         self.fed = {*feeds, *self.fixed}
         self.fetches = fetches
         tensors = [f for f in fetches if isinstance(f, Tensor)]
@@ -107,6 +110,7 @@ class Lowering:
         self.lower_all(self.inside.get(None, []))
         results = [self.fetched(f) for f in self.fetches]
         self.line(f"return {listed(results)}")
+        filters = filter_cells(self) if self.owns_state else []
         head = []
         for names, source in (
             (feed_names, "feeds"),
@@ -115,6 +119,8 @@ class Lowering:
         ):
             if names:
                 head.append(f"    {listed(names)} = {source}")
+        if filters:
+            head.append(f"    lay_out_filters({', '.join(filters)})")
         if self.decided:  # what only the other branch needed is computed for nobody
             wanted = {f for f in self.fetches if isinstance(f, Operation)}
             self.lines = without_dead(self.lines, wanted)

@@ -183,7 +183,10 @@ class BaseSession:
         bound = self._programs.get(key)
         if bound is None or bound.rewirings != self._graph.rewirings:
             elements, tensors = key
-            program = Lowering(list(elements), list(tensors), self._device).program()
+            lowering = Lowering(
+                list(elements), list(tensors), self._device, owns_state=not current.compile
+            )
+            program = lowering.program()
             if current.compile:
                 program.compile()
             bound = _Bound(
