@@ -69,11 +69,13 @@ def ratio(row: dict, other: str) -> str:
     return f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
 
 
-def duration(seconds: list[float] | None) -> str:
-    """The median, in a unit that reads well."""
-    if not seconds:
+def amount(values: list[float] | None, unit: str) -> str:
+    """The median of seconds or bytes, in a unit that reads well."""
+    if not values:
         return ""
-    median = statistics.median(seconds)
+    median = statistics.median(values)
+    if unit == "bytes":
+        return f"{median / 1e6:.3g} MB"
     for unit, factor in (("s", 1.0), ("ms", 1e3)):
         if median * factor >= 1:
             return f"{median * factor:.3g} {unit}"
@@ -90,7 +92,10 @@ def table(rows: list[dict]) -> str:
         seconds = found["seconds"]
         cells = [
             found["title"],
-            *(duration(seconds.get(side)) for side in ("scopeflow", "tensorflow", "torch")),
+            *(
+                amount(seconds.get(side), WORKLOADS[found["name"]].unit)
+                for side in ("scopeflow", "tensorflow", "torch")
+            ),
             ratio(found, "tensorflow"),
             ratio(found, "torch"),
         ]
@@ -109,7 +114,19 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=3, help="processes a side (default 3)")
     parser.add_argument("--json", metavar="FILE", help="also write every measurement here")
+    parser.add_argument(
+        "--profile",
+        metavar="NAME",
+        choices=sorted(WORKLOADS),
+        help="tell where the time of this workload's session.run goes, and measure nothing else",
+    )
     arguments = parser.parse_args()
+    if arguments.profile:
+        os.environ.setdefault("OMP_NUM_THREADS", "2")  # before torch is imported
+        from .line_times import profile
+
+        print(profile(arguments.profile))
+        return
     tensorflow = os.environ.get("TENSORFLOW_PYTHON", "")
     chosen = [w for name, w in WORKLOADS.items() if not arguments.only or name in arguments.only]
     rows = []

@@ -11,6 +11,13 @@ import numpy as np
 WIDTH, HEADS, LAYERS, VOCABULARY, LENGTH, BATCH = 128, 4, 4, 1000, 64, 8
 
 
+def peak_memory():
+    """The most memory, in bytes, that this process has had in the machine so far."""
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
 def _random(*shape):
     return np.random.RandomState(0).randn(*shape).astype("f")
 
@@ -66,9 +73,9 @@ def register(workload, per_call):
 
         return measured, by_hand
 
-    def add(name, title, measured, by_hand=None):
+    def add(name, title, measured, by_hand=None, **options):
         measured.__name__ = name
-        workload(title, by_hand)(measured)
+        workload(title, by_hand, **options)(measured)
 
     def one_example(tf):
         with tf.Graph().as_default():
@@ -208,6 +215,21 @@ def register(workload, per_call):
     add("transformer_step", "the same, a step of Adam",
         transformer_step, lambda torch: transformer_by_hand(torch, True, 20))  # fmt: skip
 
+    def transformer_memory(tf):
+        with tf.Graph().as_default():
+            tf.Session().run(tf.sqrt(4.0))  # what is loaded at the first run does not count
+        before = peak_memory()
+        transformer_step(tf)
+        return peak_memory() - before
+
+    def transformer_memory_by_hand(torch):
+        before = peak_memory()
+        transformer_by_hand(torch, True, 20)
+        return peak_memory() - before
+
+    add("transformer_memory", "memory that steps of it take at their peak", transformer_memory,
+        transformer_memory_by_hand, unit="bytes")  # fmt: skip
+
     # A residual network with batch normalization.
 
     def convolved(tf, x, filters, name):
@@ -265,23 +287,29 @@ def register(workload, per_call):
 
     # Embeddings whose gradients are sparse.
 
-    def embedding_step(rows, optimizer):
+    def embedding_step(rows, make):
         def measured(tf):
             with tf.Graph().as_default():
                 ids = tf.placeholder(tf.int32, [256])
                 table = tf.get_variable("table", [rows, 32])
                 loss = tf.reduce_sum(tf.square(tf.nn.embedding_lookup(table, ids)))
-                train = getattr(tf.train, optimizer)(0.01).minimize(loss)
+                train = make(tf).minimize(loss)
                 values = np.random.RandomState(0).randint(0, rows, 256)
                 return run(tf, train, {ids: values}, 50)
 
         return measured
 
-    for rows in (20_000, 200_000, 2_000_000):
-        add(f"embedding_{rows}", f"256 of {rows:,} embeddings, a step of gradient descent",
-            embedding_step(rows, "GradientDescentOptimizer"))  # fmt: skip
-    add("embedding_adam", "256 of 200,000 embeddings, a step of Adam",
-        embedding_step(200_000, "AdamOptimizer"))  # fmt: skip
+    optimizers = [
+        ("gradient descent", "", lambda tf: tf.train.GradientDescentOptimizer(0.01)),
+        ("momentum", "_momentum", lambda tf: tf.train.MomentumOptimizer(0.01, 0.9)),
+        ("Adagrad", "_adagrad", lambda tf: tf.train.AdagradOptimizer(0.01)),
+        ("Adam", "_adam", lambda tf: tf.train.AdamOptimizer(0.01)),
+        ("LazyAdam", "_lazy_adam", lambda tf: tf.contrib.opt.LazyAdamOptimizer(0.01)),
+    ]
+    for called, suffix, make in optimizers:
+        for rows in (20_000, 200_000, 2_000_000):
+            add(f"embedding{suffix}_{rows}", f"256 of {rows:,} embeddings, a step of {called}",
+                embedding_step(rows, make), on_tensorflow=called != "LazyAdam")  # fmt: skip
 
     # Graphs of many ops.
 

@@ -1,6 +1,6 @@
-"""What is measured. A workload is a function of the module `tf` that returns seconds.
+"""What is measured. A workload is a function of the module `tf` that returns seconds, or bytes.
 
-Where there is a hand-written PyTorch form, `by_hand` returns the seconds of that. This file runs
+Where there is a hand-written PyTorch form, `by_hand` returns those of that. This file runs
 under TensorFlow's interpreter too (Python 3.7 and up, `tensorflow.compat.v1`).
 """
 
@@ -19,18 +19,19 @@ WORKLOADS = {}
 class Workload:
     """One row of the table."""
 
-    def __init__(self, name, title, function, by_hand=None, on_tensorflow=True):
+    def __init__(self, name, title, function, by_hand=None, on_tensorflow=True, unit="s"):
         self.name = name
         self.title = title
         self.function = function
         self.by_hand = by_hand
         self.on_tensorflow = on_tensorflow  # whether TensorFlow has what is measured
+        self.unit = unit  # "s" or "bytes"
 
 
-def workload(title, by_hand=None, on_tensorflow=True):
+def workload(title, by_hand=None, on_tensorflow=True, unit="s"):
     def register(function):
         name = function.__name__
-        WORKLOADS[name] = Workload(name, title, function, by_hand, on_tensorflow)
+        WORKLOADS[name] = Workload(name, title, function, by_hand, on_tensorflow, unit)
         return function
 
     return register
@@ -135,7 +136,7 @@ def run_addition(tf):
         return per_call(lambda: session.run(total), 2000)
 
 
-def _tutorial_by_hand(torch):
+def _tutorial_layers(torch):
     from torch.nn import functional as F
 
     images = torch.from_numpy(np.random.RandomState(0).rand(8, 5, 32, 32).astype("f"))
@@ -148,10 +149,30 @@ def _tutorial_by_hand(torch):
         x = images.permute(0, 3, 1, 2)
         for weights, biases in layers:
             x = F.relu(F.conv2d(x, weights, biases, padding=2))
-        return x.permute(0, 2, 3, 1).numpy()
+        return x.permute(0, 2, 3, 1)
 
+    return layers, forward
+
+
+def _tutorial_by_hand(torch):
+    _, forward = _tutorial_layers(torch)
     with torch.no_grad():
-        return per_call(forward, 100)
+        return per_call(lambda: forward().numpy(), 100)
+
+
+def _tutorial_step_by_hand(torch):
+    layers, forward = _tutorial_layers(torch)
+    parameters = [part.requires_grad_() for layer in layers for part in layer]
+    optimizer = torch.optim.SGD(parameters, 1e-6)
+
+    def step():
+        loss = forward().square().mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return per_call(step, 100)
 
 
 @workload("the tutorial's two convolutions, batch of 8, forward", _tutorial_by_hand)
@@ -162,6 +183,18 @@ def tutorial_forward(tf):
         session.run(tf.global_variables_initializer())
         batch = np.random.RandomState(0).rand(8, 5, 32, 32).astype("f")
         return per_call(lambda: session.run(output, {images: batch}), 100)
+
+
+@workload("the same, a step of gradient descent", _tutorial_step_by_hand)
+def tutorial_step(tf):
+    with tf.Graph().as_default():
+        images, output = build_tutorial(tf)
+        loss = tf.reduce_mean(tf.square(output))
+        train = tf.train.GradientDescentOptimizer(1e-6).minimize(loss)
+        session = tf.Session()
+        session.run(tf.global_variables_initializer())
+        batch = np.random.RandomState(0).rand(8, 5, 32, 32).astype("f")
+        return per_call(lambda: session.run([train, loss], {images: batch}), 100)
 
 
 _DIGITS = [

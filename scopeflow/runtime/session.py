@@ -184,7 +184,10 @@ class BaseSession:
         if bound is None or bound.rewirings != self._graph.rewirings:
             elements, tensors = key
             lowering = Lowering(
-                list(elements), list(tensors), self._device, owns_state=not current.compile
+                list(elements),
+                list(tensors),
+                self._device,
+                owns_state=current.fuse and not current.compile,
             )
             program = lowering.program()
             if current.compile:
