@@ -51,6 +51,26 @@ def softmax(x: Any) -> Any:
     return torch.softmax(x, -1)
 
 
+def attention(
+    q: Any, k: Any, v: Any, mask: Any = None, *, scale: float, turned: bool = False,
+    far: float = 0.0, mask_factor: float = 1.0,
+) -> Any:  # fmt: skip
+    """softmax(q kᵀ · scale + mask) v; with `turned` k is kᵀ already.
+
+    The mask is added, times `mask_factor`; with `far` it has 1 for what is kept, and 0 for what is
+    to be `far` below.
+    """
+    if mask is not None and far:
+        mask = (mask - 1) * far
+    elif mask is not None and mask_factor != 1:
+        mask = mask * mask_factor
+    k = k.transpose(-1, -2) if turned else k
+    if not q.shape[:-2] == k.shape[:-2] == v.shape[:-2]:
+        scores = torch.matmul(q, k.transpose(-1, -2)) * scale
+        return torch.matmul(torch.softmax(scores if mask is None else scores + mask, -1), v)
+    return F.scaled_dot_product_attention(q, k, v, mask, scale=scale)
+
+
 def dropout(x: Any, rate: Any, generator: Any) -> Any:
     """Each element 0 with probability `rate` (a number or scalar tensor), else x / (1 - rate)."""
     if isinstance(rate, torch.Tensor):

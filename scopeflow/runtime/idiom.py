@@ -27,6 +27,7 @@ class Idiom:
         self.function: Callable[..., Any]
         self.rest: dict[str, Any] = {}
         self.generator: Operation | None = None
+        self.once = False  # whether it has first derivatives only
 
     def take(self, tensor: Tensor, *types: str) -> Operation:
         """The op that makes the tensor, absorbed; NoMatch where it is of another type."""
@@ -81,6 +82,17 @@ def number(tensor: Tensor) -> float:
     if value is None or value.size != 1 or value.dtype.kind not in "fiu":
         raise NoMatch
     return float(value.reshape(-1)[0])
+
+
+def scalar(tensor: Tensor) -> float:
+    """The value of a scalar that is computed from a constant by a cast and roots."""
+    op = tensor.op
+    if op.type == "Cast":
+        return scalar(op.inputs[0])
+    if op.type in ("Sqrt", "Rsqrt"):
+        root = math.sqrt(scalar(op.inputs[0]))
+        return root if op.type == "Sqrt" else 1 / root
+    return number(tensor)
 
 
 def is_number(tensor: Tensor, value: float) -> bool:

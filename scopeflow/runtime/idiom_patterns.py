@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from typing import Any
+
+import numpy as np
 
 from ..core.operation import Operation, Tensor
 from ..core.static_value import static_value
@@ -20,6 +23,7 @@ from .idiom import (
     last_dim,
     number,
     over_last,
+    scalar,
     split,
 )
 
@@ -176,6 +180,13 @@ def _plus_number(idiom: Idiom, tensor: Tensor, value: float) -> Tensor:
 @ends_in("RealDiv", "Div")
 def softmax(idiom: Idiom, op: Operation) -> None:
     """exp(x - max) / sum(exp(x - max)) along the last dimension."""
+    x = _exponentials_by_sum(idiom, op)
+    floating(x)
+    idiom.computes(fused.softmax, x)
+
+
+def _exponentials_by_sum(idiom: Idiom, op: Operation) -> Tensor:
+    """x, where the op divides exp(x - max) by its sum."""
     top, bottom = op.inputs
     total = idiom.take(bottom, "Sum")
     over_last(total)
@@ -186,8 +197,86 @@ def softmax(idiom: Idiom, op: Operation) -> None:
     over_last(most)
     if most.inputs[0] is not x:
         raise NoMatch
-    floating(x)
-    idiom.computes(fused.softmax, x)
+    return x
+
+
+BATCHED = ("BatchMatMul", "BatchMatMulV2")
+
+
+@ends_in(*BATCHED)
+def attention(idiom: Idiom, op: Operation) -> None:
+    """softmax(q kᵀ · scale + mask) v (Vaswani et al. 2017), the mask in one of three forms."""
+    if op.attrs["adj_x"] or op.attrs["adj_y"]:
+        raise NoMatch
+    weights, v = op.inputs
+    if weights.op.type == "Softmax":
+        scores = idiom.take(weights, "Softmax").inputs[0]
+    else:
+        scores = _exponentials_by_sum(idiom, idiom.take(weights, *DIV))
+    scores, mask, form = _unmasked(idiom, scores)
+    scale = 1.0
+    if scores.op.type == "Mul":
+        a, b = idiom.take(scores, "Mul").inputs
+        scores, scale = (a, scalar(b)) if a.op.type in BATCHED else (b, scalar(a))
+    elif scores.op.type in DIV:
+        scores, divisor = idiom.take(scores, *DIV).inputs
+        scale = 1 / scalar(divisor)
+    product = idiom.take(scores, *BATCHED)
+    q, k = product.inputs
+    dims = [t.shape.ndims for t in (q, k, v)]
+    if product.attrs["adj_x"] or None in dims or len(set(dims)) > 1:
+        raise NoMatch
+    if q.dtype.base_dtype.name not in ("float32", "float64"):
+        raise NoMatch
+    idiom.once = True  # torch's kernel has no second derivative
+    turned = {} if product.attrs["adj_y"] else {"turned": True}
+    masked = [mask] if mask is not None else []
+    idiom.computes(fused.attention, q, k, v, *masked, scale=scale, **form, **turned)
+
+
+def _unmasked(idiom: Idiom, scores: Tensor) -> tuple[Tensor, Tensor | None, dict[str, float]]:
+    """The scores without their mask; the mask; how fused.attention is to take it."""
+    op = scores.op
+    if op.type in ADD:
+        idiom.take(scores, *ADD)
+        for inner, mask in either(op, "Mul", *DIV, *BATCHED):
+            if mask.shape.ndims and mask.shape.ndims >= 2:
+                return inner, mask, {}
+        raise NoMatch
+    if op.type != "Sub":
+        return scores, None, {}
+    kept, dropped = idiom.take(scores, "Sub").inputs  # scores · kept - far · (1 - kept)
+    for inner, mask in either(idiom.take(kept, "Mul"), "Mul", *DIV, *BATCHED):
+        if not _is_zero_or_one(mask) or not mask.shape.ndims or mask.shape.ndims < 2:
+            continue
+        if dropped.op.type == "Const":
+            zeros, ones = _places(mask, dropped)
+            if (ones == 0).all() and (zeros >= 1e4).all():
+                return inner, dropped, {"mask_factor": -1.0}
+            raise NoMatch
+        for far, rest in either(idiom.take(dropped, "Mul"), "Const", "Cast"):
+            one, same = idiom.take(rest, "Sub").inputs
+            if number(one) == 1.0 and same is mask and scalar(far) >= 1e4:
+                return inner, mask, {"far": scalar(far)}
+    raise NoMatch
+
+
+def _is_zero_or_one(tensor: Tensor) -> bool:
+    """Whether all elements are 0 or 1."""
+    op = tensor.op
+    while op.type in ("Reshape", "ExpandDims", "Identity"):
+        op = op.inputs[0].op
+    if op.type == "Const":
+        return bool(((op.attrs["value"] == 0) | (op.attrs["value"] == 1)).all())
+    return op.type == "Cast" and op.inputs[0].dtype.is_bool
+
+
+def _places(mask: Tensor, values: Tensor) -> tuple[Any, Any]:
+    """A constant's elements where a constant mask is 0, and where it is 1."""
+    if mask.op.type != "Const":
+        raise NoMatch
+    kept, found = np.broadcast_arrays(mask.op.attrs["value"], values.op.attrs["value"])
+    return found[kept == 0], found[kept == 1]
 
 
 @ends_in("Mul")

@@ -64,6 +64,8 @@ class Idioms:
         recorded = op in lowering.recording.ops
         if lowering.backward.keys() & members or lowering.watch.last.keys() & idiom.inner.keys():
             return False
+        if idiom.once and (lowering.recording.twice or not lowering.owns_state):
+            return False  # what a module computes may be differentiated again
         for inner in idiom.inner:
             if inner not in ops or inner in self.absorbed or inner in self.at or inner in waited:
                 return False

@@ -57,6 +57,45 @@ def softmax(x):
     return e / tf.reduce_sum(e, axis=-1, keepdims=True)
 
 
+def heads(x):
+    """q, k, v of shape [4, 2, 3, 6], by one product each."""
+    rows = [tf.tensordot(x, variable(name, [6, 12], x), 1) for name in "qkv"]
+    return [tf.transpose(tf.reshape(r, [4, 3, 2, 6]), [0, 2, 1, 3]) for r in rows]
+
+
+def attention(x):
+    """As BERT's code has it: what is added is far below 0 for what is not seen."""
+    q, k, v = heads(x)
+    scores = tf.multiply(tf.matmul(q, k, transpose_b=True), 1.0 / math.sqrt(6.0))
+    seen = tf.reshape(tf.constant([1.0, 1.0, 0.0] * 3 + [0.0, 1.0, 1.0], x.dtype), [4, 1, 1, 3])
+    scores += (1.0 - seen) * -10000.0
+    return tf.matmul(tf.nn.softmax(scores), v)
+
+
+def attention_to_the_past(x):
+    """As GPT-2's code has it."""
+    q, k, v = heads(x)
+    scores = tf.matmul(q, k, transpose_b=True)
+    scores = scores * tf.rsqrt(tf.cast(v.shape[-1].value, scores.dtype))
+    i, j = tf.range(3)[:, None], tf.range(3)
+    seen = tf.reshape(tf.cast(i >= j, scores.dtype), [1, 1, 3, 3])
+    scores = scores * seen - tf.cast(1e10, scores.dtype) * (1 - seen)
+    return tf.matmul(softmax(scores), v)
+
+
+def attention_by_constants(x):
+    q, k, v = heads(x)
+    k = tf.transpose(k, [0, 1, 3, 2])
+    seen = np.tril(np.ones([3, 3]))
+    scores = tf.matmul(q, k) / 2.0 * seen - 1e10 * (1 - seen)
+    return tf.matmul(tf.nn.softmax(scores), v)
+
+
+def attention_to_all(x):
+    q, k, v = heads(x)
+    return tf.matmul(tf.nn.softmax(tf.matmul(q, k, transpose_b=True)), v)
+
+
 def variable(name, shape, like):
     return tf.get_variable(
         name, shape, like.dtype, initializer=tf.random_uniform_initializer(seed=5)
@@ -90,7 +129,8 @@ IDIOMS = {
     norm: "layer_norm", norm_by_sqrt: "layer_norm", norm_by_moments: "layer_norm",
     gelu: "gelu_tanh", gelu_of_bert: "gelu_tanh", gelu_by_erf: "gelu", softmax: "softmax",
     dense: "matmul_bias", dense_by_bias_add: "matmul_bias", convolution: "conv2d_bias",
-    pointwise: "conv2d_bias",
+    pointwise: "conv2d_bias", attention: "attention", attention_to_the_past: "attention",
+    attention_by_constants: "attention", attention_to_all: "attention",
 }  # fmt: skip
 
 
@@ -233,3 +273,42 @@ def test_compiled_programs(x, monkeypatch):
     with tf.Session() as session:
         session.run(tf.global_variables_initializer())
         np.testing.assert_allclose(found, session.run(y, {x: np.eye(4, 6)}), rtol=1e-5, atol=1e-6)
+
+
+def some_attention(mask=None, seen=False):
+    q, k, v = (tf.placeholder(tf.float32, [2, 3, 4], name=name) for name in "qkv")
+    scores = tf.matmul(q, k, transpose_b=True) * 0.5
+    if mask is not None:
+        scores = scores * mask - 1e10 * (1 - mask) if seen else scores + mask
+    weights = tf.nn.softmax(scores)
+    return [q, k, v], weights, tf.matmul(weights, v)
+
+
+def test_attention_whose_weights_are_seen():
+    with tf.Graph().as_default():
+        inputs, weights, output = some_attention()
+        assert "fused.attention" in source_of(output, inputs)
+        assert "fused.attention" not in source_of([output, weights], inputs)
+
+
+def test_attention_that_is_differentiated_twice():
+    with tf.Graph().as_default():
+        inputs, _, output = some_attention()
+        (first,) = tf.gradients(output, inputs[:1])
+        (second,) = tf.gradients(tf.reduce_sum(first * first), inputs[:1])
+        assert "fused.attention" in source_of(first, inputs)
+        assert "fused.attention" not in source_of(second, inputs)
+        with tf.Session() as session:
+            feeds = dict(zip(inputs, np.random.RandomState(0).randn(3, 2, 3, 4), strict=True))
+            assert np.abs(session.run(second, feeds)).max() > 0
+
+
+@pytest.mark.parametrize(
+    ("mask", "seen"),
+    [([0.0, -1.0, -2.0], False), (0.5 * np.ones([3, 3], "f"), True)],
+    ids=["a vector", "neither 0 nor 1"],
+)
+def test_attention_with_other_masks(mask, seen):
+    with tf.Graph().as_default():
+        inputs, _, output = some_attention(tf.constant(mask), seen)
+        assert "fused.attention" not in source_of(output, inputs)
