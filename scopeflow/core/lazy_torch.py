@@ -9,6 +9,7 @@ later look-ups cost what a module's would.
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import Any
 
 
@@ -34,14 +35,20 @@ F: Any = LazyModule("torch.nn.functional")
 
 
 def settle(space: dict[str, Any]) -> None:
-    """Put the real modules into the globals of a kernel that is going to run.
+    """Put the real modules in place, if the globals of a kernel that is going to run lack them.
 
-    Look-ups are then plain ones, which torch.compile and torch.export can follow.
+    Look-ups are then plain ones, which torch.compile and torch.export can follow. The kernel may
+    call what stands in other modules, so that all that are loaded get them.
     """
-    for names in (space, globals()):
-        for name in ("torch", "F"):
-            if isinstance(names.get(name), LazyModule):
-                names[name] = importlib.import_module(names[name]._name)
+    names = ("torch", "F")
+    if not any(isinstance(space.get(name), LazyModule) for name in names):
+        return
+    package = __name__.partition(".")[0] + "."
+    for module in [m for name, m in list(sys.modules.items()) if name.startswith(package)]:
+        for name in names:
+            found = vars(module).get(name)
+            if isinstance(found, LazyModule):
+                setattr(module, name, importlib.import_module(found._name))
 
 
 def transformed(tensor: Any) -> bool:

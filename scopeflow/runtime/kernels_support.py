@@ -50,11 +50,12 @@ def gradients(
     An x is None where it belongs to a branch that was not chosen: its gradient is the number 0.
     Gradients do not pass through `stops` (each is taken as a constant by what lies before it).
     """
-    followed = [
-        (y, torch.ones_like(y) if g is None else g)
-        for y, g in zip(ys, grad_ys, strict=True)
-        if y.requires_grad
-    ]
+    followed, given = [], []
+    for i, y in enumerate(ys):
+        if y.requires_grad:
+            grad = grad_ys[i]
+            followed.append(y)
+            given.append(torch.ones_like(y) if grad is None else grad)
     if not followed:
         return [0 if x is None else torch.zeros_like(x) for x in xs]
     kept: dict[int, torch.Tensor] = {}
@@ -64,9 +65,9 @@ def gradients(
             hooks.append(stop.register_hook(_stopping(kept, id(stop))))
     try:
         found = torch.autograd.grad(
-            [y for y, _ in followed],
+            followed,
             [x for x in xs if x is not None],
-            [g for _, g in followed],
+            given,
             retain_graph=retain_graph,
             create_graph=create_graph,
             allow_unused=True,
@@ -74,11 +75,14 @@ def gradients(
     finally:
         for hook in hooks:
             hook.remove()
-    follow = iter(found)
-    return [0 if x is None else _gradient(x, next(follow), kept) for x in xs]
+    there = [i for i, x in enumerate(xs) if x is not None]
+    results: list[Any] = [0] * len(xs)
+    for i, gradient in zip(there, found, strict=True):
+        results[i] = _gradient(xs[i], gradient, kept)
+    return results
 
 
-def _gradient(x: torch.Tensor, found: torch.Tensor | None, kept: dict) -> torch.Tensor:
+def _gradient(x: Any, found: torch.Tensor | None, kept: dict) -> torch.Tensor:
     if id(x) in kept:
         return kept[id(x)]
     return torch.zeros_like(x) if found is None else found
