@@ -42,7 +42,7 @@ def _values(cells: list[list], grads: list) -> tuple[list[list], list, bool]:
             )
     variables = [cell.value for cell in cells[0]]
     first = variables[0]
-    if first.is_cuda or not first.is_floating_point():
+    if first.is_cuda or not first.is_floating_point() or torch.compiler.is_compiling():
         return [variables, *([cell.value for cell in column] for column in cells[1:])], grads, False
     for column in cells[1:]:
         for cell, variable in zip(column, variables, strict=True):
@@ -139,8 +139,12 @@ def _number(scalar: Any) -> float:
 def adam(cells: list[list], grads: list, scalars: list, *, use_nesterov: bool = False) -> None:
     """Adam, with epsilon outside the bias correction ("epsilon hat")."""
     (variables, means, squares), grads, fused = _values(cells, grads)
-    numbers = training.adam_numbers(True, *scalars)
+    numbers = training.adam_numbers(not torch.compiler.is_compiling(), *scalars)
     rate, beta1, beta2, epsilon = numbers
+    if torch.compiler.is_compiling():  # which fuses plain arithmetic, and must not read numbers
+        for var, m, v, grad in zip(variables, means, squares, grads, strict=True):
+            training._adam(var, m, v, grad, rate, beta1, beta2, epsilon, use_nesterov)
+        return
     if fused and not use_nesterov and beta1 < 1 and beta2 < 1:
         training.fused_adam(variables, grads, means, squares, *numbers)
         return

@@ -171,7 +171,7 @@ class Lowering:
         value = self.values[fetch]
         if value.torch is None and value.host is not None:
             return self.using(value.host)
-        return self.tensor(fetch, recorded=True)
+        return self.tensor(fetch, recorded=not current.compile)
 
     def must_copy(self, fetch: Tensor) -> bool:
         """Whether the fetched memory is also somebody else's."""

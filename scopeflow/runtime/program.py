@@ -59,8 +59,20 @@ class Program:
     def compile(self) -> None:
         """Let torch.compile take over at the first run."""
         import torch
+        from torch._dynamo import config
 
-        self.function = torch.compile(self.function, dynamic=None)
+        compiled = torch.compile(self.function, dynamic=None)
+        settings = {"suppress_errors": True}  # what it cannot compile runs as it is, and is told
+        if hasattr(config, "trace_autograd_ops"):
+            # Otherwise the gradient cuts the program into pieces, which costs more than it gains.
+            settings["trace_autograd_ops"] = True
+
+        def traced(*arguments: Any) -> tuple:
+            with config.patch(settings):
+                found: tuple = compiled(*arguments)
+            return found
+
+        self.function = traced
 
     def __repr__(self) -> str:
         return f"<Program of {len(self.line_ops)} lines>\n{self.source}"
