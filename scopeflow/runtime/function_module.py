@@ -12,13 +12,12 @@ import torch
 from ..core.context import get_default_graph
 from ..core.dtypes import as_dtype
 from ..core.graph import Graph
-from ..core.graph_keys import GraphKeys
 from ..core.nest import flatten, pack_like
 from ..core.operation import Operation, Tensor
 from ..core.tensor_spec import TensorSpec
 from ..ops.array import placeholder
 from .module import GraphModule, initial_values, value_of
-from .module_plan import Plan, _storage
+from .module_plan import Plan, trainable_storage, updates_of
 from .module_scopes import Scope, add_variable, state_key
 
 _FLAGS = ("training", "is_training", "train")
@@ -99,15 +98,13 @@ class FunctionModule(GraphModule):
         flat = flatten(outputs)
         updates: list[Operation] = []
         if self.training or any(bound.arguments.get(flag) is True for flag in _FLAGS):
-            collected = graph.get_collection(GraphKeys.UPDATE_OPS)
-            updates = [u if isinstance(u, Operation) else u.op for u in collected]
+            updates = updates_of(graph)
         if not flat or not all(isinstance(t, Tensor) for t in flat):
             raise TypeError(
                 f"The function {self._own_name!r} of a module must return tensors, but returned "
                 f"{outputs!r}."
             )
-        trainable = {_storage(v) for v in graph.get_collection(GraphKeys.TRAINABLE_VARIABLES)}
-        plan = Plan(graph, inputs, outputs, None, updates, trainable)
+        plan = Plan(graph, inputs, outputs, None, updates, trainable_storage(graph))
         plan.always_updates = True
         self._take_variables(plan)
         return plan

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import torch
@@ -117,8 +117,7 @@ def plan_for(
     fed = set(named.values())
     if training is not None:
         fed.add(training)
-    collected = graph.get_collection(GraphKeys.UPDATE_OPS) if updates is None else flatten(updates)
-    update_ops = [u if isinstance(u, Operation) else u.op for u in collected]
+    update_ops = updates_of(graph) if updates is None else as_operations(flatten(updates))
     missing = _unfed([t.op for t in flat], fed)
     if training is None:
         flags = [t for t in missing if t.dtype is dtypes.bool and t._dims in ((), None)]
@@ -137,8 +136,22 @@ def plan_for(
         )
     if updates is None:  # those that the inputs suffice for
         update_ops = [op for op in update_ops if not _placeholders([op], fed)]
-    trainable = {_storage(v) for v in graph.get_collection(GraphKeys.TRAINABLE_VARIABLES)}
-    return Plan(graph, named, outputs, training, update_ops, trainable)
+    return Plan(graph, named, outputs, training, update_ops, trainable_storage(graph))
+
+
+def as_operations(targets: Iterable) -> list[Operation]:
+    """Operations and tensors as operations."""
+    return [target if isinstance(target, Operation) else target.op for target in targets]
+
+
+def updates_of(graph: Graph) -> list[Operation]:
+    """What the graph's UPDATE_OPS run."""
+    return as_operations(graph.get_collection(GraphKeys.UPDATE_OPS))
+
+
+def trainable_storage(graph: Graph) -> set[Operation]:
+    """The ops that hold the graph's trainable variables."""
+    return {_storage(v) for v in graph.get_collection(GraphKeys.TRAINABLE_VARIABLES)}
 
 
 def _storage(variable: Any) -> Operation:
