@@ -118,7 +118,7 @@ def plan_for(
     if training is not None:
         fed.add(training)
     update_ops = updates_of(graph) if updates is None else as_operations(flatten(updates))
-    missing = _unfed([t.op for t in flat], fed)
+    missing = _placeholders([t.op for t in flat], fed)
     if training is None:
         flags = [t for t in missing if t.dtype is dtypes.bool and t._dims in ((), None)]
         if len(flags) == 1:  # the program's training flag
@@ -179,10 +179,6 @@ def _named(graph: Graph, inputs: Any) -> dict[str, Tensor]:
 def _placeholders(targets: list[Operation], fed: set[Tensor]) -> list[Tensor]:
     ops, _ = needed_ops(targets, fed)
     return [t for op in ops if op.type == "Placeholder" for t in op.outputs if t not in fed]
-
-
-def _unfed(targets: list[Operation], fed: set[Tensor]) -> list[Tensor]:
-    return _placeholders(targets, fed)
 
 
 def _defaulted_flag(targets: list[Operation], fed: set[Tensor]) -> Tensor | None:
