@@ -18,7 +18,7 @@ from ..core.tensor_spec import TensorSpec
 from ..ops.array import placeholder
 from .module import GraphModule, initial_values, value_of
 from .module_plan import Plan, trainable_storage, updates_of
-from .module_scopes import Scope, add_variable, state_key
+from .module_scopes import add_variable, state_key
 
 _FLAGS = ("training", "is_training", "train")
 """Parameters that tell training from evaluation: the module's mode, unless the call says so."""
@@ -214,4 +214,4 @@ def module(function: Callable[..., Any] | None = None, *, name: str | None = Non
     return FunctionModule(function, name)
 
 
-__all__ = ["FunctionModule", "Scope", "module"]
+__all__ = ["FunctionModule", "module"]
