@@ -9,6 +9,7 @@ later look-ups cost what a module's would.
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import Any
 
 
@@ -42,6 +43,13 @@ def settle(space: dict[str, Any]) -> None:
         for name in ("torch", "F"):
             if isinstance(names.get(name), LazyModule):
                 names[name] = importlib.import_module(names[name]._name)
+
+
+def settle_all() -> None:
+    """`settle` all kernels, and what they call: torch.compile may follow them before they ran."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("scopeflow.") and module is not None:
+            settle(vars(module))
 
 
 def transformed(tensor: Any) -> bool:

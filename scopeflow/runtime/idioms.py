@@ -482,6 +482,6 @@ def lower_idiom(lowering: Lowering, op: Operation, idiom: Idiom) -> None:
     if idiom.generator is not None:
         arguments.append(f"generator={lowering.generator(idiom.generator)}")
     function = idiom.function
-    lowering.settle(function)
+    lowering.ready(function, False)
     setattr(lowering.space["fused"], function.__name__, function)
     lowering.assign(op, f"fused.{function.__name__}({', '.join(arguments)})")

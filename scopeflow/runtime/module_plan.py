@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import torch
+from torch.utils._python_dispatch import _disable_current_modes
 
 from ..core import dtypes, graph_state
 from ..core.graph import Graph
 from ..core.graph_keys import GraphKeys
+from ..core.lazy_torch import settle_all
 from ..core.nest import flatten, pack_like
 from ..core.operation import Operation, Tensor
-from ..core.storage import is_storage
+from ..core.storage import is_storage, root
 from .lowering import Lowering
 from .order import needed_ops
 from .program import Program
@@ -40,7 +43,6 @@ class Plan:
         self.ops = ops
         self.variables = {op.name: op for op in ops if is_storage(op)}
         self.trainable = {name for name, op in self.variables.items() if op in trainable}
-        self.always_updates = False  # the updates belong to it in whatever mode it runs
         self._programs: dict[tuple, Program] = {}
 
     @property
@@ -55,23 +57,43 @@ class Plan:
         key = (training, device, float_as)
         program = None if watched else self._programs.get(key)
         if program is None:
-            updates = self.updates if training or self.always_updates else []
+            updates = self.updates if training else []
+            shielded = self._shielded(updates)
             fixed = {} if self.flag is None else {self.flag: int(training)}
-            program = Lowering(
-                [*self.flat, *updates],
-                list(self.inputs.values()),
-                device,
-                fixed=fixed,
-                float_as=float_as,
-                watched=watched,
-            ).program()
+            settle_all()
+            with _disable_current_modes():  # torch.export's: the program's constants are real
+                program = Lowering(
+                    [*self.flat, *updates],
+                    list(self.inputs.values()),
+                    device,
+                    fixed=fixed,
+                    float_as=float_as,
+                    watched=watched,
+                    shielded=shielded,
+                ).program()
+            program.shielded = shielded
             if not watched:
                 self._programs[key] = program
         return program
 
+    def _shielded(self, updates: list[Operation]) -> set[Operation]:
+        """The variables that a call changes, and whose old values autograd may need for it."""
+        used, _ = needed_ops([t.op for t in self.flat], self.fed)
+        ops, _ = needed_ops([t.op for t in self.flat] + updates, self.fed)
+        changes = Counter(
+            root(tensor).op
+            for op in ops
+            for arg, tensor in zip(op.op_def.argument_of(op.attrs), op.inputs, strict=False)
+            if arg.cell
+        )
+        return {op for op, count in changes.items() if count > 1 or op in used}
+
     def packed(self, values: list) -> Any:
         """The outputs' values as the outputs were nested."""
         return pack_like(self.outputs, values)
+
+    def __deepcopy__(self, memo: dict) -> Plan:
+        return self  # it has no state
 
     def __getstate__(self) -> dict[str, Any]:
         ops, _ = needed_ops([t.op for t in self.flat] + self.updates, set())
