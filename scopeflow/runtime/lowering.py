@@ -23,6 +23,7 @@ from ..core.lazy_torch import settle
 from ..core.operation import Operation, Tensor
 from ..core.storage import root
 from ..core.tensor_shape import TensorShape
+from . import dense_idiom as dense_idiom  # it registers itself
 from . import kernels_support
 from .aliases import Aliases, reads_variable
 from .branches import SAVED
