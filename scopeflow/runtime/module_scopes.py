@@ -124,8 +124,9 @@ def add_variable(root: torch.nn.Module, key: str, value: torch.Tensor, trainable
             module.add_module(part, below)
         module = below
     if trainable:
-        is_one = isinstance(value, torch.nn.Parameter)
-        module.register_parameter(leaf, value if is_one else torch.nn.Parameter(value))
+        if not isinstance(value, torch.nn.Parameter):
+            value = torch.nn.Parameter(value)
+        module.register_parameter(leaf, value)
     else:
         module.register_buffer(leaf, value)
 
