@@ -37,16 +37,18 @@ F: Any = LazyModule("torch.nn.functional")
 def settle(space: dict[str, Any]) -> None:
     """Put the real modules in place, if the globals of a kernel that is going to run lack them.
 
-    Look-ups are then plain ones, which torch.compile and torch.export can follow. The kernel may
-    call what stands in other modules, so that all that are loaded get them.
+    Look-ups are then plain ones, which torch.compile and torch.export can follow.
     """
-    names = ("torch", "F")
-    if not any(isinstance(space.get(name), LazyModule) for name in names):
-        return
+    if any(isinstance(space.get(name), LazyModule) for name in ("torch", "F")):
+        settle_all()  # the kernel may call what stands in other modules
+
+
+def settle_all() -> None:
+    """Put the real modules in place in all modules of the package that are loaded."""
     package = __name__.partition(".")[0] + "."
     for module in [m for name, m in list(sys.modules.items()) if name.startswith(package)]:
-        for name in names:
-            found = vars(module).get(name)
+        for name in ("torch", "F"):
+            found = vars(module).get(name) if module is not None else None
             if isinstance(found, LazyModule):
                 setattr(module, name, importlib.import_module(found._name))
 

@@ -26,6 +26,11 @@ def matmul_bias(
     return torch.addmm(bias, a, b)
 
 
+def dense_bias(x: Any, kernel: Any, bias: Any) -> Any:
+    """x · kernel + bias, over the last dimension of x."""
+    return F.linear(x, kernel.t(), bias)
+
+
 def conv2d_bias(input: Any, filter: Any, bias: Any, **attrs: Any) -> Any:
     """A convolution with a bias for each output channel."""
     return convolved_2d(input, filter, bias, **attrs)

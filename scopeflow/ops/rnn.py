@@ -171,7 +171,8 @@ def GRUSequence(x, lengths, h, gate_kernel, gate_bias, candidate_kernel, candida
     for t in range(steps):
         r, u = torch.addmm(gates_x[t], h, gate_kernel).sigmoid().chunk(2, 1)
         c = torch.addmm(candidates_x[t], r * h, candidate_kernel).tanh()
-        new = torch.lerp(c, h, u)
+        # Autocast gives the gates another dtype than the state, which keeps its own.
+        new = torch.lerp(c, h, u) if c.dtype is h.dtype else u * h + (1 - u) * c
         if active is None:
             outputs.append(new)
             h = new

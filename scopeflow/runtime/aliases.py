@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Collection, Container
 
 from ..core.control_flow import blocks_of
 from ..core.operation import Operation, Tensor
@@ -16,10 +16,17 @@ class Aliases:
     """For the ops of one run, in order: the owners of each tensor's memory, and its last use.
 
     An owner is a variable's op, a fed tensor or a constant. A variable that is read is not
-    materialised: the reader sees the value of that moment.
+    materialised: the reader sees the value of that moment. What is shielded is never overwritten.
     """
 
-    def __init__(self, ops: list[Operation], fed: set[Tensor], fetched: list[Tensor]) -> None:
+    def __init__(
+        self,
+        ops: list[Operation],
+        fed: set[Tensor],
+        fetched: list[Tensor],
+        shielded: Collection[Operation] = (),
+    ) -> None:
+        self._shielded = shielded
         self.position = {op: i for i, op in enumerate(ops)}
         self.last_use: dict[Tensor, int] = {}
         self._uses: Counter[Tensor] = Counter()
@@ -90,6 +97,8 @@ class Aliases:
             if not arg.cell:
                 continue
             variable = root(tensor).op
+            if variable in self._shielded:
+                return False
             for alias in self._held.get(variable, ()):
                 if self.position[alias.op] < at <= self.last_use.get(alias, -1) and (
                     alias is not tensor

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
 import torch
 
 from ..core.context import get_default_graph
-from ..core.dtypes import as_dtype
 from ..core.graph import Graph
-from ..core.graph_keys import GraphKeys
-from ..core.nest import flatten, pack_like
+from ..core.nest import flatten
 from ..core.operation import Operation, Tensor
-from ..core.tensor_spec import TensorSpec
 from ..ops.array import placeholder
-from .module import GraphModule, initial_values, value_of
-from .module_plan import Plan, _storage
-from .module_scopes import Scope, add_variable, state_key
+from .module import GraphModule, _like, initial_values, value_of
+from .module_calls import Function, Variant, Variants, described, rebuilt
+from .module_plan import Plan, trainable_storage, updates_of
+from .module_scopes import add_variable, state_key, take_variable
 
 _FLAGS = ("training", "is_training", "train")
 """Parameters that tell training from evaluation: the module's mode, unless the call says so."""
@@ -34,162 +32,227 @@ class FunctionModule(GraphModule):
 
     def __init__(self, function: Callable[..., Any], name: str | None = None) -> None:
         torch.nn.Module.__init__(self)
-        self._function = function
-        self._signature = inspect.signature(function)
-        self._plans: dict[Any, Plan] = {}
+        self._like = _like()
+        self._function = Function(function)
+        self._variants = Variants()
         self._keys: dict[str, str] = {}
         self._own_name = name or getattr(function, "__name__", "module")
-        self._plan = None  # type: ignore[assignment]
-        self._begin(self._signature)
+        self._begin()
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        torch.nn.Module.__setstate__(self, state)
-        self._begin(self._signature)
+    def _begin(self) -> None:
+        self._signature = inspect.signature(self._function.call)
+        self._flags = [flag for flag in _FLAGS if flag in self._signature.parameters]
+        self._last: Variant | None = None
+        self._start(_offered(self._signature))
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        for name in ("_signature", "_flags", "_last"):
+            state.pop(name, None)
+        return state
+
+    def _prepare(self) -> None:
+        self._float_as = self._float()
+        for variant in self._variants.values():
+            variant.ready = None
 
     def build(self, *args: Any, **kwargs: Any) -> FunctionModule:
-        """Make the variables for inputs like these: tf.TensorSpec, tf.Tensor-like or arrays."""
-        self._plan_for(args, kwargs)
+        """Make the variables for inputs like these: tf.TensorSpecs, tensors or arrays."""
+        key, values = self._described(args, kwargs)
+        self._make(key, _device_of(values))
+        self._last = self._variants[key]
         return self
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Inside a graph (with tf.Tensors): the function itself. Else the module's outputs."""
-        if any(isinstance(leaf, Tensor) for leaf in flatten((args, kwargs))):
-            return self._function(*args, **kwargs)
+        leaves = flatten((args, kwargs))
+        if any(isinstance(leaf, Tensor) for leaf in leaves) or (
+            not any(isinstance(leaf, torch.Tensor) for leaf in leaves) and _tracing.depth
+        ):
+            return self._function.call(*args, **kwargs)
         return super().__call__(*args, **kwargs)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """The function's result for these arguments, as torch tensors."""
-        plan, values = self._plan_for(args, kwargs)
-        if plan is not self._plan:
-            self._plan = plan
-            self._prepare()
-        return super().forward(**dict(zip(plan.inputs, values, strict=True)))
+        key, values = self._described(args, kwargs)
+        self._make(key, _device_of(values))
+        variant = self._variants[key]
+        plan, mode = variant.plan, variant.mode
+        if not torch.compiler.is_compiling():
+            self._last = variant
+        feeds = [
+            self._fed(name, tensor, value)
+            for (name, tensor), value in zip(plan.inputs.items(), values, strict=True)
+        ]
+        return self._run(plan, variant.ready, self.training if mode is None else mode, feeds)
 
-    def _plan_for(self, args: tuple, kwargs: dict[str, Any]) -> tuple[Plan, list]:
+    def _described(self, args: tuple, kwargs: dict[str, Any]) -> tuple[tuple, list]:
+        """(What the variant for such a call is known by, the call's tensors)."""
+        if self._flags:
+            given = self._signature.bind_partial(*args, **kwargs).arguments
+            for flag in self._flags:
+                if flag not in given:
+                    kwargs = {**kwargs, flag: self.training}
         bound = self._signature.bind(*args, **kwargs)
-        for flag in _FLAGS:
-            if flag in self._signature.parameters and flag not in bound.arguments:
-                bound.arguments[flag] = self.training
         bound.apply_defaults()
-        leaves = flatten((bound.args, bound.kwargs))
-        dynamic = [_is_value(leaf) for leaf in leaves]
-        key = tuple(
-            _spec_key(leaf) if is_value else _static_key(leaf)
-            for leaf, is_value in zip(leaves, dynamic, strict=True)
-        )
-        plan = self._plans.get(key)
-        if plan is None:
-            plan = self._plans[key] = self._traced(bound, leaves, dynamic)
-        values = [leaf for leaf, is_value in zip(leaves, dynamic, strict=True) if is_value]
-        return plan, values
+        values: list = []
+        return described((bound.args, bound.kwargs), values, self._float_as), values
 
-    def _traced(self, bound: Any, leaves: list, dynamic: list[bool]) -> Plan:
+    @torch.compiler.assume_constant_result
+    def _make(self, key: tuple, device: torch.device | None) -> None:
+        """See to it that the variant that a key describes is there, and ready to run."""
+        variant = self._variants.get(key)
+        if variant is None:
+            with torch.inference_mode(False):
+                variant = self._variants[key] = self._traced(key, device)
+        if variant.ready is None:
+            mode = self.training if variant.mode is None else variant.mode
+            variant.ready = self._readied(variant.plan, mode)
+
+    def _traced(self, key: tuple, device: torch.device | None) -> Variant:
         graph = Graph()
         graph.seed = get_default_graph().seed
-        with graph.as_default():
-            inputs: dict[str, Tensor] = {}
-            given = []
-            for i, (leaf, is_value) in enumerate(zip(leaves, dynamic, strict=True)):
-                if is_value:
-                    dtype, dims = _spec(leaf)
-                    leaf = inputs[f"input_{i}"] = placeholder(dtype, dims, name=f"input_{i}")
-                given.append(leaf)
-            args, kwargs = pack_like((bound.args, bound.kwargs), given)
-            outputs = self._function(*args, **kwargs)
+        inputs: dict[str, Tensor] = {}
+
+        def an_input(dtype: str, dims: tuple | None) -> Tensor:
+            name = f"input_{len(inputs)}"
+            inputs[name] = placeholder(dtype, dims, name=name)
+            return inputs[name]
+
+        with graph.as_default(), _tracing:
+            args, kwargs = rebuilt(key, an_input)
+            outputs = self._function.call(*args, **kwargs)
         flat = flatten(outputs)
-        updates: list[Operation] = []
-        if self.training or any(bound.arguments.get(flag) is True for flag in _FLAGS):
-            collected = graph.get_collection(GraphKeys.UPDATE_OPS)
-            updates = [u if isinstance(u, Operation) else u.op for u in collected]
         if not flat or not all(isinstance(t, Tensor) for t in flat):
             raise TypeError(
                 f"The function {self._own_name!r} of a module must return tensors, but returned "
                 f"{outputs!r}."
             )
-        trainable = {_storage(v) for v in graph.get_collection(GraphKeys.TRAINABLE_VARIABLES)}
-        plan = Plan(graph, inputs, outputs, None, updates, trainable)
-        plan.always_updates = True
-        self._take_variables(plan)
-        return plan
+        plan = Plan(graph, inputs, outputs, None, updates_of(graph), trainable_storage(graph))
+        self._take_variables(plan, device)
+        told = self._signature.bind(*args, **kwargs).arguments
+        modes = [bool(told[f]) for f in self._flags if isinstance(told.get(f), bool | int)]
+        return Variant(plan, any(modes) if modes else None)
 
-    def _take_variables(self, plan: Plan) -> None:
+    def _take_variables(self, plan: Plan, device: torch.device | None) -> None:
         """Add the variables that are new; check that the others are as they were."""
-        new = [name for name in plan.variables if name not in self._keys]
-        names = [*self._keys, *plan.variables]
+        known = {op.name: op for op in self._variables()}
         for name, op in plan.variables.items():
-            if name in self._keys:
+            if name in known:
                 have = tuple(self._variable(name).shape)
-                shape = op.attrs["shape"]
+                shape, dtype = op.attrs["shape"], op.attrs["dtype"]
                 if not shape.is_compatible_with(have):
                     raise ValueError(
                         f"Trying to share variable {name}, but specified shape {shape} and found "
                         f"shape {have}.\nThe function {self._own_name!r} was called before with "
                         "inputs for which the variable has that shape."
                     )
-        if new:
-            values = initial_values(plan)
-            device, dtype = self._device(), self._float_dtype()
-            for name in new:
-                value = values[name].to(device)
-                if value.dtype is torch.float32 and dtype is not None:
-                    value = value.to(dtype)
-                self._keys[name] = state_key(name, names)
-                add_variable(self, self._keys[name], value, name in plan.trainable)
+                if dtype.base_dtype is not known[name].attrs["dtype"].base_dtype:
+                    raise ValueError(
+                        f"Trying to share variable {name}, but specified dtype "
+                        f"{dtype.base_dtype.name} and found dtype "
+                        f"{known[name].attrs['dtype'].base_dtype.name}.\nThe function "
+                        f"{self._own_name!r} was called before with inputs for which the variable "
+                        "has that dtype."
+                    )
+        new = [name for name in plan.variables if name not in known]
+        if not new:
+            return
+        if _is_exporting():
+            raise RuntimeError(
+                f"The module {self._own_name!r} has no variables yet for such inputs: call it once "
+                "(or build it, module.build with tf.TensorSpecs), then export it."
+            )
+        values = initial_values(plan)
+        device = device if device is not None and not self._keys else self._device()
+        names = [*self._keys, *new]
+        for name, key in self._keys.items():
+            self._rename(name, key, state_key(name, names))
+        floats = getattr(torch, self._float_as)
+        for name in new:
+            value = values[name].to(device)
+            value = value.to(floats) if value.dtype is torch.float32 else value
+            self._keys[name] = state_key(name, names)
+            add_variable(self, self._keys[name], value, name in plan.trainable)
 
-    def _float_dtype(self) -> torch.dtype | None:
-        return next((p.dtype for p in self.parameters() if p.is_floating_point()), None)
+    def _rename(self, name: str, key: str, now: str) -> None:
+        """Give a variable another key: there are others below its name now."""
+        if now != key:
+            value = take_variable(self, key)
+            add_variable(self, now, value, isinstance(value, torch.nn.Parameter))
+            self._keys[name] = now
+
+    def _variables(self) -> Iterator[Operation]:
+        for variant in self._variants.values():
+            yield from variant.plan.variables.values()
 
     def _variable(self, name: str) -> torch.Tensor:
         return value_of(self, self._keys[name])
 
+    def load_state_dict(self, state_dict: Any, strict: bool = True, assign: bool = False) -> Any:
+        """As torch.nn.Module's. RuntimeError before the variables are made."""
+        if not self._variants:
+            raise RuntimeError(
+                f"The module {self._own_name!r} has no variables yet, because they are made by its "
+                "first call: call it, or build it (module.build with tf.TensorSpecs), then load."
+            )
+        return super().load_state_dict(state_dict, strict, assign)
+
+    def _called_last(self) -> Variant:
+        if self._last is None:
+            raise RuntimeError("The module has not been called: call it, or build it with specs.")
+        return self._last
+
+    @property
+    def input_names(self) -> list[str]:
+        """The names of the inputs of the last call, in the source."""
+        return list(self._called_last().plan.inputs)
+
     @property
     def source(self) -> str:
         """The straight-line Python of the last call. RuntimeError before the first."""
-        if self._plan is None:
-            raise RuntimeError("The module has not been called: call it, or build it with specs.")
-        return super().source
-
-    def __deepcopy__(self, memo: dict) -> FunctionModule:
-        new = type(self)(self._function, self._own_name)
-        new._plans = dict(self._plans)
-        new._keys = dict(self._keys)
-        trainable = dict(self.named_parameters())
-        for _, key in self._keys.items():
-            value = value_of(self, key)
-            add_variable(new, key, value.detach().clone(), key in trainable)
-        new._plan = self._plan
-        new.train(self.training)
-        return new
+        last = self._called_last()
+        mode = self.training if last.mode is None else last.mode
+        return self._readied(last.plan, mode).program.source
 
 
-def _is_value(leaf: Any) -> bool:
-    return isinstance(leaf, torch.Tensor | np.ndarray | TensorSpec)
+def _is_exporting() -> bool:
+    told = getattr(torch.compiler, "is_exporting", None)  # of torch 2.7
+    return told is not None and told()
 
 
-def _spec(leaf: Any) -> tuple[Any, Any]:
-    """The dtype and static shape for a value; the first dimension, the batch, may vary."""
-    if isinstance(leaf, TensorSpec):
-        return leaf.dtype, leaf.shape
-    if isinstance(leaf, torch.Tensor):
-        dtype = as_dtype(str(leaf.dtype).removeprefix("torch."))
-    else:
-        dtype = as_dtype(leaf.dtype)
-    shape = list(leaf.shape)
-    return dtype, [None, *shape[1:]] if shape else []
+class _Tracing(threading.local):
+    """Whether a module's function is traced: other modules in it are plain functions."""
+
+    depth = 0
+
+    def __enter__(self) -> None:
+        self.depth += 1
+
+    def __exit__(self, *exception: object) -> None:
+        self.depth -= 1
 
 
-def _spec_key(leaf: Any) -> tuple:
-    dtype, dims = _spec(leaf)
-    rest = dims.as_list() if hasattr(dims, "as_list") else dims
-    return "value", as_dtype(dtype).name, None if rest is None else tuple(rest)
+_tracing = _Tracing()
 
 
-def _static_key(leaf: Any) -> tuple:
+def _offered(signature: inspect.Signature) -> inspect.Signature:
+    """The signature with flags that a call need not give: the module knows its mode."""
+    told = [
+        p.replace(default=None) if p.name in _FLAGS and p.default is p.empty else p
+        for p in signature.parameters.values()
+    ]
     try:
-        hash(leaf)
-    except TypeError:
-        return "object", id(leaf)
-    return "static", type(leaf), leaf
+        return signature.replace(parameters=told)
+    except ValueError:  # others without a default follow
+        return signature
+
+
+def _device_of(values: list) -> torch.device | None:
+    for value in values:
+        if isinstance(value, torch.Tensor):
+            return value.device
+    return None
 
 
 def module(function: Callable[..., Any] | None = None, *, name: str | None = None) -> Any:
@@ -217,4 +280,4 @@ def module(function: Callable[..., Any] | None = None, *, name: str | None = Non
     return FunctionModule(function, name)
 
 
-__all__ = ["FunctionModule", "Scope", "module"]
+__all__ = ["FunctionModule", "module"]

@@ -94,8 +94,7 @@ def lower_together(lowering: Lowering, ops: list[Operation]) -> None:
         if key in first.attrs
     ]
     function = TOGETHER[first.type]
-    lowering.settle(function)
-    setattr(lowering.space["together"], first.type, function)
+    setattr(lowering.space["together"], first.type, lowering.ready(function, True))
     arguments = [
         f"[{', '.join(columns)}]", f"[{', '.join(grads)}]", f"[{', '.join(scalars)}]", *keywords,
     ]  # fmt: skip

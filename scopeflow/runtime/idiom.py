@@ -49,7 +49,7 @@ class Idiom:
         if self.generator is not None:
             arguments.append(f"generator={lowering.generator(self.generator)}")
         function = self.function
-        lowering.settle(function)
+        lowering.ready(function, False)
         setattr(lowering.space["fused"], function.__name__, function)
         lowering.assign(op, f"fused.{function.__name__}({', '.join(arguments)})")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.operation import Operation, Tensor
 from ..core.storage import root
-from . import idiom_patterns  # noqa: F401 (defines them)
+from . import dense_idiom, idiom_patterns  # noqa: F401 (they define them)
 from .aliases import reads_variable
 from .idiom import PATTERNS, Idiom, NoMatch
 from .table_updates import ENDS, table_update

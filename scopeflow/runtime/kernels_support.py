@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,16 @@ def to_host(tensor: torch.Tensor) -> Any:
 def host_shape(value: Any) -> tuple[int, ...]:
     """The shape of a host value."""
     return (len(value),) if isinstance(value, tuple) else ()
+
+
+def unrecorded(kernel: Callable) -> Callable:
+    """The kernel of an update, where autograd would record it: TensorFlow has no gradient of it."""
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        with torch.no_grad():
+            return kernel(*args, **kwargs)
+
+    return run
 
 
 def leaf(tensor: torch.Tensor) -> torch.Tensor:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import keyword
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import contextmanager
 from copy import copy
 from types import SimpleNamespace
@@ -53,6 +53,7 @@ class Lowering:
         float_as: str = "float32",
         watched: dict[str, Any] | None = None,
         owns_state: bool = False,
+        shielded: Collection[Operation] | None = None,
     ) -> None:
         self.device = device
         self.feeds = feeds
@@ -64,7 +65,8 @@ class Lowering:
         tensors = [f for f in fetches if isinstance(f, Tensor)]
         targets = [f.op if isinstance(f, Tensor) else f for f in fetches if f not in self.fed]
         self.ops, self.backward = needed_ops(targets, self.fed)
-        self.aliases = Aliases(self.ops, self.fed, tensors)
+        self.aliases = Aliases(self.ops, self.fed, tensors, shielded or ())
+        self.by_module = shielded is not None  # then autograd records what it finds
         self.recording = Recording(self.ops, self.fed)
         self.inside: dict[Any, list[Operation]] = {}  # the ops of each branch; None: of no branch
         for op in self.ops:
@@ -383,8 +385,8 @@ class Lowering:
         if isinstance(op_def.kernel, str):
             function = op_def.kernel
         else:
-            self.settle(op_def.kernel)
-            setattr(self.space["ops"], op.type, op_def.kernel)
+            kernel = self.ready(op_def.kernel, any(arg.cell for arg in op_def.inputs))
+            setattr(self.space["ops"], op.type, kernel)
             function = f"ops.{op.type}"
         if block is None and folded(self, op, f"{function}({', '.join(arguments)})"):
             return
@@ -395,9 +397,10 @@ class Lowering:
             if arg.cell:
                 self.current.pop(root(tensor).op, None)
 
-    def settle(self, kernel: Any) -> None:
-        """Let the kernel, which is going to run, find torch itself where torch was to come."""
+    def ready(self, kernel: Any, updates: bool) -> Any:
+        """The kernel as it is going to run: it finds torch itself where torch was to come."""
         settle(getattr(kernel, "__globals__", {}))
+        return kernels_support.unrecorded(kernel) if updates and self.by_module else kernel
 
     def assign(self, op: Operation, call: str, on_host: bool = False) -> None:
         """The line that calls the op; notes where its outputs are found."""

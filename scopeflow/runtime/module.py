@@ -6,7 +6,8 @@ import difflib
 import inspect
 import os
 import re
-from typing import Any, NoReturn
+from collections.abc import Iterator
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 import torch
@@ -19,6 +20,7 @@ from ..core.operation import Operation, Tensor
 from . import kernels_support
 from .failures import translated
 from .feeds import fits
+from .kept import kept
 from .module_plan import Plan, plan_for
 from .module_scopes import Holder, Place, Scope, Scopes, add_variable, state_key, variable_name
 from .program import Program
@@ -38,6 +40,19 @@ class _Slot:
         self.value = value
 
 
+class Ready(NamedTuple):
+    """What a call runs: a program, where its variables are, and which of them it must copy."""
+
+    program: Program
+    places: list[Place]
+    shielded: list[bool]
+
+
+def _like() -> torch.Tensor:
+    """What goes where the module goes, and becomes what its tf.float32 variables become."""
+    return torch.empty(0, dtype=torch.float32, device="cpu")
+
+
 class GraphModule(Holder):
     """A part of a TensorFlow graph as a PyTorch module. Made by `scopeflow.to_module`.
 
@@ -50,28 +65,34 @@ class GraphModule(Holder):
 
     def __init__(self, plan: Plan, values: dict[str, torch.Tensor]) -> None:
         super().__init__()
+        self._like = _like()
         self._plan: Plan = plan
         names = list(plan.variables)
         self._keys = {name: state_key(name, names) for name in names}
         for name in names:
             add_variable(self, self._keys[name], values[name], name in plan.trainable)
-        self._begin(inspect.Signature([_parameter(key) for key in plan.inputs]))
+        self._begin()
 
-    def _begin(self, signature: inspect.Signature) -> None:
+    def _begin(self) -> None:
         """What a new, a copied and a loaded module begin with."""
+        self._start(inspect.Signature([_parameter(key) for key in self._plan.inputs]))
+
+    def _start(self, signature: inspect.Signature) -> None:
         self._held = Held(_no_session)
         self._offer_signature(signature)
         self._prepare()
 
     def _prepare(self) -> None:
         """Make the program for the present mode, device and dtype, so that a call only runs it."""
-        if self._plan is not None:
-            self._ready = self._program({})
-            self._places = self._places_of(self._ready)
+        self._ready = self._readied(self._plan, self.training)
 
-    def _places_of(self, program: Program) -> list[Place]:
-        """Where the program's variables are."""
-        return [Place(self, self._keys[op.name]) for op in program.variables]
+    def _readied(self, plan: Plan, training: bool) -> Ready:
+        return self._placed(plan.program(training, self._device(), self._float(), {}))
+
+    def _placed(self, program: Program) -> Ready:
+        """A program, and where its variables are."""
+        places = [Place(self, self._keys[op.name]) for op in program.variables]
+        return Ready(program, places, [op in program.shielded for op in program.variables])
 
     def train(self, mode: bool = True) -> Any:
         """Set the mode: update ops run, and the training flag is true, in training mode."""
@@ -81,6 +102,7 @@ class GraphModule(Holder):
 
     def _apply(self, fn: Any, recurse: bool = True) -> Any:
         super()._apply(fn, recurse)
+        self._like = fn(self._like)
         self._prepare()
         return self
 
@@ -112,20 +134,25 @@ class GraphModule(Holder):
     @property
     def source(self) -> str:
         """The straight-line Python that the module runs in its present mode, readable."""
-        return self._program({}).source
+        return self._ready.program.source
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """The outputs for these inputs (tensors, arrays or numbers), as torch tensors."""
-        feeds = self._feeds(args, kwargs)
-        program, places = self._ready, self._places
+        return self._run(self._plan, self._ready, self.training, self._feeds(args, kwargs))
+
+    def _run(self, plan: Plan, ready: Ready, training: bool, feeds: list) -> Any:
         if Scope.hooked:
-            watched = self._watched()
+            watched = self._watched(plan)
             if watched:
-                program = self._program(watched)
-                places = self._places_of(program)
+                ready = self._placed(plan.program(training, self._device(), self._float(), watched))
+        program, places, shielded = ready
         slots = [
             _Slot(op, place.value) for op, place in zip(program.variables, places, strict=True)
         ]
+        if program.shielded and torch.is_grad_enabled():
+            for slot, shield in zip(slots, shielded, strict=True):
+                if shield:  # the gradient is of this value, and the update changes the other
+                    slot.value = kept(slot.value)
         generators = [None] * len(program.random_ops)
         if torch.compiler.is_compiling():
             results = program.function(slots, feeds, generators, self._held)
@@ -136,12 +163,12 @@ class GraphModule(Holder):
             if slot.value is not before:  # the call has assigned the variable
                 with torch.no_grad():
                     before.copy_(slot.value)
-        count = len(self._plan.flat)
+        count = len(plan.flat)
         found = [
             value if isinstance(value, torch.Tensor) else self._to_tensor(value, tensor)
-            for value, tensor in zip(results[:count], self._plan.flat, strict=True)
+            for value, tensor in zip(results[:count], plan.flat, strict=True)
         ]
-        return self._plan.packed(found)
+        return plan.packed(found)
 
     def _called(self, program: Program, slots: list, feeds: list, generators: list) -> tuple:
         try:
@@ -162,25 +189,28 @@ class GraphModule(Holder):
     def _device(self) -> torch.device:
         for value in (*self.parameters(), *self.buffers()):
             return value.device
-        return torch.device("cpu")
+        return self._like.device
+
+    def _variables(self) -> Iterator[Operation]:
+        """What the graphs say of the variables."""
+        yield from self._plan.variables.values()
 
     def _float(self) -> str:
         """torch's name of the dtype that stands for tf.float32 now."""
-        for name, op in self._plan.variables.items():
-            if op.attrs["dtype"].base_dtype.name == "float32":
-                return str(value_of(self, self._keys[name]).dtype).removeprefix("torch.")
-        return "float32"
+        dtype = self._like.dtype
+        for op in self._variables():
+            if op.attrs["dtype"].base_dtype.name == "float32" and op.name in self._keys:
+                dtype = value_of(self, self._keys[op.name]).dtype
+                break
+        return str(dtype).removeprefix("torch.")
 
-    def _program(self, watched: dict[str, Any]) -> Program:
-        return self._plan.program(self.training, self._device(), self._float(), watched)
-
-    def _watched(self) -> dict[str, Any]:
+    def _watched(self, plan: Plan) -> dict[str, Any]:
         """The scopes with forward hooks, and how to call those."""
         found = {}
         for key, module in self.named_modules():
             if key and isinstance(module, Scope) and module._forward_hooks:
                 scope = variable_name(key)
-                if not members_of(scope, self._plan.ops):
+                if not members_of(scope, plan.ops):
                     raise NotImplementedError(
                         f"The scope {scope!r} has a forward hook, but there is no computation in "
                         "it that the hook could see: it holds variables alone, or its ops stand "
@@ -222,28 +252,18 @@ class GraphModule(Holder):
             )
         return value
 
-    def __deepcopy__(self, memo: dict) -> GraphModule:
-        copies = {name: value_of(self, key).detach().clone() for name, key in self._keys.items()}
-        new = type(self)(self._plan, copies)
-        new.train(self.training)
-        for (_, mine), (_, other) in zip(self._state(), new._state(), strict=True):
-            if isinstance(mine, torch.nn.Parameter):
-                other.requires_grad_(mine.requires_grad)
-            memo[id(mine)] = other
-        return new
-
     def _state(self) -> list[tuple[str, torch.Tensor]]:
         return [*self.named_parameters(), *self.named_buffers()]
 
     def __getstate__(self) -> dict[str, Any]:
         state = self.__dict__.copy()
-        for name in ("_held", "forward", "_ready", "_places"):
+        for name in ("_held", "forward", "_ready"):
             state.pop(name, None)
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
-        self._begin(inspect.Signature([_parameter(key) for key in self._plan.inputs]))
+        self._begin()
 
     def load_state_dict(self, state_dict: Any, strict: bool = True, assign: bool = False) -> Any:
         """As torch.nn.Module's; the error for what does not fit names the variables, too."""

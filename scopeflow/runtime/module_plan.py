@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import torch
+from torch.utils._python_dispatch import _disable_current_modes
 
 from ..core import dtypes, graph_state
 from ..core.graph import Graph
 from ..core.graph_keys import GraphKeys
+from ..core.lazy_torch import settle_all
 from ..core.nest import flatten, pack_like
 from ..core.operation import Operation, Tensor
-from ..core.storage import is_storage
+from ..core.storage import is_storage, root
 from .lowering import Lowering
 from .order import needed_ops
 from .program import Program
@@ -40,7 +43,6 @@ class Plan:
         self.ops = ops
         self.variables = {op.name: op for op in ops if is_storage(op)}
         self.trainable = {name for name, op in self.variables.items() if op in trainable}
-        self.always_updates = False  # the updates belong to it in whatever mode it runs
         self._programs: dict[tuple, Program] = {}
 
     @property
@@ -55,23 +57,43 @@ class Plan:
         key = (training, device, float_as)
         program = None if watched else self._programs.get(key)
         if program is None:
-            updates = self.updates if training or self.always_updates else []
+            updates = self.updates if training else []
+            shielded = self._shielded(updates)
             fixed = {} if self.flag is None else {self.flag: int(training)}
-            program = Lowering(
-                [*self.flat, *updates],
-                list(self.inputs.values()),
-                device,
-                fixed=fixed,
-                float_as=float_as,
-                watched=watched,
-            ).program()
+            settle_all()
+            with _disable_current_modes():  # torch.export's: the program's constants are real
+                program = Lowering(
+                    [*self.flat, *updates],
+                    list(self.inputs.values()),
+                    device,
+                    fixed=fixed,
+                    float_as=float_as,
+                    watched=watched,
+                    shielded=shielded,
+                ).program()
+            program.shielded = shielded
             if not watched:
                 self._programs[key] = program
         return program
 
+    def _shielded(self, updates: list[Operation]) -> set[Operation]:
+        """The variables that a call changes, and whose old values autograd may need for it."""
+        used, _ = needed_ops([t.op for t in self.flat], self.fed)
+        ops, _ = needed_ops([t.op for t in self.flat] + updates, self.fed)
+        changes = Counter(
+            root(tensor).op
+            for op in ops
+            for arg, tensor in zip(op.op_def.argument_of(op.attrs), op.inputs, strict=False)
+            if arg.cell
+        )
+        return {op for op, count in changes.items() if count > 1 or op in used}
+
     def packed(self, values: list) -> Any:
         """The outputs' values as the outputs were nested."""
         return pack_like(self.outputs, values)
+
+    def __deepcopy__(self, memo: dict) -> Plan:
+        return self  # it has no state
 
     def __getstate__(self) -> dict[str, Any]:
         ops, _ = needed_ops([t.op for t in self.flat] + self.updates, set())
@@ -117,9 +139,8 @@ def plan_for(
     fed = set(named.values())
     if training is not None:
         fed.add(training)
-    collected = graph.get_collection(GraphKeys.UPDATE_OPS) if updates is None else flatten(updates)
-    update_ops = [u if isinstance(u, Operation) else u.op for u in collected]
-    missing = _unfed([t.op for t in flat], fed)
+    update_ops = updates_of(graph) if updates is None else as_operations(flatten(updates))
+    missing = _placeholders([t.op for t in flat], fed)
     if training is None:
         flags = [t for t in missing if t.dtype is dtypes.bool and t._dims in ((), None)]
         if len(flags) == 1:  # the program's training flag
@@ -137,8 +158,22 @@ def plan_for(
         )
     if updates is None:  # those that the inputs suffice for
         update_ops = [op for op in update_ops if not _placeholders([op], fed)]
-    trainable = {_storage(v) for v in graph.get_collection(GraphKeys.TRAINABLE_VARIABLES)}
-    return Plan(graph, named, outputs, training, update_ops, trainable)
+    return Plan(graph, named, outputs, training, update_ops, trainable_storage(graph))
+
+
+def as_operations(targets: Iterable) -> list[Operation]:
+    """Operations and tensors as operations."""
+    return [target if isinstance(target, Operation) else target.op for target in targets]
+
+
+def updates_of(graph: Graph) -> list[Operation]:
+    """What the graph's UPDATE_OPS run."""
+    return as_operations(graph.get_collection(GraphKeys.UPDATE_OPS))
+
+
+def trainable_storage(graph: Graph) -> set[Operation]:
+    """The ops that hold the graph's trainable variables."""
+    return {_storage(v) for v in graph.get_collection(GraphKeys.TRAINABLE_VARIABLES)}
 
 
 def _storage(variable: Any) -> Operation:
@@ -166,10 +201,6 @@ def _named(graph: Graph, inputs: Any) -> dict[str, Tensor]:
 def _placeholders(targets: list[Operation], fed: set[Tensor]) -> list[Tensor]:
     ops, _ = needed_ops(targets, fed)
     return [t for op in ops if op.type == "Placeholder" for t in op.outputs if t not in fed]
-
-
-def _unfed(targets: list[Operation], fed: set[Tensor]) -> list[Tensor]:
-    return _placeholders(targets, fed)
 
 
 def _defaulted_flag(targets: list[Operation], fed: set[Tensor]) -> Tensor | None:

@@ -80,6 +80,11 @@ class Scope(Holder):
         Scope.hooked = True
         return super().register_forward_hook(*args, **kwargs)
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if self._forward_hooks:
+            Scope.hooked = True
+
     def forward(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Raises NotImplementedError: only the whole module can be called."""
         raise NotImplementedError(
@@ -119,7 +124,9 @@ def add_variable(root: torch.nn.Module, key: str, value: torch.Tensor, trainable
             module.add_module(part, below)
         module = below
     if trainable:
-        module.register_parameter(leaf, torch.nn.Parameter(value))
+        if not isinstance(value, torch.nn.Parameter):
+            value = torch.nn.Parameter(value)
+        module.register_parameter(leaf, value)
     else:
         module.register_buffer(leaf, value)
 
@@ -142,6 +149,14 @@ class Place:
         """The tensor that is there now (torch puts others in its place at times)."""
         module = self.module
         return (module._parameters if self.trainable else module._buffers)[self.leaf]
+
+
+def take_variable(root: torch.nn.Module, key: str) -> torch.Tensor:
+    """Take a variable out of the tree, to add it again under another key."""
+    place = Place(root, key)
+    value = place.value
+    delattr(place.module, place.leaf)
+    return value
 
 
 class Scopes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import linecache
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from ..core.operation import Operation, Tensor
@@ -45,6 +45,7 @@ class Program:
         self.random_ops = random_ops
         self.copied = copied
         self.records = records
+        self.shielded: Collection[Operation] = ()  # a module hands out copies of their values
         # Whether other threads' gradients and updates must wait, see core/held.py.
         self.exclusive = records or any(
             arg.cell for op in line_ops.values() for arg in op.op_def.inputs

@@ -84,8 +84,7 @@ class TableUpdate(Idiom):
             self.epsilon,
         )  # fmt: skip
         arguments = [*cells, *(lowering.tensor(t) for t in tensors)]
-        function = training_together.table_adam
-        lowering.settle(function)
+        function = lowering.ready(training_together.table_adam, True)
         lowering.space["together"].table_adam = function
         lowering.line(f"together.table_adam({', '.join(arguments)})", means.scatter)
         for tensor in (op.inputs[0], means.ref, squares.ref):

@@ -112,6 +112,10 @@ def test_one_process_alone():
     with tf.Graph().as_default(), tf.Session() as session:
         assert (hvd.size(), hvd.rank(), hvd.local_size(), hvd.local_rank()) == (1, 0, 1, 0)
         assert session.run(hvd.allreduce(tf.constant([2.0]))).tolist() == [2.0]
+        scaled = hvd.allreduce(tf.constant([2.0]), prescale_factor=3.0, postscale_factor=0.5)
+        assert session.run(scaled).tolist() == [3.0]
+        hvd.allreduce(tf.constant([2.0]), name="mean_loss")
+        assert tf.get_default_graph().get_operation_by_name("mean_loss")
         assert session.run(hvd.broadcast(tf.constant([2.0]), 0)).tolist() == [2.0]
     hvd.shutdown()
     with pytest.raises(ValueError, match=r"use hvd.init\(\)"):

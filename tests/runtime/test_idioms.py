@@ -113,6 +113,11 @@ def dense_by_bias_add(x):
     return tf.nn.bias_add(product, variable("b", [5], x))
 
 
+def dense_layer(x):
+    initializer = tf.random_uniform_initializer(seed=5)
+    return tf.layers.dense(x, 5, kernel_initializer=initializer, bias_initializer=initializer)
+
+
 def convolution(x):
     images = tf.reshape(x, [1, 4, 3, 6])
     kernel = variable("w", [2, 2, 6, 5], x)
@@ -129,8 +134,9 @@ IDIOMS = {
     norm: "layer_norm", norm_by_sqrt: "layer_norm", norm_by_moments: "layer_norm",
     gelu: "gelu_tanh", gelu_of_bert: "gelu_tanh", gelu_by_erf: "gelu", softmax: "softmax",
     dense: "matmul_bias", dense_by_bias_add: "matmul_bias", convolution: "conv2d_bias",
-    pointwise: "conv2d_bias", attention: "attention", attention_to_the_past: "attention",
-    attention_by_constants: "attention", attention_to_all: "attention",
+    pointwise: "conv2d_bias", dense_layer: "dense_bias", attention: "attention",
+    attention_to_the_past: "attention", attention_by_constants: "attention",
+    attention_to_all: "attention",
 }  # fmt: skip
 
 
@@ -171,6 +177,27 @@ def source_of(fetches, feeds=()):
 def x():
     with tf.Graph().as_default():
         yield tf.placeholder(tf.float32, [4, 6], name="x")
+
+
+def test_a_dense_layer_of_any_batch_is_one_call():
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(tf.float32, [None, 3, 6])
+        y = tf.layers.dense(x, 5, bias_initializer=tf.ones_initializer())
+        session.run(tf.global_variables_initializer())
+        source = session.program(y, [x]).source
+        assert "fused.dense_bias(" in source and "Tensordot" not in source
+        given = np.random.RandomState(0).randn(2, 3, 6).astype(np.float32)
+        kernel = session.run(tf.trainable_variables()[0])
+        np.testing.assert_allclose(session.run(y, {x: given}), given @ kernel + 1.0, atol=1e-6)
+
+
+@pytest.mark.parametrize("axes", [[[0], [0]], [[1], [0]], [[0, 2], [0, 1]]])
+def test_other_tensordots_are_left_alone(axes):
+    with tf.Graph().as_default():
+        x = tf.placeholder(tf.float32, [6, 6, 6])
+        kernel = tf.ones([6, 5] if len(axes[0]) == 1 else [6, 6, 5])
+        y = tf.nn.bias_add(tf.tensordot(x, kernel, axes), tf.ones([5]))
+        assert "dense_bias" not in source_of(y, [x])
 
 
 def test_what_is_seen_is_left_alone(x):

@@ -241,6 +241,16 @@ def test_autocast(pair):
     torch.testing.assert_close(rounded.float(), plain, rtol=2e-2, atol=2e-2)
 
 
+def test_a_gru_under_autocast():
+    x = tf.placeholder(tf.float32, [None, 4, 3], name="x")
+    y, _ = tf.nn.dynamic_rnn(tf.nn.rnn_cell.GRUCell(5), x, dtype=tf.float32)
+    module = tf.to_module(y, x)
+    given = torch.randn(2, 4, 3)
+    with torch.autocast("cpu", torch.bfloat16):
+        found = module(given)
+    torch.testing.assert_close(found.float(), module(given), rtol=2e-2, atol=2e-2)
+
+
 @pytest.mark.traced_by_torch
 @pytest.mark.filterwarnings("ignore:The .grad attribute")  # torch's own, while it traces
 def test_functional_forms(pair):

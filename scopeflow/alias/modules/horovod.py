@@ -151,22 +151,34 @@ def allreduce(
     device_sparse: str = "",
     compression: Any = Compression.none,
     op: Any = None,
+    prescale_factor: float = 1.0,
+    postscale_factor: float = 1.0,
+    name: str | None = None,
 ) -> Any:
-    """The mean (or the sum) of a tensor over all processes.
+    """The mean (or the sum) of a tensor over all processes, times both factors.
 
     Of tf.IndexedSlices the rows of all processes are gathered. The devices are accepted: a session
     runs on one. ValueError for both `average` and `op`.
     """
     averages = _averages(average, op)
     if isinstance(tensor, tf.IndexedSlices):
+        if prescale_factor * postscale_factor != 1.0:
+            raise NotImplementedError(
+                "hvd.allreduce of tf.IndexedSlices with prescale_factor or postscale_factor: "
+                "multiply the values yourself."
+            )
         values = allgather(tensor.values)
         if averages:
             values = tf.div(values, tf.cast(size(), values.dtype))
         return tf.IndexedSlices(values, allgather(tensor.indices), tensor.dense_shape)
     tensor = tf.convert_to_tensor(tensor)
+    if prescale_factor != 1.0:
+        tensor *= prescale_factor
     small, how = compression.compress(tensor)
-    total = collective.HorovodAllreduce(small, name=collective.op_name("HorovodAllreduce", small))
-    total = compression.decompress(total, how)
+    name = name or collective.op_name("HorovodAllreduce", small)
+    total = compression.decompress(collective.HorovodAllreduce(small, name=name), how)
+    if postscale_factor != 1.0:
+        total *= postscale_factor
     return tf.div(total, tf.cast(size(), total.dtype)) if averages else total
 
 
