@@ -97,8 +97,9 @@ def constant_value(tensor: Any, partial: bool = False) -> np.ndarray | None:
     if is_known(value):
         return np.array(value, tensor.dtype.as_numpy_dtype)
     if tensor.op.type == "Range" and is_data(tensor):
-        limits = [constant_value(limit) for limit in tensor.op.inputs]
-        return None if any(x is None for x in limits) else np.arange(*limits, dtype=tensor.dtype.as_numpy_dtype)  # type: ignore
+        limits: list[Any] = [constant_value(limit) for limit in tensor.op.inputs]
+        if not any(limit is None for limit in limits):
+            return np.arange(*limits, dtype=tensor.dtype.as_numpy_dtype)
     return None
 
 
