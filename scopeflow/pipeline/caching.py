@@ -119,9 +119,14 @@ class _Writing(Stage):
             self.number = -1
             self.open.close()
             raise
-        names = dataset.names(self.number)
-        for name, dtype, value in zip(names, dataset.dtypes, element, strict=True):
-            self.writer.add(name, dtype, dataset.to_stored(value, dtype))
+        try:
+            names = dataset.names(self.number)
+            for name, dtype, value in zip(names, dataset.dtypes, element, strict=True):
+                self.writer.add(name, dtype, dataset.to_stored(value, dtype))
+        except BaseException as error:  # a full disk, say: no more of it
+            self.number = -1
+            self.open.__exit__(type(error), error, error.__traceback__)
+            raise
         self.number += 1
         return element
 

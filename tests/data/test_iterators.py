@@ -2,6 +2,7 @@
 
 import gc
 import os
+import resource
 import subprocess
 import sys
 import threading
@@ -332,6 +333,18 @@ def test_an_unfinished_cache_leaves_nothing(tmp_path):
     assert os.listdir(tmp_path) == []
     with pytest.raises(tf.errors.NotFoundError, match="no such/x_0.lockfile"):
         listed(Dataset.range(3).cache(str(tmp_path / "no such" / "x")))
+
+
+def test_a_cache_on_a_full_disk(tmp_path):
+    big = Dataset.from_tensor_slices(tf.zeros([2, 100_000])).cache(str(tmp_path / "x"))
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, limit[1]))
+    try:
+        with pytest.raises(tf.errors.ResourceExhaustedError, match="File too large"):
+            listed(big)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    assert os.listdir(tmp_path) == []
 
 
 def test_sparse_tensors_are_not_cached_in_files():
