@@ -41,7 +41,7 @@ def supported(namespace: str) -> tuple[list[str], list[str]]:
     """The names of a namespace that there are, and those that there are not."""
     there: list[str] = []
     absent: list[str] = []
-    for name in sorted(known()[namespace], key=str.lower):
+    for name in sorted(known()[namespace], key=lambda n: (n.lower(), n)):
         (absent if resolved(f"{namespace}.{name}") is None else there).append(name)
     return there, absent
 
@@ -83,7 +83,7 @@ def limits() -> list[tuple[str, str]]:
             texts = list(dict.fromkeys(refusals(value)))
             if texts:
                 found[id(value)] = (f"{namespace}.{name}", " ".join(texts))
-    return sorted(found.values(), key=lambda item: item[0].lower())
+    return sorted(found.values(), key=lambda item: (item[0].lower(), item[0]))
 
 
 def _wrapped(text: str) -> str:
@@ -94,7 +94,7 @@ def _wrapped(text: str) -> str:
 
 def _namespaces(contrib: bool) -> list[str]:
     chosen = [n for n in known() if n.startswith("tf.contrib") is contrib]
-    return sorted(chosen, key=lambda n: (n != "tf", n.lower()))
+    return sorted(chosen, key=lambda n: (n != "tf", n.lower(), n))
 
 
 def page() -> str:

@@ -21,7 +21,7 @@ def run(*arguments):
         env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
         capture_output=True,
         encoding="utf-8",
-        timeout=300,
+        timeout=900,
     )
     assert process.returncode == 0, process.stdout + process.stderr
     return process.stdout

@@ -15,7 +15,7 @@ import numpy as np
 from .operation import Dims, Tensor
 from .tensor_shape import TensorShape
 
-_LONGEST = 1024  # longer vectors are data, not shapes
+LONGEST = 1024  # longer vectors are data, not shapes
 
 
 def static_value(tensor: Tensor) -> Any:
@@ -26,7 +26,7 @@ def static_value(tensor: Tensor) -> Any:
     found = known[tensor.value_index]
     if found is None and tensor._dims is not None and len(tensor._dims) == 1:
         length = tensor._dims[0]
-        if length is not None and length <= _LONGEST and tensor.dtype.is_integer:
+        if length is not None and length <= LONGEST and tensor.dtype.is_integer:
             return (None,) * length
     return found
 
@@ -40,6 +40,8 @@ def _outputs(tensor: Tensor) -> tuple:
     if host is None or not callable(host):
         return nothing
     if not (tensor.dtype.is_integer or tensor.dtype.is_bool):
+        return nothing
+    if any(is_data(output) for output in op.outputs):
         return nothing
     arguments = op.op_def.argument_of(op.attrs)
     values = []
@@ -62,10 +64,15 @@ def _outputs(tensor: Tensor) -> tuple:
     return tuple(result) if several else (result,)
 
 
+def is_data(tensor: Tensor) -> bool:
+    """Whether it is a vector that is known to be too long to be a shape."""
+    return bool(tensor._dims) and (tensor._dims[0] or 0) > LONGEST  # type: ignore[index]
+
+
 def as_host(array: Any) -> Any:
     """A small integer array as an int or a (nested) tuple; None for anything else."""
     array = np.asarray(array)
-    if array.dtype.kind not in "iub" or array.size > _LONGEST:
+    if array.dtype.kind not in "iub" or array.size > LONGEST:
         return None
     if array.ndim > 1 and not array.size:
         return None  # a tuple could not tell (0, 2) from (0,)
@@ -87,9 +94,13 @@ def constant_value(tensor: Any, partial: bool = False) -> np.ndarray | None:
     if tensor.op.type == "Const":
         return tensor.op.attrs["value"]
     value = static_value(tensor)
-    if not is_known(value):
-        return None
-    return np.array(value, tensor.dtype.as_numpy_dtype)
+    if is_known(value):
+        return np.array(value, tensor.dtype.as_numpy_dtype)
+    if tensor.op.type == "Range" and is_data(tensor):
+        limits: list[Any] = [constant_value(limit) for limit in tensor.op.inputs]
+        if not any(limit is None for limit in limits):
+            return np.arange(*limits, dtype=tensor.dtype.as_numpy_dtype)
+    return None
 
 
 def computed_value(tensor: Any, partial: bool = False) -> Any:

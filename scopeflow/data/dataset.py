@@ -289,9 +289,11 @@ class Dataset:
         )
 
     def cache(self, filename: Any = "") -> Dataset:
-        """Elements that are made in the first iteration and then kept in memory.
+        """Elements that are made in the first iteration and then kept, in memory or in a file.
 
-        NotImplementedError where a run finds a file name: nothing is kept in files.
+        The files `<filename>.index` and `<filename>.data-…` are there when an iteration has come to
+        the end; later iterations, also of other programs, read them and do not look at the dataset.
+        A dataset of sparse tensors raises UnimplementedError with a file name.
         """
         return self._plain(
             "CacheDataset", filename=tf.convert_to_tensor(filename, tf.string, name="filename")

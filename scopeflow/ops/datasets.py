@@ -14,6 +14,7 @@ from ..core.operation import Tensor
 from ..pipeline.background import Prefetch
 from ..pipeline.base import on_host
 from ..pipeline.batching import Batch, PaddedBatch, Unbatch
+from ..pipeline.caching import FileCache
 from ..pipeline.mapping import Choose, IgnoreErrors, Unique
 from ..pipeline.ordering import (
     Cache,
@@ -136,13 +137,13 @@ def ShardDataset(input_dataset, num_shards, index, *, require_non_empty=False):
 
 
 @op("variant, string -> variant", shape=scalar, attrs=TYPES)
-def CacheDataset(input_dataset, filename):
-    """Elements that are made once, and kept in memory."""
+def CacheDataset(input_dataset, filename, *, op):
+    """Elements that are made once, and kept in memory or in a file."""
     if filename.item():
-        raise NotImplementedError(
-            f"tf.data.Dataset.cache({filename.item().decode()!r}): elements are kept in memory "
-            "alone. Leave the file name out, or write them to a TFRecord file."
-        )
+        from .save_restore import from_stored, to_stored
+
+        types = op.attrs["output_types"]
+        return FileCache(input_dataset, filename.item().decode(), types, to_stored, from_stored)
     return Cache(input_dataset)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..core.op import RUNTIME_PARAMETERS
 from ..core.operation import Operation
+from ..core.static_value import is_data
 from .options import current
 from .values import NO_LITERAL, Value
 
@@ -20,7 +21,7 @@ def on_host(lowering: Lowering, op: Operation) -> bool:
         return True
     if any(not (t.dtype.is_integer or t.dtype.is_bool) for t in op.outputs):
         return False
-    if any(t._dims is None or len(t._dims) > 1 for t in op.outputs):
+    if any(t._dims is None or len(t._dims) > 1 or is_data(t) for t in op.outputs):
         return False
     for arg, tensor in zip(op_def.argument_of(op.attrs), op.inputs, strict=True):
         if arg.dims:

@@ -1,6 +1,8 @@
 """Iterators: initialization, handles, one shot; shuffling; threads that end."""
 
 import gc
+import os
+import resource
 import subprocess
 import sys
 import threading
@@ -278,10 +280,77 @@ def test_reduce_and_single_elements():
                 session.run(single(Dataset.range(count)))
 
 
-def test_cache_in_a_file_is_refused():
-    iterator = Dataset.range(3).cache("/tmp/x").make_initializable_iterator()
-    with tf.Session() as session, pytest.raises(tf.errors.UnimplementedError, match="in memory"):
-        session.run(iterator.initializer)
+def test_elements_are_cached_in_a_file(tmp_path):
+    made = []
+
+    def note(x):
+        made.append(int(x))
+        return np.float32(x) / 2
+
+    def numbers(path):
+        halves = Dataset.range(3).map(
+            lambda x: (tf.py_func(note, [x], tf.float32), tf.fill([x], "s"))
+        )
+        return halves.cache(path)
+
+    path = str(tmp_path / "numbers")
+    expected = [(0.0, []), (0.5, [b"s"]), (1.0, [b"s", b"s"])]
+    for _ in range(2):
+        found = listed(numbers(path).repeat(2))
+        assert [(half, texts.tolist()) for half, texts in found] == expected * 2
+    assert made == [0, 1, 2]
+    assert sorted(os.listdir(tmp_path)) == ["numbers.data-00000-of-00001", "numbers.index"]
+    # As TensorFlow 1.15.5 calls them.
+    assert tf.train.list_variables(path)[:3] == [
+        ("      0_0", []),
+        ("      0_1", [0]),
+        ("      1_0", []),
+    ]
+    with open(f"{path}.data-00000-of-00001", "r+b") as file:
+        file.write(b"\1")
+    with pytest.raises(tf.errors.DataLossError, match="numbers"):
+        listed(numbers(path))
+
+
+def test_a_cache_of_another_dataset_is_noticed(tmp_path):
+    path = str(tmp_path / "x")
+    assert listed(Dataset.range(2).cache(path)) == [0, 1]
+    for other in (Dataset.from_tensors(1.0), Dataset.from_tensors((1, 2))):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="does not hold this dataset"):
+            listed(other.cache(path))
+
+
+def test_an_unfinished_cache_leaves_nothing(tmp_path):
+    path = str(tmp_path / "x")
+    dataset = Dataset.range(3).cache(path)
+    iterators = [dataset.make_initializable_iterator() for _ in range(2)]
+    first, second = (iterator.get_next() for iterator in iterators)
+    with tf.Session() as session:
+        session.run([iterator.initializer for iterator in iterators])
+        assert session.run(first) == 0
+        with pytest.raises(tf.errors.AlreadyExistsError, match="x_0.lockfile"):
+            session.run(second)
+    assert os.listdir(tmp_path) == []
+    with pytest.raises(tf.errors.NotFoundError, match="no such/x_0.lockfile"):
+        listed(Dataset.range(3).cache(str(tmp_path / "no such" / "x")))
+
+
+def test_a_cache_on_a_full_disk(tmp_path):
+    big = Dataset.from_tensor_slices(tf.zeros([2, 100_000])).cache(str(tmp_path / "x"))
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, limit[1]))
+    try:
+        with pytest.raises(tf.errors.ResourceExhaustedError, match="File too large"):
+            listed(big)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    assert os.listdir(tmp_path) == []
+
+
+def test_sparse_tensors_are_not_cached_in_files():
+    dataset = Dataset.from_tensors(tf.SparseTensor([[0]], [1], [3])).cache("/tmp/x")
+    with pytest.raises(tf.errors.UnimplementedError, match="Leave the file name out"):
+        listed(dataset)
 
 
 def test_records_are_written_and_read(tmp_path):

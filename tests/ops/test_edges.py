@@ -139,3 +139,16 @@ def test_bits_of_unsigned_integers():
             ]
         )
     assert [list(values) for values in found] == [[2, 0], [0, 0], [65534, 65023]]
+
+
+def test_long_ranges_are_data_and_no_shapes():
+    """A shape is computed as a tuple of Python's ints: of so many it would take 4 GB."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        long = tf.range(10**8)
+        assert long.shape == [10**8]
+        last = session.run(long[-1:])
+        assert (last.dtype, last.tolist()) == (np.int32, [10**8 - 1])
+        filled = tf.fill([10**8], 3)
+        assert session.run(tf.tile(filled, [2])[-2:]).tolist() == [3, 3]
+        known = tf.get_static_value(tf.range(2000, 5000, 2))
+        assert (known.dtype, known.shape, known[-1]) == (np.int32, (1500,), 4998)

@@ -35,3 +35,5 @@ with tf.Session() as session:
         saver.save(
             session, f"{folder}/m", step if kind == "steps" else None, write_meta_graph=False
         )
+        if step == start + 1:
+            print("saved", flush=True)

@@ -1,8 +1,19 @@
 """`tf.contrib.opt`: optimizers."""
 
-from .adams import LazyAdamOptimizer, NadamOptimizer
+from .adagrad import RegAdagradOptimizer
+from .adams import (
+    AdaMaxOptimizer,
+    AdamGSOptimizer,
+    LazyAdamGSOptimizer,
+    LazyAdamOptimizer,
+    NadamOptimizer,
+)  # fmt: skip
+from .clipping import VariableClippingOptimizer, clip_gradients_by_global_norm
 from .external import ExternalOptimizerInterface, ScipyOptimizerInterface
+from .lars import LARSOptimizer
 from .moving_average import MovingAverageOptimizer
+from .multitask import MultitaskOptimizerWrapper
+from .signs import AddSignOptimizer, PowerSignOptimizer
 from .weight_decay import (
     AdamWOptimizer,
     DecoupledWeightDecayExtension,
@@ -11,7 +22,10 @@ from .weight_decay import (
 )  # fmt: skip
 
 __all__ = [
-    "AdamWOptimizer", "DecoupledWeightDecayExtension", "ExternalOptimizerInterface",
-    "LazyAdamOptimizer", "MomentumWOptimizer", "MovingAverageOptimizer", "NadamOptimizer",
-    "ScipyOptimizerInterface", "extend_with_decoupled_weight_decay",
+    "AdaMaxOptimizer", "AdamGSOptimizer", "AdamWOptimizer", "AddSignOptimizer",
+    "DecoupledWeightDecayExtension", "ExternalOptimizerInterface", "LARSOptimizer",
+    "LazyAdamGSOptimizer", "LazyAdamOptimizer", "MomentumWOptimizer", "MovingAverageOptimizer",
+    "MultitaskOptimizerWrapper", "NadamOptimizer", "PowerSignOptimizer", "RegAdagradOptimizer",
+    "ScipyOptimizerInterface", "VariableClippingOptimizer", "clip_gradients_by_global_norm",
+    "extend_with_decoupled_weight_decay",
 ]  # fmt: skip

@@ -6,6 +6,8 @@ from typing import Any
 
 import scopeflow as tf
 
+from .updates import update_op
+
 
 class _Rows(tf.train.AdamOptimizer):
     """What the optimizers below share: hyperparameters in a variable's dtype."""
@@ -60,3 +62,109 @@ class NadamOptimizer(_Rows):
         step /= tf.sqrt(tf.gather(square, places)) + epsilon
         update = tf.scatter_sub(var, places, step, use_locking=self._use_locking)
         return tf.group(update, mean, square)
+
+
+class AdaMaxOptimizer(_Rows):
+    """Adam with the greatest gradient instead of the mean square (Kingma and Ba 2015, section 7).
+
+    m is a running mean of the gradient, v = max(beta2 · v, |gradient|); var -= learning_rate /
+    (1 - beta1^t) · m / (v + epsilon). Of gathered variables only the rows that were gathered
+    change, and their m and v. Slots `<variable>/AdaMax` (m) and `<variable>/AdaMax_1` (v), and the
+    variable `beta1_power`.
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        beta1: Any = 0.9,
+        beta2: Any = 0.999,
+        epsilon: Any = 1e-08,
+        use_locking: bool = False,
+        name: str = "AdaMax",
+    ) -> None:
+        super().__init__(learning_rate, beta1, beta2, epsilon, use_locking, name)
+
+    def _get_beta_accumulators(self) -> Any:
+        return self._get_non_slot_variable("beta1_power", tf.get_default_graph())
+
+    def _create_slots(self, var_list: list) -> None:
+        first = min(var_list, key=lambda v: v.name)
+        self._create_non_slot_variable(self._call_if_callable(self._beta1), "beta1_power", first)
+        for var in var_list:
+            self._zeros_slot(var, "m", self._name)
+            self._zeros_slot(var, "v", self._name)
+
+    def _hyperparameters(self, var: Any) -> dict[str, tf.Tensor]:
+        values = {
+            "beta1_power": self._get_beta_accumulators(), "lr": self._lr_t,
+            "beta1": self._beta1_t, "beta2": self._beta2_t, "epsilon": self._epsilon_t,
+        }  # fmt: skip
+        return {name: tf.cast(value, var.dtype.base_dtype) for name, value in values.items()}
+
+    def _apply_dense(self, grad: tf.Tensor, var: Any) -> Any:
+        m, v = self.get_slot(var, "m"), self.get_slot(var, "v")
+        return update_op(
+            "ApplyAdaMax", var=var, m=m, v=v, **self._hyperparameters(var), grad=grad,
+            use_locking=self._use_locking,
+        )  # fmt: skip
+
+    def _apply_sparse(self, grad: tf.IndexedSlices, var: Any) -> Any:
+        rows, places = grad.values, grad.indices
+        scalars = self._hyperparameters(var)
+        beta1, beta2 = scalars["beta1"], scalars["beta2"]
+        m, v = self.get_slot(var, "m"), self.get_slot(var, "v")
+        mean = beta1 * tf.gather(m, places) + (1 - beta1) * rows
+        greatest = tf.maximum(beta2 * tf.gather(v, places), tf.abs(rows))
+        rate = scalars["lr"] / (1 - scalars["beta1_power"])
+        step = rate * (mean / (greatest + scalars["epsilon"]))
+        return tf.group(
+            tf.scatter_sub(var, places, step, use_locking=self._use_locking),
+            tf.scatter_update(m, places, mean),
+            tf.scatter_update(v, places, greatest),
+        )
+
+    def _finish(self, update_ops: list, name_scope: str) -> Any:
+        power = self._get_beta_accumulators()
+        with tf.control_dependencies(update_ops):
+            update = power.assign(power * self._beta1_t, use_locking=self._use_locking)
+        return tf.group(*update_ops, update, name=name_scope)
+
+
+class AdamGSOptimizer(_Rows):
+    """Adam that takes t from `global_step` + 1, so that it needs no powers of beta as variables."""
+
+    def __init__(
+        self,
+        global_step: Any = 0,
+        learning_rate: Any = 0.001,
+        beta1: Any = 0.9,
+        beta2: Any = 0.999,
+        epsilon: Any = 1e-08,
+        use_locking: bool = False,
+        name: str = "Adam",
+    ) -> None:
+        super().__init__(learning_rate, beta1, beta2, epsilon, use_locking, name)
+        self._global_step = global_step
+        self._global_step_on_worker: Any = None
+
+    def _get_beta_accumulators(self) -> tuple[tf.Tensor, tf.Tensor]:
+        step = self._global_step_on_worker
+        return tf.pow(self._beta1_t, step), tf.pow(self._beta2_t, step)
+
+    def _create_slots(self, var_list: list) -> None:
+        for var in var_list:
+            self._zeros_slot(var, "m", self._name)
+            self._zeros_slot(var, "v", self._name)
+
+    def _prepare(self) -> None:
+        super()._prepare()
+        self._global_step_on_worker = tf.cast(tf.identity(self._global_step) + 1, tf.float32)
+
+    def _finish(self, update_ops: list, name_scope: str) -> Any:
+        return tf.group(*update_ops, name=name_scope)
+
+
+class LazyAdamGSOptimizer(AdamGSOptimizer):
+    """AdamGSOptimizer, of gathered variables only the gathered rows and their means."""
+
+    _apply_sparse = LazyAdamOptimizer._apply_sparse
