@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from .context import context, get_default_graph, pushed
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 OVERRIDE = "_gradient_op_type"
 """The attribute of an op whose gradient the program defines: the name it is registered under."""
+COLOCATION = "_class"
+"""The attribute that names the ops which an op stands with."""
 
 
 class _Controller:
@@ -38,6 +40,8 @@ class _BuildState(threading.local):
         self.name_scope = ""
         self.controllers: tuple[_Controller, ...] = ()
         self.devices: tuple[Any, ...] = ()
+        self.colocations: tuple[Operation, ...] = ()  # what new ops stand with, outermost first
+        self.beside = ""  # the op to be that new ops stand with where nothing else is said
         self.control_flow: Any = None
         self.gradients: dict[str, str] = {}  # op type -> registered gradient
         self.container = ""
@@ -88,8 +92,14 @@ class Graph:
         if state.gradients and op_def.type in state.gradients:
             attrs = {**attrs, OVERRIDE: state.gradients[op_def.type]}
         op = Operation(self, op_def, name, inputs, attrs, self._control_inputs_for(inputs))
-        if state.devices:
+        changed = op_def.referred(attrs, inputs) if op_def.takes_reference else ()
+        if state.devices and not changed:
             op.device = merged_device(state.devices, op)
+        if COLOCATION not in attrs:
+            if changed or state.colocations:
+                op._stand_with((*state.colocations, *changed))
+            elif state.beside:
+                op.attrs = {**attrs, COLOCATION: (f"loc:@{state.beside}",)}
         for index, dtype in enumerate(dtypes):
             op.outputs.append(Tensor(op, index, dtype, shapes[index]))
         for tensor in inputs:
@@ -228,9 +238,22 @@ class Graph:
         return self.held_state(devices=(*self.building.devices, device_name_or_function))
 
     def colocate_with(self, op: Any, ignore_existing: bool = False) -> AbstractContextManager[None]:
-        """Accepted, for ops and variables of this graph: a session runs all on one device."""
-        self.as_graph_element(getattr(op, "_as_control_input", op))
-        return nullcontext()
+        """Ops made in the block stand with `op` (an op, a tensor or a variable) and on its device.
+
+        Devices asked for outside of the block are left behind; with `ignore_existing` so are
+        outer blocks like this, and then None stands for no op. Recorded: a session runs all on
+        one device.
+        """
+        if op is None:
+            if not ignore_existing:
+                raise ValueError(
+                    "Trying to reset colocation (op is None) but ignore_existing is not True"
+                )
+            return self.held_state(devices=(), colocations=())
+        element = self.as_graph_element(getattr(op, "_as_control_input", op))
+        found = element.op if isinstance(element, Tensor) else element
+        before = () if ignore_existing else self.building.colocations
+        return self.held_state(devices=(), colocations=(*before, found))
 
     def gradient_override_map(self, op_type_map: dict[str, str]) -> AbstractContextManager[None]:
         """Ops of the map's types that are made in the block get the gradient that it names.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +67,17 @@ class Operation:
     def control_outputs(self) -> list[Operation]:
         """The ops that run after this one by control dependency."""
         return [op for op in self.graph.get_operations() if self in op.control_inputs]
+
+    def colocation_groups(self) -> list[bytes]:
+        """The ops that this one stands with, as `loc:@<name>`; itself where there are none."""
+        names = [n for n in self.attrs.get("_class", ()) if n.startswith("loc:@")]
+        return [name.encode() for name in names or [f"loc:@{self.name}"]]
+
+    def _stand_with(self, others: Sequence[Operation]) -> None:
+        """Join the groups of the others; the first of them that has a device gives it."""
+        groups = {group.decode() for op in others for group in op.colocation_groups()}
+        self.attrs = {**self.attrs, "_class": tuple(sorted(groups))}
+        self.device = next((op.device for op in others if op.device), self.device)
 
     def get_attr(self, name: str) -> Any:
         """The attribute's value: text as bytes, arrays and shapes as messages, as in a NodeDef.

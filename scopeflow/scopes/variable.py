@@ -214,7 +214,10 @@ class Variable(metaclass=_Creator):
         from_function = callable(initial_value)
         with name_scope(name, "Variable", None if from_function else [initial_value]) as scope:
             if from_function:
-                with graph.name_scope("Initializer"), graph.device(None):
+                with (
+                    graph.name_scope("Initializer"),
+                    graph.held_state(devices=(), beside=scope[:-1]),
+                ):
                     value = convert_to_tensor(initial_value(), dtype, name="initial_value")
             else:
                 value = convert_to_tensor(initial_value, dtype, name="initial_value")
@@ -225,11 +228,13 @@ class Variable(metaclass=_Creator):
             elif not value.shape.is_fully_defined():
                 raise ValueError(f"initial_value must have a shape specified: {value}")
             self._initial_value = value
-            self._variable = state.VariableV2(static, value.dtype.base_dtype, name=scope)
+            with graph.held_state(beside=scope[:-1] if from_function else ""):
+                self._variable = state.VariableV2(static, value.dtype.base_dtype, name=scope)
             self._initializer_op = state.Assign(
                 self._variable, guarded(value, scope[:-1]), validate_shape, name="Assign"
             ).op
-            self._snapshot = identity(self._variable, name="read")
+            with graph.colocate_with(self._variable.op):
+                self._snapshot = identity(self._variable, name="read")
 
     @staticmethod
     def _check_initial_value(value: Tensor, scope: str) -> None:
