@@ -142,7 +142,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.training.saving": ("tf.train",),
     "python.training.slot_creator": ("scopeflow.train.slot_creator",),
     "python.training.training_util": (".training_util", "tf.train", "tf"),
-    "python.training.saver": ("tf.train", "scopeflow.train.saver_builder", "tf"),
+    "python.training.saver": (".saver", "tf.train", "tf"),
     "python.training.saveable_object": ("scopeflow.train.saveable",),
     "python.training.saving.saveable_object_util": ("tf.train",),
     "python.training.saving.saveable_object": ("scopeflow.train.saveable",),
