@@ -134,6 +134,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.training.moving_averages": (".moving_averages", "tf.train"),
     "python.training.basic_session_run_hooks": ("tf.train", "tf.summary"),
     "python.training.monitored_session": (".monitored_session", "tf.train"),
+    "python.training.checkpoint_management": (".checkpoint_management", "tf.train", "tf"),
     "python.training.checkpoint_state_pb2": (".checkpoint_state_pb2",),
     "python.training.saver_test_utils": (".saver_test_utils",),
     "python.training.tracking.base": (".trackable",),
@@ -152,7 +153,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     **{
         f"python.training.{name}": ("tf.train", "tf")
         for name in """
-            adadelta adagrad adagrad_da adam basic_loops checkpoint_management
+            adadelta adagrad adagrad_da adam basic_loops
             checkpoint_utils checkpoint_ops coordinator device_setter
             device_util distribute distribution_strategy_context ftrl gradient_descent input
             learning_rate_decay momentum optimizer proximal_adagrad proximal_gradient_descent
@@ -247,6 +248,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "core.example": PROTOS,
     "core.framework": PROTOS,
     "core.protobuf": PROTOS,
+    "core.protobuf.queue_runner_pb2": ("scopeflow.api.protos",),
     "core.util": PROTOS,
     "core.profiler": PROTOS,
     "tools.tfprof.tfprof_log_pb2": ("tensorboard.compat.proto.tfprof_log_pb2",),
@@ -302,6 +304,10 @@ PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 In a place, {1} and {name} stand for the groups' texts.
 """
+
+WRITTEN_THROUGH = {"python.platform.tf_logging": "tf.logging", "logging": "tf.logging"}
+"""Modules whose names scopeflow's own code looks up when it needs them: what a program sets there
+(a function of its own instead of `warning`, say) takes effect, as it does in TensorFlow."""
 
 OTHER_ROOTS = {
     "tf_slim": "contrib.slim",

@@ -413,7 +413,7 @@ class Idioms:
                 idiom = Idiom(name)
                 try:
                     pattern(idiom, op)
-                except (NoMatch, ValueError):  # (a wrong number of operands)
+                except (NoMatch, ValueError, IndexError):  # (a wrong number of operands)
                     continue
                 if self._fits(idiom, op, ops, waited):
                     self.at[op] = idiom

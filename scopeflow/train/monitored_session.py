@@ -126,6 +126,7 @@ class _MonitoredSession:
         return self._coordinated_creator.tf_sess
 
     def _close(self, exception_type: Any = None) -> None:
+        graph = self.graph or tf.get_default_graph()
         try:
             if not exception_type and self._tf_sess() is not None:
                 for hook in self._hooks:
@@ -135,7 +136,6 @@ class _MonitoredSession:
                 self._check_open()
                 self._sess.close()
             finally:
-                graph = self.graph or tf.get_default_graph()
                 self._sess = None
                 self._coordinated_creator.forget()
                 if not self._graph_was_finalized:

@@ -110,9 +110,7 @@ class FakeSummaryWriter:
         self._added_session_logs.append(session_log)
 
     def add_run_metadata(self, run_metadata: Any, tag: str, global_step: Any = None) -> None:
-        """Keep a run's metadata. ValueError for a step."""
-        if global_step is not None:
-            raise ValueError("FakeSummaryWriter takes no step with a run's metadata.")
+        """Keep a run's metadata."""
         self._added_run_metadata[tag] = run_metadata
 
     def flush(self) -> None:
