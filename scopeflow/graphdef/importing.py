@@ -353,7 +353,7 @@ def known(node: Node) -> OpDef | None:
     if op_def is None or node.op[0] == "_":
         return None
     attr = node.proto.attr
-    if (node.op == "Merge" and "N" in attr) or "then_branch" in attr or "body" in attr:
+    if node.op == "Switch" or (node.op == "Merge" and "N" in attr) or "then_branch" in attr or "body" in attr:
         return None  # TensorFlow's own control flow
     return op_def
 

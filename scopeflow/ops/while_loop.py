@@ -108,29 +108,27 @@ def _limited(
     if limit.shape.ndims != 0:
         raise ValueError(f"maximum_iterations must be a scalar, saw shape: {limit.shape}")
     counter = constant(0, dtype=limit.dtype, name="iteration_counter")
-    if len(loop_vars) == 1:
-        first = loop_vars[0] if isinstance(loop_vars, list | tuple) else next(iter(loop_vars))
-        limited = (counter, first)
-        if invariants is not None:
-            invariants = (TensorShape([]), invariants[0])
-        result = _loop(
-            lambda i, v: logical_and(less(i, limit), cond(v)),
-            lambda i, v: (i + 1, _unlisted(body(v))),
-            limited,
-            invariants,
-            back_prop,
-        )[1]
-        return [result] if whole else result
-    if invariants is not None:
-        invariants = (TensorShape([]), invariants)
+    one = len(loop_vars) == 1
+
+    def packed(structure: Any) -> Any:
+        """What stands beside the counter: the only variable, or the structure of all."""
+        return next(iter(structure)) if one else structure
+
+    def called(function: Callable[..., Any], variables: Any) -> Any:
+        return function(variables) if one else function(*variables)
+
+    def round_(i: Any, variables: Any) -> Any:
+        result = called(body, variables)
+        return i + 1, _unlisted(result) if one else result
+
     result = _loop(
-        lambda i, v: logical_and(less(i, limit), cond(*v)),
-        lambda i, v: (i + 1, body(*v)),
-        (counter, loop_vars),
-        invariants,
+        lambda i, variables: logical_and(less(i, limit), called(cond, variables)),
+        round_,
+        (counter, packed(loop_vars)),
+        None if invariants is None else (TensorShape([]), packed(invariants)),
         back_prop,
     )[1]
-    return _single(result, whole)
+    return _single([result] if one else result, whole)
 
 
 def _unlisted(value: Any) -> Any:

@@ -9,6 +9,7 @@ import torch
 
 from ..core.errors import InvalidArgumentError
 from ..core.static_value import nested_tuple
+from .dead import DEAD, alive, first_alive
 
 
 def to_tensor(value: Any, dtype: torch.dtype, device: torch.device) -> torch.Tensor:
@@ -128,4 +129,7 @@ NAMESPACE: dict[str, Any] = {
     "gradients": gradients,
     "with_gradient": with_gradient,
     "unfed": unfed,
+    "DEAD": DEAD,
+    "alive": alive,
+    "first_alive": first_alive,
 }

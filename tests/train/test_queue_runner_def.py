@@ -20,7 +20,7 @@ def test_an_imported_graphs_queue_runners_fill_its_queues():
     with tf.Graph().as_default(), tf.Session() as sess:
         tf.train.import_meta_graph(meta_graph, import_scope="copy")
         (runner,) = tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
-        assert runner.name == "copy/numbers:0"
+        assert runner.name == "copy/numbers"
         assert runner.queue_closed_exception_types == (tf.errors.OutOfRangeError,)
         coord = tf.train.Coordinator()
         threads = tf.train.start_queue_runners(sess, coord)
