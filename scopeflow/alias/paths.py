@@ -254,6 +254,9 @@ TABLE: dict[str, tuple[str, ...]] = {
     "tools.tfprof.tfprof_log_pb2": ("tensorboard.compat.proto.tfprof_log_pb2",),
     "examples.tutorials.mnist": (".mnist",),
     "examples.tutorials.mnist.input_data": (".mnist",),
+    "contrib.framework.python.framework.tensor_util": (
+        "tf.contrib.framework", "scopeflow.ops.counting", "tf",
+    ),
     "contrib.testing": (".fake_summary_writer", ".summary_util_test"),
     "contrib.testing.python.framework.fake_summary_writer": (".fake_summary_writer",),
     "contrib.testing.python.framework.util_test": (".summary_util_test",),
