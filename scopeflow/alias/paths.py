@@ -57,7 +57,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     **{
         f"python.ops.{name}": OPS
         for name in """
-            array_ops batch_ops check_ops clip_ops
+            array_ops batch_ops clip_ops
             critical_section_ops gradients gradients_impl
             gradients_util histogram_ops io_ops linalg_ops list_ops manip_ops map_fn
             math_ops numerics random_ops script_ops session_ops special_math_ops
@@ -65,6 +65,7 @@ TABLE: dict[str, tuple[str, ...]] = {
             partitioned_variables unconnected_gradients cond_v2 while_v2
             """.split()
     },
+    "python.ops.check_ops": (*OPS, "tf.debugging"),
     "python.ops.confusion_matrix": (*OPS, "scopeflow.ops.counting"),
     "python.ops.parsing_ops": ("tf.io", *OPS),
     "python.ops.weights_broadcast_ops": (".weights_broadcast_ops",),

@@ -115,6 +115,29 @@ class Graph:
             state.control_flow.add(op)
         return op
 
+    def create_op(
+        self,
+        op_type: str,
+        inputs: Any,
+        dtypes: Any = None,
+        input_types: Any = None,
+        name: str | None = None,
+        attrs: Any = None,
+        op_def: Any = None,
+        compute_shapes: bool = True,
+        compute_device: bool = True,
+    ) -> Operation:
+        """Add an op by its type's name, with tensors as inputs and AttrValues as attributes.
+
+        `dtypes` are those of the outputs where scopeflow does not have the type; such an op can be
+        looked at and exported, but not run. `op_def`, `compute_shapes` and `compute_device` are
+        accepted: what an op type is, is known by its name. TypeError for inputs that are no
+        tensors, or not of the `input_types`.
+        """
+        from .create_op import create_op
+
+        return create_op(self, op_type, inputs, dtypes, input_types, name, attrs)
+
     def _control_inputs_for(self, inputs: tuple[Tensor, ...]) -> list[Operation]:
         controllers = self.building.controllers
         if not controllers:

@@ -93,6 +93,16 @@ class Operation:
 
         return public_attr(self, name)
 
+    def _set_attr(self, attr_name: str, attr_value: Any) -> None:
+        """Set an attribute, given as AttrValue message."""
+        from .attr_value import from_attr_value
+
+        self.attrs = {**self.attrs, attr_name: from_attr_value(attr_value)}
+        self.graph.rewired()
+
+    def _set_device(self, device: Any) -> None:
+        self.device = device if isinstance(device, str) else device.to_string()
+
     @property
     def node_def(self) -> Any:
         """The op as a tf.NodeDef."""

@@ -28,7 +28,7 @@ from .flow import (
     Loop,
     control_flow_of,
 )  # fmt: skip
-from .foreign import INSIDE, UNKNOWN, add_foreign
+from ..core.foreign import INSIDE, UNKNOWN, add_foreign
 from .nodes import Node, in_order, nodes_of
 
 _SCALARS_WERE_UNKNOWN = 24
