@@ -720,7 +720,7 @@ def colocate_with(op: Any, ignore_existing: Any = False) -> Any:
 
 
 def container(container_name: str) -> Any:
-    """Accepted: resources live in the session, whatever their container."""
+    """A `with` block: queues, tables, … made in it are others than those of another container."""
     return get_default_graph().container(container_name)
 
 

@@ -295,7 +295,7 @@ class Graph:
         return self.held_state(gradients={**self.building.gradients, **op_type_map})
 
     def container(self, container_name: str) -> AbstractContextManager[None]:
-        """Accepted: resources live in the session, whatever their container."""
+        """Ops of resources made in the block have the container's name: those of another differ."""
         return self.held_state(container=container_name)
 
     def as_default(self) -> AbstractContextManager[Graph]:

@@ -149,6 +149,7 @@ class OpDef:
         names = [arg.name for arg in outputs]
         named = len(names) > 1 and all(names)
         self.result = namedtuple(op_type, names) if named else None
+        self.in_container = "container" in attrs
         self.takes_reference = any(arg.ref for arg in inputs)
         self.plain = not any(arg.many or arg.mixed for arg in inputs)
         self.plain_outputs = not any(arg.many or arg.mixed for arg in outputs)
@@ -183,6 +184,8 @@ class OpDef:
             if key in attrs:
                 value = attrs[key]
                 found[key] = self._type_attr(key, value)
+        if self.in_container and not attrs.get("container"):
+            found["container"] = graph.building.container
         for key, value in attrs.items():
             if key not in found:
                 found[key] = as_shape(value) if key == "shape" else _canonical(value)

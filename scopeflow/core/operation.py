@@ -10,6 +10,7 @@ from . import source as source_of
 from .context import get_default_session
 from .dtypes import DType
 from .errors import OperatorNotAllowedInGraphError
+from .reference import Reference
 from .tensor_shape import Dims, TensorShape, as_shape
 
 if TYPE_CHECKING:
@@ -260,6 +261,10 @@ class Tensor:
 
     def __ne__(self, other: object) -> bool:
         return self is not other
+
+    def experimental_ref(self) -> Reference:
+        """What stands for the tensor in sets and as a key, whatever `==` means of tensors."""
+        return Reference(self)
 
     def __copy__(self) -> Tensor:
         return self

@@ -49,7 +49,14 @@ def feed_items(graph: Graph, feed_dict: Any) -> list[tuple[Tensor, Any]]:
     for key, value in feed_dict.items():
         if isinstance(key, Tensor) and key.op.graph is graph:
             items.append((key, value))
-        elif isinstance(key, list | tuple | CompositeTensor):
+        elif isinstance(key, CompositeTensor):
+            keys = flatten(key, expand=True)
+            if len(keys) < len(value):  # a shape that the graph knows, or that is None
+                value = list(value)[: len(keys)]
+            items += [
+                (_tensor(graph, k), v) for k, v in zip(keys, flatten_like(key, value), strict=True)
+            ]
+        elif isinstance(key, list | tuple):
             keys = flatten(key, expand=True)
             values = flatten_like(key, value)
             items += [(_tensor(graph, k), v) for k, v in zip(keys, values, strict=True)]
@@ -93,8 +100,10 @@ def to_torch(graph: Graph, tensor: Tensor, value: Any, device: torch.device) -> 
     if (
         isinstance(value, int)
         and not isinstance(value, bool)
-        and dtype.is_integer
-        and not (dtype.min <= value <= dtype.max)
+        and (
+            dtype is dtypes.string
+            or (dtype.is_integer and not (dtype.min <= value <= dtype.max))
+        )
     ):
         raise TypeError(
             f"Type of feed value {value} with type {type(value)} is not compatible with Tensor "

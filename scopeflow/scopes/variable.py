@@ -17,6 +17,7 @@ from ..core.graph import Graph, name_scope
 from ..core.graph_keys import GraphKeys
 from ..core.indexed_slices import IndexedSlices
 from ..core.operation import Operation, Tensor
+from ..core.reference import Reference
 from ..core.tensor_shape import TensorShape, as_shape
 from ..ops import state, state_scatter
 from ..ops.array import identity
@@ -322,6 +323,13 @@ class Variable(metaclass=_Creator):
 
     def __repr__(self) -> str:
         return f"<tf.Variable '{self.name}' shape={self.shape} dtype={self.dtype.name}>"
+
+    def experimental_ref(self) -> Reference:
+        """What stands for the variable in sets and as a key, whatever `==` means of variables."""
+        return Reference(self)
+
+    def _ref(self) -> Tensor:
+        return self._variable
 
     # What it holds.
 
