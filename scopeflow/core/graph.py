@@ -13,6 +13,7 @@ from .device import merged_device
 from .dtypes import DType
 from .naming import UniqueNames, check_node_name, check_scope_name
 from .operation import Dims, Operation, Tensor
+from .reachable import check_reachable
 
 if TYPE_CHECKING:
     from .op import OpDef
@@ -91,6 +92,9 @@ class Graph:
         state = self.building
         if state.gradients and op_def.type in state.gradients:
             attrs = {**attrs, OVERRIDE: state.gradients[op_def.type]}
+        for tensor in inputs:
+            if tensor.op.control_flow is not state.control_flow and tensor.op.control_flow:
+                check_reachable(tensor.op, name, state.control_flow)
         op = Operation(self, op_def, name, inputs, attrs, self._control_inputs_for(inputs))
         changed = op_def.referred(attrs, inputs) if op_def.takes_reference else ()
         if state.devices and not changed:

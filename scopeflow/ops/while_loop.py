@@ -12,8 +12,10 @@ from ..core.graph import name_scope
 from ..core.nest import assert_same_structure, flatten, pack_like
 from ..core.op import define, registry
 from ..core.operation import Dims, Tensor
+from ..core.reachable import LOOP
 from ..core.shape_rules import rank_is
 from ..core.tensor_shape import TensorShape, as_shape
+from ..core.tensor_spec import TensorSpec
 from .array import stop_gradient
 from .compare import less, logical_and
 from .constant import constant
@@ -160,7 +162,7 @@ def _loop(
     def packed(tensors: list[Tensor]) -> Any:
         return pack_like(loop_vars, tensors, expand=True)
 
-    context = Context(graph.building.control_flow, "loop")
+    context = Context(graph.building.control_flow, LOOP)
     reserve("Enter")
     with graph.held_state(control_flow=context, controllers=()):
         before = parameters("Merge")
@@ -233,6 +235,13 @@ def _shapes_as_leaves(value: Any) -> Any:
         return _Shape(value)
     if value is None:
         return _Shape(TensorShape(None))
+    if isinstance(value, TensorSpec):
+        return _Shape(value.shape)
+    if not isinstance(value, list | tuple | dict):
+        raise TypeError(
+            "'shape_invariants' must be one of TensorShape, list, tuple, or TypeSpec, "
+            f"not {type(value).__name__}."
+        )
     if isinstance(value, dict):
         return {key: _shapes_as_leaves(item) for key, item in value.items()}
     if isinstance(value, list | tuple) and all(i is None or isinstance(i, int) for i in value):
@@ -274,7 +283,7 @@ def _check_outputs(initial: list[Tensor], dims: list[Dims], outputs: list[Tensor
         if not _no_more_specific(general, after.shape):
             raise ValueError(
                 f"Input tensor {before.name!r} enters the loop with shape {general}, but has "
-                f"shape {after.shape} after one iteration. Where the shape varies from round to "
-                "round, give a less specific one in the `shape_invariants` of tf.while_loop; "
-                "where it does not, tell it in the body with set_shape."
+                f"shape {after.shape} after one iteration. To allow the shape to vary across "
+                "iterations, use the `shape_invariants` argument of tf.while_loop to specify a "
+                "less-specific shape; where it does not vary, tell it in the body with set_shape."
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -50,12 +50,7 @@ def feed_items(graph: Graph, feed_dict: Any) -> list[tuple[Tensor, Any]]:
         if isinstance(key, Tensor) and key.op.graph is graph:
             items.append((key, value))
         elif isinstance(key, CompositeTensor):
-            keys = flatten(key, expand=True)
-            if len(keys) < len(value):  # a shape that the graph knows, or that is None
-                value = list(value)[: len(keys)]
-            items += [
-                (_tensor(graph, k), v) for k, v in zip(keys, flatten_like(key, value), strict=True)
-            ]
+            items += [(_tensor(graph, k), v) for k, v in _parts(key, value)]
         elif isinstance(key, list | tuple):
             keys = flatten(key, expand=True)
             values = flatten_like(key, value)
@@ -63,6 +58,19 @@ def feed_items(graph: Graph, feed_dict: Any) -> list[tuple[Tensor, Any]]:
         else:
             items.append((_tensor(graph, key), value))
     return items
+
+
+def _parts(key: CompositeTensor, value: Any) -> Iterable[tuple[Any, Any]]:
+    """The tensors of a sparse one with their values, of which its shape may be left out.
+
+    It may where the graph knows it; and slices without a shape may have one that is None.
+    """
+    keys = flatten(key, expand=True)
+    value = list(value)
+    left = keys[len(value) :]
+    if any(tensor.op.type == "Placeholder" for tensor in left):
+        raise ValueError(f"A feed for {len(keys)} tensors has {len(value)} values.")
+    return zip(keys, value, strict=False)
 
 
 def flatten_like(key: Any, value: Any) -> list:

@@ -269,7 +269,7 @@ def test_what_is_inside_cannot_be_fetched(session):
     tf.while_loop(lambda i: i < 3, lambda i: inside.append(i + 1) or inside[0], [0])
     with pytest.raises(ValueError, match="has been marked as not fetchable"):
         session.run(inside[0])
-    with pytest.raises(ValueError, match="needs it outside"):
+    with pytest.raises(ValueError, match="is in a while loop"):
         session.run(inside[0] * 2)
 
 
