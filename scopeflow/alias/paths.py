@@ -232,7 +232,9 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.saved_model": ("tf.saved_model",),
     "python.saved_model.tag_constants": (".tag_constants",),
     "python.saved_model.signature_constants": ("tf.saved_model.signature_constants",),
-    "python.saved_model.builder": (".saved_model_builder", "tf.saved_model.builder", "tf.saved_model"),
+    "python.saved_model.builder": (
+        ".saved_model_builder", "tf.saved_model.builder", "tf.saved_model",
+    ),
     "python.saved_model.loader": ("tf.saved_model.loader", "tf.saved_model"),
     "python.saved_model.main_op": ("tf.saved_model.main_op", "tf.saved_model"),
     "python.saved_model.utils": ("tf.saved_model.utils", "tf.saved_model"),

@@ -41,9 +41,7 @@ def create_op(
     return add_foreign(graph, op_type, name, tuple(inputs), found, kinds, [None] * len(kinds))
 
 
-def _check_types(
-    op_type: str, inputs: Sequence[Tensor], input_types: Sequence[Any] | None
-) -> None:
+def _check_types(op_type: str, inputs: Sequence[Tensor], input_types: Sequence[Any] | None) -> None:
     if input_types is None:
         return
     wanted = [as_dtype(dtype) for dtype in input_types]

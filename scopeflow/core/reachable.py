@@ -34,10 +34,9 @@ def check_reachable(op: Operation, name: str, context: Any) -> None:
     why = f"'{op.name}' is in a while loop"
     if _loop_of(context) is not None:
         why = "they are in different while loops"
-    _logger.info(
-        "%r was made inside of the loop, here:\n%s", op.name, source.describe(op.source)
-    )
+    _logger.info("%r was made inside of the loop, here:\n%s", op.name, source.describe(op.source))
     raise ValueError(
-        f"Cannot use '{op.name}' as input to '{name}' because {why}. See info log for more details.\n"
+        f"Cannot use '{op.name}' as input to '{name}' because {why}. See info log for "
+        "more details.\n"
         "A loop gives out what its body returns: use what tf.while_loop returns."
     )

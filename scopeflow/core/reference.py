@@ -6,22 +6,22 @@ from typing import Any
 
 
 class Reference:
-    """Equal to another one of the same object; `deref` gives the object."""
+    """Compares by the identity of what it refers to."""
 
-    __slots__ = ("_wrapped",)
-
-    def __init__(self, wrapped: Any) -> None:
-        self._wrapped = wrapped
+    def __init__(self, referent: Any) -> None:
+        self._referent = referent
 
     def deref(self) -> Any:
-        """The object itself."""
-        return self._wrapped
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Reference) and self._wrapped is other._wrapped
-
-    def __hash__(self) -> int:
-        return id(self._wrapped)
+        """What it stands for."""
+        return self._referent
 
     def __repr__(self) -> str:
-        return f"<Reference wrapping {self._wrapped!r}>"
+        return f"<Reference wrapping {self._referent!r}>"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Reference):
+            raise TypeError("Cannot compare wrapped object with unwrapped object")
+        return self._referent is other._referent
+
+    def __hash__(self) -> int:
+        return id(self._referent)

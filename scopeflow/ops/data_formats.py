@@ -32,7 +32,7 @@ def _order(src_format: Any, dst_format: Any) -> list[int]:
 
 @op("T -> T", shape=lambda x: x._dims, differentiable=False, T=INDEX)
 def DataFormatDimMap(x, *, src_format="NHWC", dst_format="NCHW"):
-    """Each dimension's number in `src_format` (from the end, if negative) as that in `dst_format`."""
+    """Each dimension's number in `src_format` (negative: from the end) as that in `dst_format`."""
     order = torch.tensor(_order(src_format, dst_format), dtype=x.dtype, device=x.device)
     return order[x.long() % len(order)]
 

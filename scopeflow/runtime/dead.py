@@ -82,9 +82,7 @@ def _always(inputs: list[Guards]) -> bool:
         return True
     sides = {next(iter(guards)) for guards in inputs if len(guards) == 1}
     taken = {
-        (tensor.op.inputs[1], tensor.value_index)
-        for tensor in sides
-        if tensor.op.type == "Switch"
+        (tensor.op.inputs[1], tensor.value_index) for tensor in sides if tensor.op.type == "Switch"
     }
     return any((pred, 1 - side) in taken for pred, side in taken)
 
@@ -143,9 +141,7 @@ def lower_switch(lowering: Lowering, op: Operation, condition: str) -> None:
     """The line that gives the data to one side."""
     data = lowering.tensor(op.inputs[0], lowering.records(op))
     names = _named(lowering, op)
-    lowering.line(
-        f"{listed(names)} = (DEAD, {data}) if {condition} else ({data}, DEAD)", op, names
-    )
+    lowering.line(f"{listed(names)} = (DEAD, {data}) if {condition} else ({data}, DEAD)", op, names)
 
 
 def lower_merge(lowering: Lowering, op: Operation) -> None:

@@ -108,10 +108,7 @@ def to_torch(graph: Graph, tensor: Tensor, value: Any, device: torch.device) -> 
     if (
         isinstance(value, int)
         and not isinstance(value, bool)
-        and (
-            dtype is dtypes.string
-            or (dtype.is_integer and not (dtype.min <= value <= dtype.max))
-        )
+        and (dtype is dtypes.string or (dtype.is_integer and not (dtype.min <= value <= dtype.max)))
     ):
         raise TypeError(
             f"Type of feed value {value} with type {type(value)} is not compatible with Tensor "

@@ -492,32 +492,6 @@ class Variable(metaclass=_Creator):
     __hash__ = object.__hash__
     __array_priority__ = 100
 
-    def experimental_ref(self) -> _Reference:
-        """A hashable stand-in for the variable, for dictionaries and sets."""
-        return _Reference(self)
-
-
-class _Reference:
-    """Compares by the identity of what it refers to."""
-
-    def __init__(self, referent: Any) -> None:
-        self._referent = referent
-
-    def deref(self) -> Any:
-        """What it stands for."""
-        return self._referent
-
-    def __repr__(self) -> str:
-        return f"<Reference wrapping {self._referent!r}>"
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, _Reference):
-            raise TypeError("Cannot compare wrapped object with unwrapped object")
-        return self._referent is other._referent
-
-    def __hash__(self) -> int:
-        return id(self._referent)
-
 
 def _result(tensor: Tensor, read_value: bool) -> Tensor | Operation:
     return tensor if read_value else tensor.op

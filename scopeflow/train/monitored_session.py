@@ -58,7 +58,6 @@ class _CoordinatedCreator:
             HookedSession(self.tf_sess, self._hooks), self.coord, self._stop_grace_period_secs
         )
 
-
     def forget(self) -> None:
         """The session is closed."""
         self.tf_sess = self.coord = None
@@ -78,7 +77,9 @@ class _MonitoredSession:
             session_creator or ChiefSessionCreator(), self._hooks, stop_grace_period_secs
         )
         creator = self._coordinated_creator
-        self._sess: Any = RecoverableSession(creator) if should_recover else creator.create_session()
+        self._sess: Any = (
+            RecoverableSession(creator) if should_recover else creator.create_session()
+        )
 
     @property
     def graph(self) -> Any:

@@ -174,7 +174,7 @@ class QueueRunner:
 
     @staticmethod
     def from_proto(queue_runner_def: Any, import_scope: str | None = None) -> Any:
-        """The queue runner of a QueueRunnerDef, whose ops are in the graph, below `import_scope`."""
+        """The queue runner of a QueueRunnerDef whose ops are in the graph, in `import_scope`."""
         return QueueRunner(queue_runner_def=queue_runner_def, import_scope=import_scope)
 
     def _run(self, sess: Any, enqueue_op: Any, coord: Any) -> None:

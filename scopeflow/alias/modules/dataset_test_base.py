@@ -120,7 +120,9 @@ class DatasetTestBase(tf.test.TestCase):
         """A dataset of one element: zeros in the structure, a nested list of None."""
         if structure is None:
             return tf.data.Dataset.from_tensors(tf.zeros(shape or [], dtype))
-        return tf.data.Dataset.zip(tuple(self.structuredDataset(s, shape, dtype) for s in structure))
+        return tf.data.Dataset.zip(
+            tuple(self.structuredDataset(s, shape, dtype) for s in structure)
+        )
 
     def structuredElement(self, structure: Any, shape: Any = None, dtype: Any = tf.int64) -> Any:
         """The element of `structuredDataset`."""

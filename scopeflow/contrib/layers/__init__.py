@@ -34,7 +34,12 @@ from .dense import (
     stack,
     unit_norm,
 )
-from .embedding import bow_encoder, embed_sequence, embedding_lookup_unique, safe_embedding_lookup_sparse
+from .embedding import (
+    bow_encoder,
+    embed_sequence,
+    embedding_lookup_unique,
+    safe_embedding_lookup_sparse,
+)
 from .initializers import (
     variance_scaling_initializer,
     xavier_initializer,
