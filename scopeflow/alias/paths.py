@@ -260,6 +260,9 @@ TABLE: dict[str, tuple[str, ...]] = {
     "contrib.framework.python.framework.tensor_util": (
         "tf.contrib.framework", "scopeflow.ops.counting", "tf",
     ),
+    "contrib.layers.python.layers.layers": (
+        "tf.contrib.layers", "scopeflow.contrib.layers.pooling", "tf",
+    ),
     "contrib.testing": (".fake_summary_writer", ".summary_util_test"),
     "contrib.testing.python.framework.fake_summary_writer": (".fake_summary_writer",),
     "contrib.testing.python.framework.util_test": (".summary_util_test",),

@@ -28,7 +28,7 @@ define(
     doc="Gives the data out on the side that the condition tells; on the other there is no value.",
 )
 
-MergeResult = namedtuple("Merge", ["output", "value_index"])
+MergeResult = namedtuple("MergeResult", ["output", "value_index"])
 
 
 def switch(data: Any, pred: Any, dtype: Any = None, name: str | None = None) -> Any:

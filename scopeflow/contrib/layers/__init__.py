@@ -58,7 +58,7 @@ from .odds import (
     spatial_softmax,
 )
 from .optimizers import OPTIMIZER_CLS_NAMES, OPTIMIZER_SUMMARIES, optimize_loss
-from .pooling import avg_pool2d, avg_pool3d, max_pool2d, max_pool3d, pool
+from .pooling import avg_pool2d, avg_pool3d, max_pool2d, max_pool3d
 from .regularizers import (
     apply_regularization,
     l1_l2_regularizer,
