@@ -322,3 +322,12 @@ def test_a_sparse_value_is_one_component():
         assert sess.run(first).values.tolist() == [1, 2]
         sparse, numbers = sess.run(pairs)
         assert sparse.indices.tolist() == [[0, 0], [2, 1]] and numbers.tolist() == [7, 8, 9]
+
+
+def test_a_dataset_tells_what_it_draws_from():
+    with tf.Graph().as_default():
+        one, two = tf.data.Dataset.range(3), tf.data.Dataset.range(4)
+        assert one._inputs() == []
+        assert one.map(lambda x: x + 1).batch(2)._inputs()[0]._inputs() == [one]
+        assert one.concatenate(two)._inputs() == [one, two]
+        assert tf.data.Dataset.zip((one, (two, one)))._inputs() == [one, two, one]
