@@ -44,8 +44,8 @@ def create_zeros_slot(
             primary, zeros, shape, wanted, name, colocate_with_primary
         )
     start = primary if isinstance(primary, tf.Tensor) else primary.initialized_value()
-    zeros = tf.zeros(tf.shape(start), dtype=wanted)
-    return create_slot(primary, zeros, name, colocate_with_primary)
+    value = tf.zeros(tf.shape(start), dtype=wanted)
+    return create_slot(primary, value, name, colocate_with_primary)
 
 
 def _beside(primary: Any, wanted: bool) -> AbstractContextManager[None]:

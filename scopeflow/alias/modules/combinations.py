@@ -103,7 +103,7 @@ def _skipped(test: Callable) -> Callable:
     def skip(self: Any) -> None:
         self.skipTest("none of its combinations is of a graph of version 1")
 
-    del skip.__wrapped__  # type: ignore[attr-defined]  # its arguments are not asked for
+    del skip.__wrapped__  # its arguments are not asked for
     return skip
 
 
