@@ -95,7 +95,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.ops.linalg.linalg": ("tf.linalg", "tf"),
     "python.ops.linalg.linalg_impl": ("tf.linalg", "tf"),
     "python.ops.lookup_ops": (
-        "tf.lookup", "tf.contrib.lookup", "tf.lookup.experimental", *OPS,
+        ".lookup_ops", "tf.lookup", "tf.contrib.lookup", "tf.lookup.experimental", *OPS,
     ),
     "python.ops.losses.losses": ("tf.losses",),
     "python.ops.losses.losses_impl": ("tf.losses",),

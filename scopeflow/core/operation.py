@@ -233,6 +233,12 @@ class Tensor:
         """The static shape, as `.shape`."""
         return TensorShape._make(self._dims)
 
+    def _shape_tuple(self) -> Dims:
+        return self._dims
+
+    def _shape_as_list(self) -> list[int | None] | None:
+        return None if self._dims is None else list(self._dims)
+
     def set_shape(self, shape: Any) -> None:
         """Add what you know of the shape. ValueError where it contradicts what is known."""
         self._dims = self.shape.merge_with(as_shape(shape))._dims

@@ -27,15 +27,20 @@ class FakeSummaryWriter:
                 made[logdir] = cls(logdir, graph=tf.get_default_graph())
             return made[logdir]
 
-        tf.summary.FileWriterCache.get = staticmethod(get)
+        cls._replace(get)
 
     @classmethod
     def uninstall(cls) -> None:
         """Undo `install`."""
         if cls._get is None:
             raise ValueError("FakeSummaryWriter not installed.")
-        tf.summary.FileWriterCache.get = staticmethod(cls._get)
+        cls._replace(cls._get)
         cls._get = None
+
+    @staticmethod
+    def _replace(get: Any) -> None:
+        """Give FileWriterCache another `get`."""
+        setattr(tf.summary.FileWriterCache, "get", staticmethod(get))  # noqa: B010
 
     def __init__(self, logdir: str, graph: Any = None) -> None:
         self._logdir = logdir
