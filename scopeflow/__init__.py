@@ -715,12 +715,12 @@ def device(device_name_or_function: Any) -> Any:
 
 
 def colocate_with(op: Any, ignore_existing: Any = False) -> Any:
-    """Accepted: a session runs all of a graph on one device."""
+    """A `with` block whose ops stand with `op`. Recorded: a session runs all on one device."""
     return get_default_graph().colocate_with(op, ignore_existing)
 
 
 def container(container_name: str) -> Any:
-    """Accepted: resources live in the session, whatever their container."""
+    """A `with` block: queues, tables, … made in it are others than those of another container."""
     return get_default_graph().container(container_name)
 
 

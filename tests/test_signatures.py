@@ -155,7 +155,6 @@ OTHER = {
     "tf.lookup.TextFileInitializer.__init__": "the tab is recorded as two characters",
     "tf.raw_ops.InitializeTableFromTextFileV2": "the tab is recorded as two characters",
     "tf.raw_ops.If": "its branches are blocks of ops, not functions",
-    "tf.raw_ops.Merge": "two inputs, not a list",
     "tf.raw_ops.NotEqual": "incompatible_shape_error came late to version 1",
     "tf.raw_ops.Placeholder": "a dtype may be left out",
     "tf.raw_ops.PrintV2": "the default of `end` is recorded escaped",

@@ -60,6 +60,22 @@ class Alias(ModuleType):
             return importlib.import_module(f"{self.__name__}.{name}")
         return value
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if self._written_through(name):
+            setattr(resolve(paths.WRITTEN_THROUGH[self._tf_path]), name, value)
+        else:
+            super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        if self._written_through(name):
+            delattr(resolve(paths.WRITTEN_THROUGH[self._tf_path]), name)
+        else:
+            super().__delattr__(name)
+
+    def _written_through(self, name: str) -> bool:
+        """Whether what is set here is scopeflow's own (and not the import system's)."""
+        return not name.startswith("__") and self.__dict__.get("_tf_path") in paths.WRITTEN_THROUGH
+
     def __dir__(self) -> list[str]:
         found = {*self.__dict__} - {"_tf_path"}
         for place in places_of(self._tf_path) or ():

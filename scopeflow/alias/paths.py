@@ -44,6 +44,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.framework.sparse_tensor": (".sparse_tensor", "tf"),
     "python.framework.common_shapes": (".common_shapes",),
     "python.framework.test_util": (".test_util", "tf.test"),
+    "python.framework.combinations": (".combinations",),
+    "python.framework.test_combinations": (".combinations",),
     "python.framework.device": (".device", "tf"),
     "python.framework.config": ("tf.config", "tf.config.experimental", "tf.config.threading"),
     "python.framework.versions": ("tf", "tf.version"),
@@ -55,7 +57,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     **{
         f"python.ops.{name}": OPS
         for name in """
-            array_ops batch_ops check_ops clip_ops
+            array_ops batch_ops clip_ops
             critical_section_ops gradients gradients_impl
             gradients_util histogram_ops io_ops linalg_ops list_ops manip_ops map_fn
             math_ops numerics random_ops script_ops session_ops special_math_ops
@@ -63,6 +65,7 @@ TABLE: dict[str, tuple[str, ...]] = {
             partitioned_variables unconnected_gradients cond_v2 while_v2
             """.split()
     },
+    "python.ops.check_ops": (*OPS, "tf.debugging"),
     "python.ops.confusion_matrix": (*OPS, "scopeflow.ops.counting"),
     "python.ops.parsing_ops": ("tf.io", *OPS),
     "python.ops.weights_broadcast_ops": (".weights_broadcast_ops",),
@@ -91,7 +94,9 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.ops.inplace_ops": (".inplace_ops",),
     "python.ops.linalg.linalg": ("tf.linalg", "tf"),
     "python.ops.linalg.linalg_impl": ("tf.linalg", "tf"),
-    "python.ops.lookup_ops": ("tf.lookup", "tf.contrib.lookup", *OPS),
+    "python.ops.lookup_ops": (
+        ".lookup_ops", "tf.lookup", "tf.contrib.lookup", "tf.lookup.experimental", *OPS,
+    ),
     "python.ops.losses.losses": ("tf.losses",),
     "python.ops.losses.losses_impl": ("tf.losses",),
     "python.ops.losses.util": ("tf.losses",),
@@ -114,6 +119,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.ops.sets_impl": ("tf.sets",),
     "python.ops.signal": ("tf.signal", "tf"),
     "python.ops.sparse_ops": (".sparse_ops", "tf.sparse", *OPS),
+    "python.ops.spectral_ops_test_util": (".spectral_ops_test_util",),
     "python.ops.spectral_ops": ("tf.spectral", "tf.signal", *OPS),
     "python.ops.stateless_random_ops": ("tf.random", "tf"),
     "python.ops.string_ops": (".string_ops", "tf.strings", *OPS),
@@ -128,12 +134,17 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.training.gen_training_ops": ("raw",),
     "python.training.moving_averages": (".moving_averages", "tf.train"),
     "python.training.basic_session_run_hooks": ("tf.train", "tf.summary"),
-    "python.training.monitored_session": ("tf.train",),
+    "python.training.monitored_session": (".monitored_session", "tf.train"),
+    "python.training.checkpoint_management": (".checkpoint_management", "tf.train", "tf"),
+    "python.training.checkpoint_state_pb2": (".checkpoint_state_pb2",),
+    "python.training.saver_test_utils": (".saver_test_utils",),
+    "python.training.tracking.base": (".trackable",),
+    "python.training.tracking.tracking": (".trackable",),
     "python.training.evaluation": ("tf.contrib.training", "tf.train"),
     "python.training.saving": ("tf.train",),
     "python.training.slot_creator": ("scopeflow.train.slot_creator",),
     "python.training.training_util": (".training_util", "tf.train", "tf"),
-    "python.training.saver": ("tf.train", "scopeflow.train.saver_builder", "tf"),
+    "python.training.saver": (".saver", "tf.train", "tf"),
     "python.training.saveable_object": ("scopeflow.train.saveable",),
     "python.training.saving.saveable_object_util": ("tf.train",),
     "python.training.saving.saveable_object": ("scopeflow.train.saveable",),
@@ -143,8 +154,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     **{
         f"python.training.{name}": ("tf.train", "tf")
         for name in """
-            adadelta adagrad adagrad_da adam basic_loops checkpoint_management
-            checkpoint_state_pb2 checkpoint_utils checkpoint_ops coordinator device_setter
+            adadelta adagrad adagrad_da adam basic_loops
+            checkpoint_utils checkpoint_ops coordinator device_setter
             device_util distribute distribution_strategy_context ftrl gradient_descent input
             learning_rate_decay momentum optimizer proximal_adagrad proximal_gradient_descent
             queue_runner rmsprop server_lib session_manager session_run_hook
@@ -160,10 +171,13 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.keras.engine.network": (".keras_network", "tf.keras.models", "tf.keras"),
     "python.data": ("tf.data",),
     "python.data.util.nest": (".nest", "tf.nest"),
+    "python.data.kernel_tests.test_base": (".dataset_test_base",),
     "python.data.util": (),
     "python.data.ops": (),
     "python.data.ops.readers": ("tf.data",),
-    "python.data.ops.dataset_ops": ("tf.data", "tf.data.experimental"),
+    "python.data.ops.dataset_ops": (".dataset_ops", "tf.data", "tf.data.experimental"),
+    "python.data.ops.optional_ops": ("tf.data.experimental",),
+    "python.data.util.structure": (".data_structure", "tf.data", "tf.data.experimental"),
     "python.data.ops.iterator_ops": ("tf.data", "tf.data.experimental"),
     "python.data.experimental": ("tf.data.experimental",),
     "python.data.experimental.ops": ("tf.data.experimental",),
@@ -218,7 +232,9 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.saved_model": ("tf.saved_model",),
     "python.saved_model.tag_constants": (".tag_constants",),
     "python.saved_model.signature_constants": ("tf.saved_model.signature_constants",),
-    "python.saved_model.builder": ("tf.saved_model.builder", "tf.saved_model"),
+    "python.saved_model.builder": (
+        ".saved_model_builder", "tf.saved_model.builder", "tf.saved_model",
+    ),
     "python.saved_model.loader": ("tf.saved_model.loader", "tf.saved_model"),
     "python.saved_model.main_op": ("tf.saved_model.main_op", "tf.saved_model"),
     "python.saved_model.utils": ("tf.saved_model.utils", "tf.saved_model"),
@@ -235,11 +251,21 @@ TABLE: dict[str, tuple[str, ...]] = {
     "core.example": PROTOS,
     "core.framework": PROTOS,
     "core.protobuf": PROTOS,
+    "core.protobuf.queue_runner_pb2": ("scopeflow.api.protos",),
     "core.util": PROTOS,
     "core.profiler": PROTOS,
     "tools.tfprof.tfprof_log_pb2": ("tensorboard.compat.proto.tfprof_log_pb2",),
     "examples.tutorials.mnist": (".mnist",),
     "examples.tutorials.mnist.input_data": (".mnist",),
+    "contrib.framework.python.framework.tensor_util": (
+        "tf.contrib.framework", "scopeflow.ops.counting", "tf",
+    ),
+    "contrib.layers.python.layers.layers": (
+        "tf.contrib.layers", "scopeflow.contrib.layers.pooling", "tf",
+    ),
+    "contrib.testing": (".fake_summary_writer", ".summary_util_test"),
+    "contrib.testing.python.framework.fake_summary_writer": (".fake_summary_writer",),
+    "contrib.testing.python.framework.util_test": (".summary_util_test",),
     "contrib.learn": ("tf.contrib.learn",),
     "contrib.learn.datasets": (".learn_datasets",),
     "contrib.learn.python": ("tf.contrib.learn",),
@@ -287,6 +313,10 @@ PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 In a place, {1} and {name} stand for the groups' texts.
 """
+
+WRITTEN_THROUGH = {"python.platform.tf_logging": "tf.logging", "logging": "tf.logging"}
+"""Modules whose names scopeflow's own code looks up when it needs them: what a program sets there
+(a function of its own instead of `warning`, say) takes effect, as it does in TensorFlow."""
 
 OTHER_ROOTS = {
     "tf_slim": "contrib.slim",

@@ -28,6 +28,12 @@ _FILES = {
     "tfprof_log": "OpLogProto",
     "versions": "VersionDef",
 }
+_OWN = {
+    "QueueRunnerDef": "queue_name:1:string enqueue_op_name:2:string* close_op_name:3:string "
+    "cancel_op_name:4:string queue_closed_exception_types:5:int32*",
+}
+"""Messages that tensorboard does not have."""
+
 _WHERE = {name: file for file, names in _FILES.items() for name in names.split()}
 
 
@@ -37,6 +43,11 @@ def module(file: str) -> Any:
 
 
 def __getattr__(name: str) -> Any:
+    if name in _OWN:
+        from ..core.protos import declare
+
+        globals().update(vars(declare("scopeflow.api", _OWN)))
+        return globals()[name]
     if name not in _WHERE:
         raise AttributeError(f"module 'scopeflow.api.protos' has no attribute {name!r}")
     value = globals()[name] = getattr(module(_WHERE[name]), name)

@@ -9,6 +9,7 @@ from typing import Any
 from ..core.op import registry as _registry
 from ..ops import audio as _audio
 from ..ops import beams as _beams
+from ..ops import data_formats as _data_formats
 from ..ops import files as _files
 from ..ops import gradient_types as _gradient_types
 from ..ops import image_warp as _image_warp

@@ -49,26 +49,6 @@ class Context:
             context = context.outer
         return False
 
-    def captured(self) -> list[Tensor]:
-        """The tensors from outside that ops inside use."""
-        found: dict[Tensor, None] = {}
-        for op in self.ops:
-            for tensor in op.inputs:
-                if not self.contains(tensor.op):
-                    found[tensor] = None
-        return list(found)
-
-    def control_captured(self) -> list[Operation]:
-        """The ops outside that ops inside wait for."""
-        return list(
-            dict.fromkeys(
-                before
-                for op in self.ops
-                for before in op.control_inputs
-                if not self.contains(before)
-            )
-        )
-
 
 class Block:
     """A block as the control-flow op holds it: its outputs tell which of its ops are needed."""
@@ -87,16 +67,35 @@ class Block:
         self.parameters = list(parameters)
         self.structure = structure  # the outputs as they were returned
 
+    def needed(self) -> list[Operation]:
+        """The ops of the block that its outputs need, and those that must run."""
+        found: set[Operation] = set()
+        waiting = [*(tensor.op for tensor in self.outputs), *self.ops]
+        while waiting:
+            op = waiting.pop()
+            if op not in found and op.control_flow is self.context:
+                found.add(op)
+                waiting += [tensor.op for tensor in op.inputs]
+                waiting += op.control_inputs
+        return sorted(found, key=lambda op: op.id)
+
     def captured(self) -> list[Tensor]:
         """The tensors from outside that the block uses: its op must take them as inputs."""
-        outside = [t for t in self.outputs if not self.context.contains(t.op)]
-        return list(dict.fromkeys((*self.context.captured(), *outside)))
+        inputs = [tensor for op in self.needed() for tensor in op.inputs]
+        return list(
+            dict.fromkeys(t for t in (*inputs, *self.outputs) if not self.context.contains(t.op))
+        )
+
+    def control_captured(self) -> list[Operation]:
+        """The ops outside that ops of the block wait for."""
+        before = [b for op in self.needed() for b in op.control_inputs]
+        return list(dict.fromkeys(b for b in before if not self.context.contains(b)))
 
 
 def captured_by(blocks: Sequence[Block]) -> tuple[list[Tensor], list[Operation]]:
     """What the op with these blocks must take: inputs, and ops that it must wait for."""
     tensors = dict.fromkeys(t for block in blocks for t in block.captured())
-    waits = dict.fromkeys(op for block in blocks for op in block.context.control_captured())
+    waits = dict.fromkeys(op for block in blocks for op in block.control_captured())
     return list(tensors), list(waits)
 
 

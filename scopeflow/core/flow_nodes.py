@@ -57,7 +57,7 @@ class FlowNodes:
                 self.pivot(op, 0)
             elif op in self.parameters:
                 self._parameter(op)
-            elif op.type in ("Merge", "Exit"):
+            elif op.type in ("Merge", "Exit") and len(op.inputs) == 1:
                 self._result(op)
             else:
                 self._plain(op)

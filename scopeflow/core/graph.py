@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from .context import context, get_default_graph, pushed
@@ -13,12 +13,15 @@ from .device import merged_device
 from .dtypes import DType
 from .naming import UniqueNames, check_node_name, check_scope_name
 from .operation import Dims, Operation, Tensor
+from .reachable import check_reachable
 
 if TYPE_CHECKING:
     from .op import OpDef
 
 OVERRIDE = "_gradient_op_type"
 """The attribute of an op whose gradient the program defines: the name it is registered under."""
+COLOCATION = "_class"
+"""The attribute that names the ops which an op stands with."""
 
 
 class _Controller:
@@ -38,6 +41,8 @@ class _BuildState(threading.local):
         self.name_scope = ""
         self.controllers: tuple[_Controller, ...] = ()
         self.devices: tuple[Any, ...] = ()
+        self.colocations: tuple[Operation, ...] = ()  # what new ops stand with, outermost first
+        self.beside = ""  # the op to be that new ops stand with where nothing else is said
         self.control_flow: Any = None
         self.gradients: dict[str, str] = {}  # op type -> registered gradient
         self.container = ""
@@ -87,9 +92,18 @@ class Graph:
         state = self.building
         if state.gradients and op_def.type in state.gradients:
             attrs = {**attrs, OVERRIDE: state.gradients[op_def.type]}
+        for tensor in inputs:
+            if tensor.op.control_flow is not state.control_flow and tensor.op.control_flow:
+                check_reachable(tensor.op, name, state.control_flow)
         op = Operation(self, op_def, name, inputs, attrs, self._control_inputs_for(inputs))
-        if state.devices:
+        changed = op_def.referred(attrs, inputs) if op_def.takes_reference else ()
+        if state.devices and not changed:
             op.device = merged_device(state.devices, op)
+        if COLOCATION not in attrs:
+            if changed or state.colocations:
+                op._stand_with((*state.colocations, *changed))
+            elif state.beside:
+                op.attrs = {**attrs, COLOCATION: (f"loc:@{state.beside}",)}
         for index, dtype in enumerate(dtypes):
             op.outputs.append(Tensor(op, index, dtype, shapes[index]))
         for tensor in inputs:
@@ -104,6 +118,29 @@ class Graph:
         if state.control_flow is not None:
             state.control_flow.add(op)
         return op
+
+    def create_op(
+        self,
+        op_type: str,
+        inputs: Any,
+        dtypes: Any = None,
+        input_types: Any = None,
+        name: str | None = None,
+        attrs: Any = None,
+        op_def: Any = None,
+        compute_shapes: bool = True,
+        compute_device: bool = True,
+    ) -> Operation:
+        """Add an op by its type's name, with tensors as inputs and AttrValues as attributes.
+
+        `dtypes` are those of the outputs where scopeflow does not have the type; such an op can be
+        looked at and exported, but not run. `op_def`, `compute_shapes` and `compute_device` are
+        accepted: what an op type is, is known by its name. TypeError for inputs that are no
+        tensors, or not of the `input_types`.
+        """
+        from .create_op import create_op
+
+        return create_op(self, op_type, inputs, dtypes, input_types, name, attrs)
 
     def _control_inputs_for(self, inputs: tuple[Tensor, ...]) -> list[Operation]:
         controllers = self.building.controllers
@@ -228,9 +265,22 @@ class Graph:
         return self.held_state(devices=(*self.building.devices, device_name_or_function))
 
     def colocate_with(self, op: Any, ignore_existing: bool = False) -> AbstractContextManager[None]:
-        """Accepted, for ops and variables of this graph: a session runs all on one device."""
-        self.as_graph_element(getattr(op, "_as_control_input", op))
-        return nullcontext()
+        """Ops made in the block stand with `op` (an op, a tensor or a variable) and on its device.
+
+        Devices asked for outside of the block are left behind; with `ignore_existing` so are
+        outer blocks like this, and then None stands for no op. Recorded: a session runs all on
+        one device.
+        """
+        if op is None:
+            if not ignore_existing:
+                raise ValueError(
+                    "Trying to reset colocation (op is None) but ignore_existing is not True"
+                )
+            return self.held_state(devices=(), colocations=())
+        element = self.as_graph_element(getattr(op, "_as_control_input", op))
+        found = element.op if isinstance(element, Tensor) else element
+        before = () if ignore_existing else self.building.colocations
+        return self.held_state(devices=(), colocations=(*before, found))
 
     def gradient_override_map(self, op_type_map: dict[str, str]) -> AbstractContextManager[None]:
         """Ops of the map's types that are made in the block get the gradient that it names.
@@ -249,7 +299,7 @@ class Graph:
         return self.held_state(gradients={**self.building.gradients, **op_type_map})
 
     def container(self, container_name: str) -> AbstractContextManager[None]:
-        """Accepted: resources live in the session, whatever their container."""
+        """Ops of resources made in the block have the container's name: those of another differ."""
         return self.held_state(container=container_name)
 
     def as_default(self) -> AbstractContextManager[Graph]:

@@ -55,7 +55,7 @@ from .convert import as_tensor, dtype_of
 from .dtypes import DType, as_dtype
 from .graph import Graph
 from .naming import check_scope_name
-from .operation import Dims, Tensor, dims_text
+from .operation import Dims, Operation, Tensor, dims_text
 from .tensor_shape import as_shape
 from .types import TypeSet
 
@@ -149,6 +149,8 @@ class OpDef:
         names = [arg.name for arg in outputs]
         named = len(names) > 1 and all(names)
         self.result = namedtuple(op_type, names) if named else None
+        self.in_container = "container" in attrs
+        self.takes_reference = any(arg.ref for arg in inputs)
         self.plain = not any(arg.many or arg.mixed for arg in inputs)
         self.plain_outputs = not any(arg.many or arg.mixed for arg in outputs)
         changes = any(arg.cell for arg in inputs) or not outputs
@@ -182,6 +184,8 @@ class OpDef:
             if key in attrs:
                 value = attrs[key]
                 found[key] = self._type_attr(key, value)
+        if self.in_container and not attrs.get("container"):
+            found["container"] = graph.building.container
         for key, value in attrs.items():
             if key not in found:
                 found[key] = as_shape(value) if key == "shape" else _canonical(value)
@@ -363,6 +367,11 @@ class OpDef:
                 count = attrs[arg.many] if arg.many else len(attrs[arg.type_attr])
             found += [arg] * count
         return found
+
+    def referred(self, attrs: dict[str, Any], inputs: tuple[Tensor, ...]) -> list[Operation]:
+        """The variables among the flat inputs that an op of this type takes by reference."""
+        pairs = zip(self.argument_of(attrs), inputs, strict=True)
+        return [tensor.op for arg, tensor in pairs if arg.ref]
 
     def __repr__(self) -> str:
         return f"<OpDef {self.type}>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from . import source as source_of
 from .context import get_default_session
 from .dtypes import DType
 from .errors import OperatorNotAllowedInGraphError
+from .reference import Reference
 from .tensor_shape import Dims, TensorShape, as_shape
 
 if TYPE_CHECKING:
@@ -68,6 +69,17 @@ class Operation:
         """The ops that run after this one by control dependency."""
         return [op for op in self.graph.get_operations() if self in op.control_inputs]
 
+    def colocation_groups(self) -> list[bytes]:
+        """The ops that this one stands with, as `loc:@<name>`; itself where there are none."""
+        names = [n for n in self.attrs.get("_class", ()) if n.startswith("loc:@")]
+        return [name.encode() for name in names or [f"loc:@{self.name}"]]
+
+    def _stand_with(self, others: Sequence[Operation]) -> None:
+        """Join the groups of the others; the first of them that has a device gives it."""
+        groups = {group.decode() for op in others for group in op.colocation_groups()}
+        self.attrs = {**self.attrs, "_class": tuple(sorted(groups))}
+        self.device = next((op.device for op in others if op.device), self.device)
+
     def get_attr(self, name: str) -> Any:
         """The attribute's value: text as bytes, arrays and shapes as messages, as in a NodeDef.
 
@@ -81,6 +93,16 @@ class Operation:
         from .node_def import public_attr
 
         return public_attr(self, name)
+
+    def _set_attr(self, attr_name: str, attr_value: Any) -> None:
+        """Set an attribute, given as AttrValue message."""
+        from .attr_value import from_attr_value
+
+        self.attrs = {**self.attrs, attr_name: from_attr_value(attr_value)}
+        self.graph.rewired()
+
+    def _set_device(self, device: Any) -> None:
+        self.device = device if isinstance(device, str) else device.to_string()
 
     @property
     def node_def(self) -> Any:
@@ -211,6 +233,12 @@ class Tensor:
         """The static shape, as `.shape`."""
         return TensorShape._make(self._dims)
 
+    def _shape_tuple(self) -> Dims:
+        return self._dims
+
+    def _shape_as_list(self) -> list[int | None] | None:
+        return None if self._dims is None else list(self._dims)
+
     def set_shape(self, shape: Any) -> None:
         """Add what you know of the shape. ValueError where it contradicts what is known."""
         self._dims = self.shape.merge_with(as_shape(shape))._dims
@@ -239,6 +267,10 @@ class Tensor:
 
     def __ne__(self, other: object) -> bool:
         return self is not other
+
+    def experimental_ref(self) -> Reference:
+        """What stands for the tensor in sets and as a key, whatever `==` means of tensors."""
+        return Reference(self)
 
     def __copy__(self) -> Tensor:
         return self

@@ -121,6 +121,11 @@ class Dataset:
         """An iterator that begins when its `initializer` runs, and anew when that runs again."""
         return iterator.make_initializable_iterator(self, shared_name)
 
+    def _inputs(self) -> list[Dataset]:
+        """The datasets that this one draws from."""
+        inputs = self._variant_tensor.op.inputs
+        return [getattr(t, _DATASET) for t in inputs if hasattr(t, _DATASET)]
+
     # Sources.
 
     @staticmethod
@@ -455,8 +460,13 @@ class DatasetV1Adapter(Dataset):
 
     def __init__(self, variant: Any, specs: Any, options: Options | None = None) -> None:
         self._variant_tensor = variant
+        variant.__dict__.setdefault(_DATASET, self)
         self._specs = specs
         self._options = Options() if options is None else options
+
+
+_DATASET = "_dataset"
+"""The attribute of a dataset's tensor that tells the dataset."""
 
 
 def _type_text(types: Any) -> str:

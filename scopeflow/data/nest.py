@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+import scopeflow as tf
+
 
 def _parts(value: Any) -> list | None:
     if isinstance(value, tuple):
-        return list(value)
+        return None if isinstance(value, tf.SparseTensorValue) else list(value)
     if isinstance(value, Mapping):
         return [value[key] for key in sorted(value)]
     return None

@@ -43,7 +43,7 @@ def make_condition(importer: Importer, condition: Condition, flow: Flow) -> None
     op = _add("If", graph, scope, (pred, inputs), blocks, waits)
     for merge, result in zip(condition.results, op.outputs, strict=True):
         name = graph.unique_name(merge.name)
-        importer.finish(merge, registry["Merge"].add((result,), {}, name + "/").op)
+        importer.finish(merge, registry["Merge"].add(([result],), {}, name + "/")[0].op)
 
 
 def make_loop(importer: Importer, loop: Loop, flow: Flow) -> None:

@@ -11,6 +11,7 @@ from ..core.attr_value import from_attr_value
 from ..core.context import get_default_graph
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import DType, float32
+from ..core.foreign import INSIDE, UNKNOWN, add_foreign
 from ..core.graph import Graph
 from ..core.naming import check_node_name
 from ..core.op import REQUIRED, OpDef, registry
@@ -28,7 +29,6 @@ from .flow import (
     Loop,
     control_flow_of,
 )  # fmt: skip
-from .foreign import INSIDE, UNKNOWN, add_foreign
 from .nodes import Node, in_order, nodes_of
 
 _SCALARS_WERE_UNKNOWN = 24
@@ -353,7 +353,12 @@ def known(node: Node) -> OpDef | None:
     if op_def is None or node.op[0] == "_":
         return None
     attr = node.proto.attr
-    if (node.op == "Merge" and "N" in attr) or "then_branch" in attr or "body" in attr:
+    if (
+        node.op == "Switch"
+        or (node.op == "Merge" and "N" in attr)
+        or "then_branch" in attr
+        or "body" in attr
+    ):
         return None  # TensorFlow's own control flow
     return op_def
 

@@ -26,7 +26,7 @@ VARIABLES = frozenset((
 ))  # fmt: skip
 """The collections whose variables come back as variables; elsewhere they come back as tensors."""
 
-_OTHER = frozenset(("cond_context", "while_context", GraphKeys.SAVERS, GraphKeys.QUEUE_RUNNERS))
+_OTHER = frozenset(("cond_context", "while_context"))
 """Collections of messages of other kinds."""
 
 
@@ -220,9 +220,12 @@ def restore_graph(
         definition.CopyFrom(meta_graph.graph_def)
         for node in definition.node:
             node.device = ""
-    scope = graph.unique_name(import_scope, mark_as_used=False) if import_scope else ""
+    scope = graph.get_name_scope()
+    into = f"{scope}/" if scope else ""
+    if import_scope:
+        scope, into = graph.unique_name(import_scope, mark_as_used=False), import_scope
     returned = import_graph_def(
-        definition, input_map=input_map, return_elements=return_elements, name=import_scope or ""
+        definition, input_map=input_map, return_elements=return_elements, name=into
     )
     variables: dict[bytes, Any] = {}
     for key, collection in sorted(meta_graph.collection_def.items()):
@@ -240,10 +243,32 @@ def restore_graph(
                 if data not in variables:  # one object, in all collections that it is in
                     variables[data] = from_proto(VariableDef.FromString(data), scope)
                 graph.add_to_collection(key, variables[data])
+        elif kind == "bytes_list" and key in (GraphKeys.SAVERS, GraphKeys.QUEUE_RUNNERS):
+            for data in values:
+                graph.add_to_collection(key, _guest(key, data, scope))
         else:
             for value in values:
                 graph.add_to_collection(key, int(value) if kind == "int64_list" else value)
     return scope, returned
+
+
+def _guest(key: str, data: bytes, scope: str) -> Any:
+    """The saver or the queue runner of a message's bytes."""
+    from .. import train  # by its public names
+    from ..api import protos
+
+    if key == GraphKeys.SAVERS:
+        return train.Saver.from_proto(protos.SaverDef.FromString(data), scope or None)
+    return train.QueueRunner.from_proto(protos.QueueRunnerDef.FromString(data), scope)
+
+
+def _saver_def_within(saver_def: Any, scope: str) -> Any:
+    """The SaverDef with the names that its ops have in the scope."""
+    found = type(saver_def)()
+    found.CopyFrom(saver_def)
+    for field in ("filename_tensor_name", "save_tensor_name", "restore_op_name"):
+        setattr(found, field, within_scope(getattr(found, field), scope))
+    return found
 
 
 def import_meta_graph(
@@ -257,27 +282,33 @@ def import_meta_graph(
     Its collections come back, with variables that are variables. Returns the tf.train.Saver that
     it was exported with (a new one where it has variables but no saver; None without variables), to
     restore a checkpoint with. `clear_devices` leaves out devices; `import_scope` puts all below a
-    name scope; `input_map` and `return_elements` are import_graph_def's. Raises IOError for a file
+    name scope; `input_map` and `return_elements` are import_graph_def's; `graph` takes the default
+    graph's place. Raises IOError for a file
     that is not there or holds no MetaGraphDef.
 
-    Conditions' and loops' contexts, queue runners and other savers are not restored.
+    Conditions' and loops' contexts are not restored.
     """
-    from .. import train  # a guest, by its public name
-
     meta_graph = meta_graph_from(meta_graph_or_file)
-    unknown = set(kwargs) - {"input_map", "return_elements"}
+    unknown = set(kwargs) - {"input_map", "return_elements", "graph"}
     if unknown:
         raise TypeError(
             f"import_graph_def() got an unexpected keyword argument '{sorted(unknown)[0]}'"
         )
-    scope, _ = restore_graph(meta_graph, clear_devices, import_scope, **kwargs)
+    graph = kwargs.pop("graph", None) or get_default_graph()
+    with graph.as_default():
+        return _imported(meta_graph, clear_devices, import_scope, kwargs)
+
+
+def _imported(meta_graph: Any, clear_devices: bool, import_scope: str | None, options: dict) -> Any:
+    """Add the graph to the default one; returns its saver."""
+    from .. import train
+
+    scope, _ = restore_graph(meta_graph, clear_devices, import_scope, **options)
     if meta_graph.HasField("saver_def"):
-        saver_def = type(meta_graph.saver_def)()
-        saver_def.CopyFrom(meta_graph.saver_def)
-        for field in ("filename_tensor_name", "save_tensor_name", "restore_op_name"):
-            setattr(saver_def, field, within_scope(getattr(saver_def, field), scope))
-        return train.Saver(saver_def=saver_def)
-    if get_default_graph().get_collection(GraphKeys.GLOBAL_VARIABLES):
-        return train.Saver()
+        return train.Saver(saver_def=_saver_def_within(meta_graph.saver_def, scope))
+    graph = get_default_graph()
+    for key in (GraphKeys.GLOBAL_VARIABLES, GraphKeys.SAVEABLE_OBJECTS):
+        if graph.get_collection(key, import_scope):
+            return train.Saver()
     logging.info("Saver not created because there are no variables in the graph to restore")
     return None

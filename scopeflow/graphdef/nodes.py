@@ -21,8 +21,10 @@ class Node:
             if text.startswith("^"):
                 self.waits.append(text[1:])
             else:
-                name, _, index = text.partition(":")
-                self.inputs.append((name, int(index or 0)))
+                name, _, index = text.rpartition(":") if ":" in text else (text, "", "0")
+                if not index.isdigit():
+                    name, index = text, "0"  # of no node: a node's name has no colon
+                self.inputs.append((name, int(index)))
 
 
 def nodes_of(graph_def: Any) -> dict[str, Node]:
@@ -46,13 +48,13 @@ def in_order(nodes: dict[str, Node], is_mapped: Callable[[str], bool] = lambda k
 
     def needs(node: Node) -> list[str]:
         names = []
-        data = [f"{name}:{index}" for name, index in node.inputs]
-        for key in data + [f"^{name}" for name in node.waits]:
-            name = key.removeprefix("^").partition(":")[0]
+        data = [(name, f"{name}:{index}") for name, index in node.inputs]
+        for name, key in data + [(name, f"^{name}") for name in node.waits]:
             if name not in nodes:
                 if is_mapped(key):
                     continue
-                raise ValueError(f"Node '{node.name}': Unknown input node '{name}'")
+                shown = next(t for t in node.proto.input if t in (key, name))
+                raise ValueError(f"Node '{node.name}': Unknown input node '{shown}'")
             if nodes[name].op not in ("NextIteration", "RefNextIteration"):
                 names.append(name)
         return names

@@ -12,6 +12,7 @@ from ..core.composite import CompositeTensor
 from ..core.context import get_default_graph
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import DType, as_dtype
+from ..core.errors import InvalidArgumentError
 from ..core.graph import name_scope
 from ..core.op import ShapeError, define, op
 from ..core.operation import Dims, Operation, Tensor, dims_text
@@ -259,7 +260,22 @@ def Reshape(tensor, shape):
     """The same elements, in order, in another shape; one dimension may be -1 (the rest)."""
     if not tensor.numel() and -1 in shape and 0 in shape:  # torch calls this ambiguous
         shape = tuple(0 if length == -1 else length for length in shape)
-    return tensor.reshape(shape)
+    try:
+        return tensor.reshape(shape)
+    except RuntimeError:
+        raise _wrong_number(tensor, shape) from None
+
+
+def _wrong_number(tensor: Any, shape: Any) -> InvalidArgumentError:
+    sizes = (shape,) if isinstance(shape, int) else shape
+    count = math.prod(length for length in sizes if length != -1)
+    wanted = f"requires a multiple of {count}" if -1 in sizes else f"has {count}"
+    return InvalidArgumentError(
+        None,
+        None,
+        f"Input to reshape is a tensor with {tensor.numel()} values, but the requested shape "
+        f"{wanted}",
+    )
 
 
 def reshape(tensor: Any, shape: Any, name: str | None = None) -> Tensor:

@@ -26,12 +26,19 @@ define(
 )
 Merge = define(
     "Merge",
-    ["input"],
-    "T -> T",
-    shape=lambda input: input._dims,
+    ["inputs"],
+    "N * T -> output: T, value_index: int32",
+    shape=lambda inputs: _merged_shapes(inputs),
     view=True,
-    doc="The result of a condition.",
+    doc="Of several values the one that exists; of a single one, the result of a condition.",
 )
+
+
+def _merged_shapes(inputs: list[Tensor]) -> list[Dims]:
+    dims = inputs[0]._dims
+    for tensor in inputs[1:]:
+        dims = _either(dims, tensor._dims)
+    return [dims, ()]
 
 
 def _if_shapes(cond: Tensor, blocks: tuple[Block, ...]) -> list[Dims]:
@@ -103,7 +110,7 @@ def cond(
                 (predicate, inputs), {"blocks": tuple(blocks), "Tout": tuple(kinds)}, "If"
             )
         graph.prevent_fetching(op[0].op)
-        return pack_like(results[0], [Merge(tensor) for tensor in op], expand=True)
+        return pack_like(results[0], [Merge([tensor])[0] for tensor in op], expand=True)
 
 
 def _unwrapped(result: Any, strict: bool) -> Any:

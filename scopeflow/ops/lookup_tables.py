@@ -125,6 +125,15 @@ class TextFileInitializer(TableInitializerBase):
         )
         super().__init__(keys, values)
 
+    @property
+    def _shared_name(self) -> str:
+        """What tables of the same lines and columns have in common."""
+        file = self._filename_arg
+        parts = [file.name if isinstance(file, Tensor) else file, *self._columns]
+        if self._vocab_size >= 0:
+            parts.insert(1, self._vocab_size)
+        return "_".join(map(str, ("hash_table", *parts)))
+
     def initialize(self, table: Any) -> Operation:
         """The op that fills the table. TypeError for a table of other dtypes."""
         _check_dtypes(table, self.key_dtype, self.value_dtype)

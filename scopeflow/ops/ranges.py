@@ -27,13 +27,23 @@ def _range_shape(start: Tensor, limit: Tensor, delta: Tensor) -> Dims:
     for tensor in (start, limit, delta):
         if tensor._dims not in ((), None):
             raise ShapeError(f"Shape must be rank 0 but is rank {len(tensor._dims or ())}")
-        known = static_value(tensor)
-        if known is None and tensor.op.type == "Const":
-            known = tensor.op.attrs["value"].item()
-        values.append(known)
+        values.append(_number(tensor))
     if None in values or values[2] == 0:
         return (None,)
     return (max(0, int(np.ceil((values[1] - values[0]) / values[2]))),)
+
+
+def _number(tensor: Tensor) -> Any:
+    """The number, where it is the same in every run; else None."""
+    known = static_value(tensor)
+    if known is not None:
+        return known
+    if tensor.op.type == "Const":
+        return tensor.op.attrs["value"].item()
+    if tensor.op.type == "Cast":  # as `range` makes one type of several
+        number = _number(tensor.op.inputs[0])
+        return None if number is None else tensor.dtype.as_numpy_dtype(number).item()
+    return None
 
 
 def _host_range(start, limit, delta):

@@ -12,8 +12,10 @@ from ..core.graph import name_scope
 from ..core.nest import assert_same_structure, flatten, pack_like
 from ..core.op import define, registry
 from ..core.operation import Dims, Tensor
+from ..core.reachable import LOOP
 from ..core.shape_rules import rank_is
 from ..core.tensor_shape import TensorShape, as_shape
+from ..core.tensor_spec import TensorSpec
 from .array import stop_gradient
 from .compare import less, logical_and
 from .constant import constant
@@ -108,29 +110,27 @@ def _limited(
     if limit.shape.ndims != 0:
         raise ValueError(f"maximum_iterations must be a scalar, saw shape: {limit.shape}")
     counter = constant(0, dtype=limit.dtype, name="iteration_counter")
-    if len(loop_vars) == 1:
-        first = loop_vars[0] if isinstance(loop_vars, list | tuple) else next(iter(loop_vars))
-        limited = (counter, first)
-        if invariants is not None:
-            invariants = (TensorShape([]), invariants[0])
-        result = _loop(
-            lambda i, v: logical_and(less(i, limit), cond(v)),
-            lambda i, v: (i + 1, _unlisted(body(v))),
-            limited,
-            invariants,
-            back_prop,
-        )[1]
-        return [result] if whole else result
-    if invariants is not None:
-        invariants = (TensorShape([]), invariants)
+    one = len(loop_vars) == 1
+
+    def packed(structure: Any) -> Any:
+        """What stands beside the counter: the only variable, or the structure of all."""
+        return next(iter(structure)) if one else structure
+
+    def called(function: Callable[..., Any], variables: Any) -> Any:
+        return function(variables) if one else function(*variables)
+
+    def round_(i: Any, variables: Any) -> Any:
+        result = called(body, variables)
+        return i + 1, _unlisted(result) if one else result
+
     result = _loop(
-        lambda i, v: logical_and(less(i, limit), cond(*v)),
-        lambda i, v: (i + 1, body(*v)),
-        (counter, loop_vars),
-        invariants,
+        lambda i, variables: logical_and(less(i, limit), called(cond, variables)),
+        round_,
+        (counter, packed(loop_vars)),
+        None if invariants is None else (TensorShape([]), packed(invariants)),
         back_prop,
     )[1]
-    return _single(result, whole)
+    return _single([result] if one else result, whole)
 
 
 def _unlisted(value: Any) -> Any:
@@ -162,7 +162,7 @@ def _loop(
     def packed(tensors: list[Tensor]) -> Any:
         return pack_like(loop_vars, tensors, expand=True)
 
-    context = Context(graph.building.control_flow, "loop")
+    context = Context(graph.building.control_flow, LOOP)
     reserve("Enter")
     with graph.held_state(control_flow=context, controllers=()):
         before = parameters("Merge")
@@ -235,6 +235,13 @@ def _shapes_as_leaves(value: Any) -> Any:
         return _Shape(value)
     if value is None:
         return _Shape(TensorShape(None))
+    if isinstance(value, TensorSpec):
+        return _Shape(value.shape)
+    if not isinstance(value, list | tuple | dict):
+        raise TypeError(
+            "'shape_invariants' must be one of TensorShape, list, tuple, or TypeSpec, "
+            f"not {type(value).__name__}."
+        )
     if isinstance(value, dict):
         return {key: _shapes_as_leaves(item) for key, item in value.items()}
     if isinstance(value, list | tuple) and all(i is None or isinstance(i, int) for i in value):
@@ -276,7 +283,7 @@ def _check_outputs(initial: list[Tensor], dims: list[Dims], outputs: list[Tensor
         if not _no_more_specific(general, after.shape):
             raise ValueError(
                 f"Input tensor {before.name!r} enters the loop with shape {general}, but has "
-                f"shape {after.shape} after one iteration. Where the shape varies from round to "
-                "round, give a less specific one in the `shape_invariants` of tf.while_loop; "
-                "where it does not, tell it in the body with set_shape."
+                f"shape {after.shape} after one iteration. To allow the shape to vary across "
+                "iterations, use the `shape_invariants` argument of tf.while_loop to specify a "
+                "less-specific shape; where it does not vary, tell it in the body with set_shape."
             )

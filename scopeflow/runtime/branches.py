@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.control_flow import blocks_of
 from ..core.operation import Operation, Tensor
 from ..core.storage import root
+from .dead import lower_merge, lower_switch
 from .structure import lowers
 from .values import NO_LITERAL, Line, Value
 
@@ -29,7 +30,7 @@ def _if(lowering: Lowering, op: Operation) -> None:
         return
     _prepare_leaves(lowering, op)
     names = [lowering.fresh(f"{op.name}_{i}") for i in range(len(op.outputs))]
-    at, known = len(lowering.lines), _leaves(lowering)
+    at, known = len(lowering.lines), leaves(lowering)
     condition = _condition(lowering, op.inputs[0])
     for header, block in zip((f"if {condition}:", "else:"), blocks_of(op), strict=True):
         with lowering.block(header, op, names):
@@ -52,7 +53,7 @@ def _while(lowering: Lowering, op: Operation) -> None:
     inputs = op.inputs[:count]
     # A loop counter stays a Python int as long as the body gives one for the next round.
     on_host = [_is_host_number(lowering, tensor) for tensor in inputs]
-    at, known = len(lowering.lines), _leaves(lowering)
+    at, known = len(lowering.lines), leaves(lowering)
     while True:
         before = lowering.saved()
         names = _lower_loop(lowering, op, on_host)
@@ -131,52 +132,81 @@ def _known(lowering: Lowering, tensor: Tensor) -> bool:
     return tensor in lowering.values and _on_host(lowering, tensor)
 
 
-def _leaves(lowering: Lowering) -> set[str]:
+def leaves(lowering: Lowering) -> set[str]:
     return {leaf for versions in lowering.leaves.values() for leaf in versions}
 
 
 def _after(lowering: Lowering, op: Operation, at: int, known: set[str]) -> None:
     """Behind a block: what it may have assigned is uncertain, what it set may be missing."""
-    for variable in _assigned(lowering, op):
+    inside = [i for block in blocks_of(op) for i in lowering.inside.get(block.context, [])]
+    after(lowering, inside, at, known)
+
+
+def after(lowering: Lowering, inside: list[Operation], at: int, known: set[str]) -> None:
+    """Behind ops that may not have run."""
+    for variable in _assigned(lowering, inside):
         lowering.current.pop(variable, None)
-    for leaf in _leaves(lowering) - known:
+    for leaf in leaves(lowering) - known:
         missing = Line(lowering.depth, f"{leaf} = None", None, frozenset(), (leaf,))
         lowering.lines.insert(at, missing)
 
 
-def _assigned(lowering: Lowering, op: Operation) -> set[Operation]:
-    """The variables that an op's blocks assign to.
+def _assigned(lowering: Lowering, ops: list[Operation]) -> set[Operation]:
+    """The variables that the ops, and those in their blocks, assign to.
 
     The others keep their leaf: one made anew in each round of a loop would get the last's gradient.
     """
     found: set[Operation] = set()
-    for block in blocks_of(op):
-        for inner in lowering.inside.get(block.context, []):
-            arguments = inner.op_def.argument_of(inner.attrs)
-            for arg, tensor in zip(arguments, inner.inputs, strict=False):
-                if arg.cell:
-                    found.add(root(tensor).op)
-            if blocks_of(inner):
-                found |= _assigned(lowering, inner)
+    for op in ops:
+        arguments = op.op_def.argument_of(op.attrs)
+        for arg, tensor in zip(arguments, op.inputs, strict=False):
+            if arg.cell:
+                found.add(root(tensor).op)
+        for block in blocks_of(op):
+            found |= _assigned(lowering, lowering.inside.get(block.context, []))
     return found
 
 
 def _prepare_leaves(lowering: Lowering, op: Operation) -> None:
     """Variables that a block differentiates must be leaves before it."""
     for block in blocks_of(op):
-        for inner in lowering.inside.get(block.context, []):
-            for tensor in inner.inputs:
-                leaf = lowering.recording.leaf_of(tensor)
-                if leaf is not None and inner in lowering.recording.ops:
-                    lowering.leaf(leaf.op)
-            if blocks_of(inner):
-                _prepare_leaves(lowering, inner)
+        prepare_leaves(lowering, lowering.inside.get(block.context, []))
+
+
+def prepare_leaves(lowering: Lowering, ops: list[Operation]) -> None:
+    """Variables that these ops, which may not run, differentiate must be leaves before."""
+    for op in ops:
+        for tensor in op.inputs:
+            leaf = lowering.recording.leaf_of(tensor)
+            if leaf is not None and op in lowering.recording.ops:
+                lowering.leaf(leaf.op)
+        _prepare_leaves(lowering, op)
+
+
+@lowers("Switch")
+def _switch(lowering: Lowering, op: Operation) -> None:
+    lower_switch(lowering, op, _condition(lowering, op.inputs[1]))
 
 
 @lowers("Merge", "Exit", "LoopCond")
 def _same(lowering: Lowering, op: Operation) -> None:
+    if len(op.inputs) > 1:
+        lower_merge(lowering, op)
+        return
+    if op.type == "Merge" and _is_asked(lowering, op.outputs[1]):
+        condition = lowering.tensor(op.inputs[0].op.inputs[0])
+        name = lowering.fresh(f"{op.name}_index")
+        lowering.line(f"{name} = int({condition})", op, [name])
+        lowering.values[op.outputs[1]] = Value(host=name)
     if op.outputs[0] not in lowering.fed:
         lowering.values[op.outputs[0]] = lowering.values[op.inputs[0]]
+
+
+def _is_asked(lowering: Lowering, tensor: Tensor) -> bool:
+    """Whether the run takes the tensor, and it is not fed."""
+    if tensor in lowering.fed:
+        return False
+    return tensor in lowering.fetched_tensors or bool(lowering.needed & {*tensor._consumers})
 
 
 SAVED: tuple[tuple[str, Any], ...] = (

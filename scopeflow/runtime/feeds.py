@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -49,13 +49,28 @@ def feed_items(graph: Graph, feed_dict: Any) -> list[tuple[Tensor, Any]]:
     for key, value in feed_dict.items():
         if isinstance(key, Tensor) and key.op.graph is graph:
             items.append((key, value))
-        elif isinstance(key, list | tuple | CompositeTensor):
+        elif isinstance(key, CompositeTensor):
+            items += [(_tensor(graph, k), v) for k, v in _parts(key, value)]
+        elif isinstance(key, list | tuple):
             keys = flatten(key, expand=True)
             values = flatten_like(key, value)
             items += [(_tensor(graph, k), v) for k, v in zip(keys, values, strict=True)]
         else:
             items.append((_tensor(graph, key), value))
     return items
+
+
+def _parts(key: CompositeTensor, value: Any) -> Iterable[tuple[Any, Any]]:
+    """The tensors of a sparse one with their values, of which its shape may be left out.
+
+    It may where the graph knows it; and slices without a shape may have one that is None.
+    """
+    keys = flatten(key, expand=True)
+    value = list(value)
+    left = keys[len(value) :]
+    if any(tensor.op.type == "Placeholder" for tensor in left):
+        raise ValueError(f"A feed for {len(keys)} tensors has {len(value)} values.")
+    return zip(keys, value, strict=False)
 
 
 def flatten_like(key: Any, value: Any) -> list:
@@ -93,8 +108,7 @@ def to_torch(graph: Graph, tensor: Tensor, value: Any, device: torch.device) -> 
     if (
         isinstance(value, int)
         and not isinstance(value, bool)
-        and dtype.is_integer
-        and not (dtype.min <= value <= dtype.max)
+        and (dtype is dtypes.string or (dtype.is_integer and not (dtype.min <= value <= dtype.max)))
     ):
         raise TypeError(
             f"Type of feed value {value} with type {type(value)} is not compatible with Tensor "

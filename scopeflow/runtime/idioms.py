@@ -26,7 +26,7 @@ class Idioms:
     def __init__(self, lowering: Lowering, fetches: list[Any], use: bool) -> None:
         self.at: dict[Operation, Idiom] = {}
         self.absorbed: set[Operation] = set()
-        if not use:
+        if not use or lowering.fragile:  # (which ops run, a `Switch` decides)
             return
         self._lowering = lowering
         self._fetched = {f for f in fetches if isinstance(f, Tensor)} | {
@@ -48,7 +48,7 @@ class Idioms:
                 idiom = Idiom(name)
                 try:
                     pattern(idiom, op)
-                except (NoMatch, ValueError):  # (a wrong number of operands)
+                except (NoMatch, ValueError, IndexError):  # (a wrong number of operands)
                     continue
                 if self._fits(idiom, op, ops, waited):
                     self.at[op] = idiom

@@ -10,6 +10,7 @@ import torch
 
 from ..core.errors import InvalidArgumentError
 from ..core.static_value import nested_tuple
+from .dead import DEAD, alive, first_alive
 from .filters import lay_out_filters
 
 
@@ -145,4 +146,7 @@ NAMESPACE: dict[str, Any] = {
     "with_gradient": with_gradient,
     "unfed": unfed,
     "lay_out_filters": lay_out_filters,
+    "DEAD": DEAD,
+    "alive": alive,
+    "first_alive": first_alive,
 }

@@ -26,6 +26,7 @@ from ..core.tensor_shape import TensorShape
 from . import kernels_support
 from .aliases import Aliases, reads_variable
 from .branches import SAVED
+from .dead import Fragile, lower_guarded
 from .filters import filter_cells
 from .foreseen import call_host, folded, listed_output, on_host
 from .grouping import FEWEST, groups, lower_together
@@ -65,6 +66,9 @@ class Lowering:
         tensors = [f for f in fetches if isinstance(f, Tensor)]
         targets = [f.op if isinstance(f, Tensor) else f for f in fetches if f not in self.fed]
         self.ops, self.backward = needed_ops(targets, self.fed)
+        self.needed = set(self.ops)
+        self.fetched_tensors = set(tensors)
+        self.fragile = Fragile(self.ops, self.fed)
         self.aliases = Aliases(self.ops, self.fed, tensors, shielded or ())
         self.by_module = shielded is not None  # then autograd records what it finds
         self.recording = Recording(self.ops, self.fed)
@@ -143,6 +147,13 @@ class Lowering:
 
     def lower_all(self, ops: list[Operation]) -> None:
         """Lower ops, in order, at the present depth."""
+        if self.fragile:
+            lower_guarded(self, ops)
+        else:
+            self.lower_plain(ops)
+
+    def lower_plain(self, ops: list[Operation]) -> None:
+        """Lower ops of which all run, or none."""
         for group in groups(self, ops):
             if len(group) >= FEWEST:
                 lower_together(self, group)
@@ -170,6 +181,10 @@ class Lowering:
     def fetched(self, fetch: Any) -> str:
         if isinstance(fetch, Operation):
             return "None"
+        if fetch in self.fragile.tensors and fetch not in self.fed:
+            value = self.values[fetch]
+            text = self.using(str(value.host if value.torch is None else value.torch))
+            return f"alive({text}, {self.bind('op', fetch.op)})"
         value = self.values[fetch]
         if value.torch is None and value.host is not None:
             return self.using(value.host)

@@ -27,6 +27,18 @@ if TYPE_CHECKING:
     from .store import VariableSpec, VariableStore
 
 
+def _sorted_parts(parts: Sequence[Any], shape: TensorShape) -> list:
+    """The parts in their order. ValueError where they are not parts of one whole."""
+    if not parts:
+        raise ValueError("variable_list may not be empty")
+    infos = [part._save_slice_info for part in parts]
+    if None in infos:
+        raise ValueError("Each variable must have a save_slice_info: it is a part of something.")
+    if any(shape.as_list() != list(info.full_shape) for info in infos):
+        raise ValueError("All variables' full shapes must match the shape of the whole.")
+    return sorted(parts, key=lambda part: list(part._save_slice_info.var_offset))
+
+
 class PartitionedVariable:
     """A variable in parts, as `tf.get_variable` makes it with a `partitioner`.
 
@@ -40,8 +52,10 @@ class PartitionedVariable:
         self._name = name
         self._shape = as_shape(shape)
         self._dtype = as_dtype(dtype)
-        self._variable_list = list(variable_list)
+        self._variable_list = _sorted_parts(variable_list, self._shape)
         self._partitions = list(partitions)
+        if any(count <= 0 for count in self._partitions):
+            raise ValueError(f"partition values must be positive: {partitions}")
 
     @property
     def name(self) -> str:

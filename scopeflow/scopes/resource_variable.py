@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, NoReturn
 
 import numpy as np
@@ -59,7 +60,10 @@ class ResourceVariable(Variable):
         graph = get_default_graph()
         from_function = callable(initial_value)
         with name_scope(name, "Variable", None if from_function else [initial_value]) as scope:
-            with graph.name_scope("Initializer"), graph.device(None):
+            with (
+                graph.name_scope("Initializer"),
+                graph.held_state(devices=(), beside=scope[:-1]),
+            ):
                 start = initial_value() if from_function else initial_value
                 value = convert_to_tensor(start, dtype, name="initial_value")
             self._check_initial_value(value, scope)
@@ -71,14 +75,16 @@ class ResourceVariable(Variable):
                 )
             self._initial_value = value
             self._dtype = value.dtype.base_dtype
-            self._variable = self.handle = resource.VarHandleOp(
-                self._dtype, static, shared_name=scope[:-1], name=scope
-            )
+            with graph.held_state(beside=scope[:-1]):
+                self._variable = self.handle = resource.VarHandleOp(
+                    self._dtype, static, shared_name=scope[:-1], name=scope
+                )
             with graph.name_scope("IsInitialized"):
                 resource.VarIsInitializedOp(self.handle)
-            self._initializer_op = resource.AssignVariableOp(
-                self.handle, guarded(value, scope[:-1]), name="Assign"
-            )
+            with self._alone():
+                self._initializer_op = resource.AssignVariableOp(
+                    self.handle, guarded(value, scope[:-1]), name="Assign"
+                )
             with graph.name_scope("Read"):
                 self._snapshot = self._read()
                 self._cached = identity(self._snapshot) if self._caching_device else None
@@ -112,6 +118,11 @@ class ResourceVariable(Variable):
         """A boolean tensor: whether the variable has a value when it runs."""
         return resource.VarIsInitializedOp(self.handle, name=name)
 
+    def _alone(self) -> AbstractContextManager[None]:
+        """A block whose ops are on the variable's device and stand with no other."""
+        device = self.handle.device
+        return self.graph.held_state(colocations=(), devices=(device,) if device else ())
+
     # What it holds.
 
     def _read(self) -> Tensor:
@@ -119,7 +130,10 @@ class ResourceVariable(Variable):
 
     def value(self) -> Tensor:
         """A new tensor that reads the variable here."""
-        return self._read() if self._cached is None else self._cached
+        if self._cached is not None:
+            return self._cached
+        with self._alone():
+            return self._read()
 
     def read_value(self) -> Tensor:
         """A new tensor that reads the variable here (under the current control dependencies)."""

@@ -17,6 +17,7 @@ from ..core.graph import Graph, name_scope
 from ..core.graph_keys import GraphKeys
 from ..core.indexed_slices import IndexedSlices
 from ..core.operation import Operation, Tensor
+from ..core.reference import Reference
 from ..core.tensor_shape import TensorShape, as_shape
 from ..ops import state, state_scatter
 from ..ops.array import identity
@@ -214,7 +215,10 @@ class Variable(metaclass=_Creator):
         from_function = callable(initial_value)
         with name_scope(name, "Variable", None if from_function else [initial_value]) as scope:
             if from_function:
-                with graph.name_scope("Initializer"), graph.device(None):
+                with (
+                    graph.name_scope("Initializer"),
+                    graph.held_state(devices=(), beside=scope[:-1]),
+                ):
                     value = convert_to_tensor(initial_value(), dtype, name="initial_value")
             else:
                 value = convert_to_tensor(initial_value, dtype, name="initial_value")
@@ -225,11 +229,13 @@ class Variable(metaclass=_Creator):
             elif not value.shape.is_fully_defined():
                 raise ValueError(f"initial_value must have a shape specified: {value}")
             self._initial_value = value
-            self._variable = state.VariableV2(static, value.dtype.base_dtype, name=scope)
+            with graph.held_state(beside=scope[:-1] if from_function else ""):
+                self._variable = state.VariableV2(static, value.dtype.base_dtype, name=scope)
             self._initializer_op = state.Assign(
                 self._variable, guarded(value, scope[:-1]), validate_shape, name="Assign"
             ).op
-            self._snapshot = identity(self._variable, name="read")
+            with graph.colocate_with(self._variable.op):
+                self._snapshot = identity(self._variable, name="read")
 
     @staticmethod
     def _check_initial_value(value: Tensor, scope: str) -> None:
@@ -317,6 +323,13 @@ class Variable(metaclass=_Creator):
 
     def __repr__(self) -> str:
         return f"<tf.Variable '{self.name}' shape={self.shape} dtype={self.dtype.name}>"
+
+    def experimental_ref(self) -> Reference:
+        """What stands for the variable in sets and as a key, whatever `==` means of variables."""
+        return Reference(self)
+
+    def _ref(self) -> Tensor:
+        return self._variable
 
     # What it holds.
 
@@ -478,32 +491,6 @@ class Variable(metaclass=_Creator):
 
     __hash__ = object.__hash__
     __array_priority__ = 100
-
-    def experimental_ref(self) -> _Reference:
-        """A hashable stand-in for the variable, for dictionaries and sets."""
-        return _Reference(self)
-
-
-class _Reference:
-    """Compares by the identity of what it refers to."""
-
-    def __init__(self, referent: Any) -> None:
-        self._referent = referent
-
-    def deref(self) -> Any:
-        """What it stands for."""
-        return self._referent
-
-    def __repr__(self) -> str:
-        return f"<Reference wrapping {self._referent!r}>"
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, _Reference):
-            raise TypeError("Cannot compare wrapped object with unwrapped object")
-        return self._referent is other._referent
-
-    def __hash__(self) -> int:
-        return id(self._referent)
 
 
 def _result(tensor: Tensor, read_value: bool) -> Tensor | Operation:

@@ -2,6 +2,7 @@
 
 from types import ModuleType as _ModuleType
 
+from ..api import protos as _protos
 from ..core.lazy_names import lazy_names as _lazy_names
 from .adagrad import AdagradDAOptimizer, AdagradOptimizer, ProximalAdagradOptimizer
 from .ftrl import FtrlOptimizer

@@ -36,6 +36,33 @@ class _StepContext:
         raise StopIteration("step_fn has requested the iterations to stop.")
 
 
+class _CoordinatedCreator:
+    """Makes sessions with their hooks and threads; knows the newest one and its coordinator."""
+
+    def __init__(self, creator: Any, hooks: Any, stop_grace_period_secs: float) -> None:
+        self._creator = creator
+        self._hooks = hooks
+        self._stop_grace_period_secs = stop_grace_period_secs
+        self.tf_sess: Any = None
+        self.coord: Any = None
+
+    def create_session(self) -> Any:
+        self.tf_sess = self._creator.create_session()
+        self.coord = tf.train.Coordinator(clean_stop_exception_types=[])
+        with self.tf_sess.graph.as_default():
+            if tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS):
+                tf.train.start_queue_runners(sess=self.tf_sess, coord=self.coord)
+        for hook in self._hooks:
+            hook.after_create_session(self.tf_sess, self.coord)
+        return CoordinatedSession(
+            HookedSession(self.tf_sess, self._hooks), self.coord, self._stop_grace_period_secs
+        )
+
+    def forget(self) -> None:
+        """The session is closed."""
+        self.tf_sess = self.coord = None
+
+
 class _MonitoredSession:
     """What MonitoredSession and SingularMonitoredSession share."""
 
@@ -46,29 +73,18 @@ class _MonitoredSession:
         self._hooks = hooks or []
         for hook in self._hooks:
             hook.begin()
-        self._session_creator = session_creator or ChiefSessionCreator()
-        self._stop_grace_period_secs = stop_grace_period_secs
-        self._raw: Any = None
-        self.coord: Any = None
-        self._sess: Any = RecoverableSession(self._new) if should_recover else self._new()
-
-    def _new(self) -> Any:
-        """A session with its hooks and threads."""
-        self._raw = self._session_creator.create_session()
-        self.coord = tf.train.Coordinator(clean_stop_exception_types=[])
-        with self._raw.graph.as_default():
-            if tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS):
-                tf.train.start_queue_runners(sess=self._raw, coord=self.coord)
-        for hook in self._hooks:
-            hook.after_create_session(self._raw, self.coord)
-        return CoordinatedSession(
-            HookedSession(self._raw, self._hooks), self.coord, self._stop_grace_period_secs
+        self._coordinated_creator = _CoordinatedCreator(
+            session_creator or ChiefSessionCreator(), self._hooks, stop_grace_period_secs
+        )
+        creator = self._coordinated_creator
+        self._sess: Any = (
+            RecoverableSession(creator) if should_recover else creator.create_session()
         )
 
     @property
     def graph(self) -> Any:
         """The graph; None when closed."""
-        return None if self._raw is None else self._raw.graph
+        return None if self._tf_sess() is None else self._tf_sess().graph
 
     def run(
         self, fetches: Any, feed_dict: Any = None, options: Any = None, run_metadata: Any = None
@@ -90,7 +106,7 @@ class _MonitoredSession:
                 f"`step_context`, but it has {names}."
             )
         self._check_open()
-        return step_fn(_StepContext(self._raw, self.run))
+        return self._sess.run_step_fn(lambda run: step_fn(_StepContext(self._tf_sess(), run)))
 
     def should_stop(self) -> bool:
         """Whether a hook or a thread asked for a stop, or the session is closed."""
@@ -105,23 +121,24 @@ class _MonitoredSession:
             raise RuntimeError("Session is already closed.")
 
     def _is_closed(self) -> bool:
-        return self._raw is None
+        return self._tf_sess() is None
 
     def _tf_sess(self) -> Any:
-        return self._raw
+        return self._coordinated_creator.tf_sess
 
     def _close(self, exception_type: Any = None) -> None:
+        graph = self.graph or tf.get_default_graph()
         try:
-            if not exception_type and self._raw is not None:
+            if not exception_type and self._tf_sess() is not None:
                 for hook in self._hooks:
-                    hook.end(self._raw)
+                    hook.end(self._tf_sess())
         finally:
             try:
                 self._check_open()
                 self._sess.close()
             finally:
-                graph = tf.get_default_graph() if self._raw is None else self._raw.graph
-                self._sess = self._raw = self.coord = None
+                self._sess = None
+                self._coordinated_creator.forget()
                 if not self._graph_was_finalized:
                     graph._unsafe_unfinalize()
 
@@ -182,7 +199,7 @@ class SingularMonitoredSession(_MonitoredSession):
 
     def raw_session(self) -> Any:
         """The tf.Session."""
-        return self._raw
+        return self._tf_sess()
 
 
 def MonitoredTrainingSession(

@@ -130,7 +130,10 @@ class Optimizer:
             for gradient, variable in checked:
                 if gradient is None:
                     continue
-                with graph.name_scope(f"update_{variable.op.name}"):
+                with (
+                    graph.name_scope(f"update_{variable.op.name}"),
+                    graph.colocate_with(variable),
+                ):
                     updates.append(self._update(gradient, variable))
             if global_step is None:
                 train_op = self._finish(updates, scope)
@@ -299,9 +302,13 @@ class Optimizer:
     def _create_non_slot_variable(self, initial_value: Any, name: str, colocate_with: Any) -> Any:
         key = (name, colocate_with.graph)
         if key not in self._non_slot_dict:
-            self._non_slot_dict[key] = tf.Variable(
-                initial_value, name=name, trainable=False, use_resource=_is_resource(colocate_with)
-            )
+            with colocate_with.graph.colocate_with(colocate_with):
+                self._non_slot_dict[key] = tf.Variable(
+                    initial_value,
+                    name=name,
+                    trainable=False,
+                    use_resource=_is_resource(colocate_with),
+                )
         return self._non_slot_dict[key]
 
     def _get_non_slot_variable(self, name: str, graph: Any = None) -> Any:

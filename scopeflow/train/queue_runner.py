@@ -8,6 +8,8 @@ from typing import Any
 
 import scopeflow as tf
 
+from . import _protos
+
 
 class QueueRunner:
     """Threads that run `enqueue_ops` again and again, one thread for each.
@@ -29,7 +31,8 @@ class QueueRunner:
         if queue_runner_def is not None:
             if queue or enqueue_ops:
                 raise ValueError("queue_runner_def and queue are mutually exclusive.")
-            _refuse()
+            self._from_def(queue_runner_def, import_scope)
+            return
         if queue is None or not enqueue_ops:
             raise ValueError("Must provide queue and enqueue_ops.")
         if queue_closed_exception_types is None:
@@ -53,6 +56,9 @@ class QueueRunner:
             queue.close(cancel_pending_enqueues=True) if cancel_op is None else cancel_op
         )
         self._queue_closed_exception_types = queue_closed_exception_types
+        self._begin()
+
+    def _begin(self) -> None:
         self._lock = threading.Lock()
         self._runs_per_session: Any = weakref.WeakKeyDictionary()
         self._exceptions_raised: list[Exception] = []
@@ -129,13 +135,47 @@ class QueueRunner:
         return threads
 
     def to_proto(self, export_scope: str | None = None) -> Any:
-        """Not built: queue runners are not exported."""
-        _refuse()
+        """The QueueRunnerDef, with names below `export_scope`; None if the queue is elsewhere."""
+        if export_scope is not None and not self._queue.name.startswith(export_scope):
+            return None
+        below = "" if export_scope is None else export_scope.rstrip("/") + "/"
+
+        def name(item: Any) -> str:
+            return item.name.removeprefix(below)
+
+        return _protos.QueueRunnerDef(
+            queue_name=name(self._queue),
+            enqueue_op_name=[name(op) for op in self._enqueue_ops],
+            close_op_name=name(self._close_op),
+            cancel_op_name=name(self._cancel_op),
+            queue_closed_exception_types=[
+                tf.errors.error_code_from_exception_type(kind)
+                for kind in self._queue_closed_exception_types
+            ],
+        )
+
+    def _from_def(self, definition: Any, scope: str | None) -> None:
+        """What the message names, which is in the graph, below `scope`."""
+        graph = tf.get_default_graph()
+        below = "" if not scope else scope.rstrip("/") + "/"
+
+        def element(name: str) -> Any:
+            return graph.as_graph_element(below + name)
+
+        self._queue = element(definition.queue_name)
+        self._enqueue_ops = [element(name) for name in definition.enqueue_op_name]
+        self._close_op = element(definition.close_op_name)
+        self._cancel_op = element(definition.cancel_op_name)
+        codes = definition.queue_closed_exception_types or [tf.errors.OUT_OF_RANGE]
+        self._queue_closed_exception_types = tuple(
+            tf.errors.exception_type_from_error_code(code) for code in codes
+        )
+        self._begin()
 
     @staticmethod
     def from_proto(queue_runner_def: Any, import_scope: str | None = None) -> Any:
-        """Not built: queue runners are not imported."""
-        _refuse()
+        """The queue runner of a QueueRunnerDef whose ops are in the graph, in `import_scope`."""
+        return QueueRunner(queue_runner_def=queue_runner_def, import_scope=import_scope)
 
     def _run(self, sess: Any, enqueue_op: Any, coord: Any) -> None:
         running = True
@@ -176,13 +216,6 @@ class QueueRunner:
             sess.run(op)
         except Exception as error:  # closed already: by another thread, or with its session
             tf.logging.vlog(1, "Ignored exception: %s", error)
-
-
-def _refuse() -> Any:
-    raise NotImplementedError(
-        "QueueRunnerDef: queue runners are not exported to graph files. "
-        "Make them again: tf.train.QueueRunner(queue, enqueue_ops)."
-    )
 
 
 def add_queue_runner(qr: QueueRunner, collection: str = "queue_runners") -> None:

@@ -139,9 +139,13 @@ def by_name(var_list: Any) -> dict[str, Any]:
         elif info is not None:
             found.setdefault(info.full_name, [])
             if not isinstance(found[info.full_name], list):
-                raise ValueError(f"Mixing slices and non-slices with the same name: {info}")
+                raise ValueError(
+                    f"Mixing slices and non-slices with the same name: {info.full_name}"
+                )
             found[info.full_name].append(var)
             continue
+        elif hasattr(var, _GATHER):
+            name = var.name
         else:
             name = _variable(var, "Variable to save is not a Variable: ").op.name
         if name in found:
@@ -197,9 +201,19 @@ def _of(name: str, value: Any) -> list[SaveableObject]:
         "names_to_saveables must be a dict mapping string names to Tensors/Variables. "
         "Not a variable: "
     )
+    if hasattr(value, _GATHER) and not isinstance(value, tf.Variable):
+        return [s for own in getattr(value, _GATHER)().values() for s in _gathered(name, own)]
     if not isinstance(value, tf.Tensor | tf.Variable):
         value = tf.convert_to_tensor(value)
     return [_made(_variable(value, begin), "", name)]
+
+
+_GATHER = "_gather_saveables_for_checkpoint"
+"""The method of an object that names its own variables and saveables."""
+
+
+def _gathered(name: str, own: Any) -> list[SaveableObject]:
+    return _of(name, own(name) if callable(own) and not isinstance(own, tf.Variable) else own)
 
 
 def _made(var: Any, spec: str, name: str) -> SaveableObject:

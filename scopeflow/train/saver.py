@@ -252,7 +252,10 @@ class Saver:
             sess.run(restore, {self.saver_def.filename_tensor_name: save_path, **feeds})
         except (tf.errors.NotFoundError, tf.errors.InvalidArgumentError) as error:
             raise type(error)(
-                None, error.op, f"Restoring from checkpoint failed.\n{error.message}"
+                None,
+                error.op,
+                "Restoring from checkpoint failed. This is most likely due to a mismatch between "
+                f"the current graph and the graph from the checkpoint.\n{error.message}",
             ) from error
 
     # What was saved.

@@ -7,7 +7,7 @@ from typing import Any
 
 import scopeflow as tf
 
-from .saveable import SaveableObject, SaveSpec, saveables
+from .saveable import ReferenceSaveable, ResourceSaveable, SaveableObject, SaveSpec, saveables
 
 _V1, _V2 = 1, 2
 
@@ -17,6 +17,8 @@ class BaseSaverBuilder:
 
     SaveSpec = SaveSpec
     SaveableObject = SaveableObject
+    VariableSaveable = ReferenceSaveable
+    ResourceVariableSaveable = ResourceSaveable
 
     def __init__(self, write_version: int = _V2) -> None:
         self._write_version = write_version

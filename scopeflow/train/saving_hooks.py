@@ -53,6 +53,10 @@ class CheckpointSaverHook(SessionRunHook):
         self._steps_per_run = 1
         self._summary_writer: Any = None
 
+    def _set_steps_per_run(self, steps_per_run: int) -> None:
+        """By how much one run increases the global step."""
+        self._steps_per_run = steps_per_run
+
     def begin(self) -> None:
         """Find the global step and the directory's writer."""
         self._summary_writer = tf.summary.FileWriterCache.get(self._checkpoint_dir)
@@ -148,6 +152,10 @@ class StepCounterHook(SessionRunHook):
         self._output_dir = output_dir
         self._last_global_step: Any = None
         self._steps_per_run = 1
+
+    def _set_steps_per_run(self, steps_per_run: int) -> None:
+        """By how much one run increases the global step."""
+        self._steps_per_run = steps_per_run
 
     def begin(self) -> None:
         """Find the global step and the writer."""

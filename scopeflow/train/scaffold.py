@@ -176,8 +176,8 @@ def _collected_saver() -> Any:
     savers = tf.get_collection(tf.GraphKeys.SAVERS)
     if len(savers) > 1:
         raise RuntimeError(
-            f"The collection {tf.GraphKeys.SAVERS!r} has {len(savers)} savers: say which one to "
-            "use by tf.train.Scaffold(saver=...)."
+            f"More than one item in the collection {tf.GraphKeys.SAVERS!r}. Say which saver to "
+            "use: tf.train.Scaffold(saver=...)."
         )
     if savers:
         return savers[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import scopeflow as tf
@@ -10,10 +11,11 @@ import scopeflow as tf
 def create_slot(primary: Any, val: Any, name: str, colocate_with_primary: bool = True) -> Any:
     """A slot of `primary` with initial value `val`, named `<primary>/<name>`.
 
-    `colocate_with_primary` is accepted: a session runs on one device.
+    It stands with the primary and on its device, unless `colocate_with_primary` is False.
     """
     with tf.variable_scope(None, f"{primary.op.name}/{name}"):
-        return _slot(primary, val, None, None)
+        with _beside(primary, colocate_with_primary):
+            return _slot(primary, val, None, None)
 
 
 def create_slot_with_initializer(
@@ -26,7 +28,8 @@ def create_slot_with_initializer(
 ) -> Any:
     """A slot of `primary` made by `initializer`, of any shape and dtype."""
     with tf.variable_scope(None, f"{primary.op.name}/{name}"):
-        return _slot(primary, initializer, shape, dtype)
+        with _beside(primary, colocate_with_primary):
+            return _slot(primary, initializer, shape, dtype)
 
 
 def create_zeros_slot(
@@ -36,9 +39,17 @@ def create_zeros_slot(
     wanted = primary.dtype.base_dtype if dtype is None else dtype
     shape = primary.get_shape()
     if shape.is_fully_defined():
-        return create_slot_with_initializer(primary, tf.zeros_initializer(), shape, wanted, name)
+        zeros = tf.zeros_initializer()
+        return create_slot_with_initializer(
+            primary, zeros, shape, wanted, name, colocate_with_primary
+        )
     start = primary if isinstance(primary, tf.Tensor) else primary.initialized_value()
-    return create_slot(primary, tf.zeros(tf.shape(start), dtype=wanted), name)
+    value = tf.zeros(tf.shape(start), dtype=wanted)
+    return create_slot(primary, value, name, colocate_with_primary)
+
+
+def _beside(primary: Any, wanted: bool) -> AbstractContextManager[None]:
+    return primary.graph.colocate_with(primary) if wanted else nullcontext()
 
 
 def _slot(primary: Any, initializer: Any, shape: Any, dtype: Any) -> Any:

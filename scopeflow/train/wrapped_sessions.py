@@ -49,8 +49,9 @@ class WrappedSession:
     def run(self, *args: Any, **kwargs: Any) -> Any:
         return self._sess.run(*args, **kwargs)
 
-    def run_step_fn(self, step_fn: Callable, raw_session: Any, run_with_hooks: Callable) -> Any:
-        return step_fn(raw_session, run_with_hooks)
+    def run_step_fn(self, step: Callable[[Callable], Any]) -> Any:
+        """Call `step(run)`, where `run` is this session's own, with its hooks."""
+        return step(self.run)
 
 
 class HookedSession(WrappedSession):
@@ -88,7 +89,12 @@ class HookedSession(WrappedSession):
             asked.append(fetched)
         wanted = [fetched for fetched in asked if fetched is not None]
         run_metadata = run_metadata or tf.RunMetadata()
-        found = self._sess.run([fetches, *wanted], feeds, options, run_metadata)
+        found = self._sess.run(
+            fetches=[fetches, *wanted],
+            feed_dict=feeds,
+            options=options,
+            run_metadata=run_metadata,
+        )
         values = iter(found[1:])
         for hook, context, fetched in zip(self._hooks, contexts, asked, strict=True):
             results = None if fetched is None else next(values)
@@ -123,13 +129,18 @@ def _merged(options: Any, more: Any) -> Any:
 class CoordinatedSession(WrappedSession):
     """Stops with the coordinator's threads, and raises what they failed with."""
 
-    def __init__(self, sess: Any, coord: Any, stop_grace_period_secs: float) -> None:
+    def __init__(self, sess: Any, coord: Any, stop_grace_period_secs: float = 120) -> None:
         super().__init__(sess)
         self._coord = coord
         self._stop_grace_period_secs = stop_grace_period_secs
 
     def _check_stop(self) -> bool:
-        self._coord.raise_requested_exception()
+        try:
+            self._coord.raise_requested_exception()
+        except RECOVERABLE:
+            raise
+        except Exception:
+            return True  # what a thread failed with is raised when the session is closed
         return self._coord.should_stop() or super()._check_stop()
 
     def close(self) -> None:
@@ -155,16 +166,16 @@ class CoordinatedSession(WrappedSession):
 
 
 class RecoverableSession(WrappedSession):
-    """Makes its session anew when a run was aborted."""
+    """Makes its session anew, by its creator, when a run was aborted."""
 
-    def __init__(self, create: Callable[[], Any]) -> None:
-        self._create = create
+    def __init__(self, sess_creator: Any) -> None:
+        self._sess_creator = sess_creator
         super().__init__(self._new())
 
     def _new(self) -> Any:
         while True:
             try:
-                return self._create()
+                return self._sess_creator.create_session()
             except RECOVERABLE as error:
                 tf.logging.info(
                     "An error was raised while a session was being created; it is tried again. "
@@ -191,5 +202,13 @@ class RecoverableSession(WrappedSession):
         while True:
             try:
                 return self._sess.run(*args, **kwargs)
+            except RECOVERABLE as error:
+                self._drop(error)
+
+    def run_step_fn(self, step: Callable[[Callable], Any]) -> Any:
+        """Call `step(run)` until it is not aborted; `run` alone does not come back."""
+        while True:
+            try:
+                return self._sess.run_step_fn(step)
             except RECOVERABLE as error:
                 self._drop(error)

@@ -82,8 +82,12 @@ def test_fed():
         ):
             same(session.run(doubled, {sparse: value}), [[2, 3], [4, 5]], [10, 12], [9, 9])
             same(session.run(doubled, {(sparse,): (value,)}), [[2, 3], [4, 5]], [10, 12], [9, 9])
+        # The shape, which the graph knows, may be left out.
+        short = ([[2, 3], [4, 5]], [5, 6])
+        same(session.run(doubled, {sparse: short}), [[2, 3], [4, 5]], [10, 12], [3, 4])
+        place = tf.sparse_placeholder(tf.float32)
         with pytest.raises(ValueError, match="has 2 values"):
-            session.run(doubled, {sparse: ([[2, 3], [4, 5]], [5, 6])})
+            session.run(place, {place: short})
 
 
 def test_nested():

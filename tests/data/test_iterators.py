@@ -378,3 +378,25 @@ def test_threads_end_before_python_does(tmp_path):
     )
     done = subprocess.run([sys.executable, program], capture_output=True, encoding="utf-8")
     assert done.stdout.split() == ["left", "0", "of", "3"], done.stderr
+
+
+def test_a_sparse_value_is_one_component():
+    value = tf.SparseTensorValue(np.array([[0, 0], [2, 1]]), np.array([1, 2]), np.array([3, 2]))
+    with tf.Graph().as_default(), tf.Session() as sess:
+        whole = tf.data.Dataset.from_tensors(value)
+        rows = tf.data.Dataset.from_tensor_slices((value, [7, 8, 9]))
+        assert tf.data.get_output_shapes(rows)[0].as_list() == [2]
+        first = tf.data.make_one_shot_iterator(whole).get_next()
+        pairs = tf.data.make_one_shot_iterator(rows.batch(3)).get_next()
+        assert sess.run(first).values.tolist() == [1, 2]
+        sparse, numbers = sess.run(pairs)
+        assert sparse.indices.tolist() == [[0, 0], [2, 1]] and numbers.tolist() == [7, 8, 9]
+
+
+def test_a_dataset_tells_what_it_draws_from():
+    with tf.Graph().as_default():
+        one, two = tf.data.Dataset.range(3), tf.data.Dataset.range(4)
+        assert one._inputs() == []
+        assert one.map(lambda x: x + 1).batch(2)._inputs()[0]._inputs() == [one]
+        assert one.concatenate(two)._inputs() == [one, two]
+        assert tf.data.Dataset.zip((one, (two, one)))._inputs() == [one, two, one]

@@ -280,3 +280,16 @@ def test_values_against_numpy(session, p):
     slope = tf.gradients(c, x)[0]
     for value, expected in (([1.0, 2.0, -1.0], np.exp), ([-1.0, 0.5, -2.0], lambda v: 3 * v * v)):
         np.testing.assert_allclose(session.run(slope, {x: value}), expected(np.array(value)))
+
+
+def test_ops_of_a_branch_that_its_result_does_not_need_ask_for_nothing(session, p):
+    # Observed in TensorFlow 1.15.5: the placeholder need not be fed.
+    unfed = tf.placeholder(tf.float32, [])
+
+    def branch():
+        tf.negative(unfed)
+        with tf.control_dependencies([unfed]):
+            tf.no_op()
+        return tf.constant(1)
+
+    assert session.run(tf.cond(p, branch, lambda: tf.constant(2)), {p: True}) == 1

@@ -269,7 +269,7 @@ def test_what_is_inside_cannot_be_fetched(session):
     tf.while_loop(lambda i: i < 3, lambda i: inside.append(i + 1) or inside[0], [0])
     with pytest.raises(ValueError, match="has been marked as not fetchable"):
         session.run(inside[0])
-    with pytest.raises(ValueError, match="needs it outside"):
+    with pytest.raises(ValueError, match="is in a while loop"):
         session.run(inside[0] * 2)
 
 
@@ -308,3 +308,29 @@ def test_variables_read_behind_a_block_in_a_loop(session, step, wanted):
     gradients = tf.gradients(tf.reduce_sum(result), [v, t])
     session.run(tf.global_variables_initializer())
     np.testing.assert_allclose(session.run(gradients), wanted, rtol=1e-4)
+
+
+def test_a_loops_tensor_is_refused_outside_of_it():
+    # The texts begin as TensorFlow 1.15.5's do.
+    inside = []
+    tf.while_loop(lambda i: i < 3, lambda i: inside.append(i + 1) or inside[0], [0])
+    text = "Cannot use 'while/add' as input to 'Neg' because 'while/add' is in a while loop."
+    with pytest.raises(ValueError, match=text):
+        tf.negative(inside[0])
+    with pytest.raises(ValueError, match="because they are in different while loops"):
+        tf.while_loop(lambda i: i < 3, lambda i: i + inside[0], [0])
+
+    def body(i):  # in a loop inside of the loop it may be used
+        return tf.while_loop(lambda j: j < i + 3, lambda j: j + tf.identity(i) + 1, [0])
+
+    tf.while_loop(lambda i: i < 5, body, [0])
+
+
+def test_shape_invariants_may_be_specs(session):
+    grown = tf.while_loop(
+        lambda i, x: i < 3, lambda i, x: (i + 1, tf.concat([x, x], 0)), [0, tf.ones([1])],
+        shape_invariants=[tf.TensorSpec([], tf.int32), tf.TensorSpec([None], tf.float32)],
+    )  # fmt: skip
+    assert session.run(grown[1]).shape == (8,)
+    with pytest.raises(TypeError, match="must be one of TensorShape, list, tuple, or TypeSpec"):
+        tf.while_loop(lambda i: i < 3, lambda i: i + 1, [0], shape_invariants=["any"])

@@ -793,3 +793,26 @@ def test_errors_of_create_partitioned_variables():
     with tf.variable_scope("g", custom_getter=lambda getter, *args, **kwargs: None):
         with pytest.raises(ValueError, match="^Private access to _get_partitioned_variable is not"):
             create([5, 2], [2, 1], ones)
+
+
+def _part(name: str, offset: int, full: int = 2) -> tf.Variable:
+    part = tf.Variable([0.0], name=name)
+    part._set_save_slice_info(tf.Variable.SaveSliceInfo("whole", [full], [offset], [1]))
+    return part
+
+
+def test_a_partitioned_variable_sorts_and_checks_its_parts():
+    from scopeflow.scopes.partitioned import PartitionedVariable
+
+    with tf.Graph().as_default():
+        first, second = _part("a", 0), _part("b", 1)
+        made = PartitionedVariable("whole", [2], tf.float32, [second, first], [2])
+        assert list(made) == [first, second]
+        for parts, counts, text in (
+            ([], [], "empty"),
+            ([tf.Variable([0.0])], [1], "must have a save_slice_info"),
+            ([first, _part("c", 1, full=3)], [2], "full shapes must match"),
+            ([first], [0], "must be positive"),
+        ):
+            with pytest.raises(ValueError, match=text):
+                PartitionedVariable("whole", [2], tf.float32, parts, counts)

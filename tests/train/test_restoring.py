@@ -41,7 +41,8 @@ def test_all_that_differs_is_told_at_once(tmp_path):
     tf.get_variable("same", [], tf.float64)
     error = restore_error(path, tf.errors.NotFoundError)
     assert error.message.splitlines() == [
-        "Restoring from checkpoint failed.",
+        "Restoring from checkpoint failed. This is most likely due to a mismatch between the "
+        "current graph and the graph from the checkpoint.",
         "Key gone not found in checkpoint",
         f"The graph's variables and those in {path} differ.",
         "Not in the checkpoint (2):",

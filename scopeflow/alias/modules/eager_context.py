@@ -9,6 +9,7 @@ import scopeflow as tf
 
 executing_eagerly = tf.executing_eagerly
 GRAPH_MODE, EAGER_MODE = 0, 1
+SYNC, ASYNC = 0, 1
 
 
 def in_eager_mode() -> bool:

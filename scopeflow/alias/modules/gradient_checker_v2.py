@@ -56,6 +56,15 @@ def _as_tensor_would(value: Any) -> np.ndarray:
     return np.asarray(value, dtype.as_numpy_dtype)
 
 
+def _to_numpy(a: Any) -> Any:
+    """The value of a tensor or a variable in the default session; others as they are."""
+    if isinstance(a, tf.Tensor | tf.Variable):
+        return tf.get_default_session().run(a)
+    if isinstance(a, tf.IndexedSlices):
+        return tf.get_default_session().run(tf.convert_to_tensor(a))
+    return a
+
+
 def max_error(grad1: Sequence[np.ndarray], grad2: Sequence[np.ndarray]) -> float:
     """The largest distance between two lists of Jacobians."""
     pairs = zip(grad1, grad2, strict=True)

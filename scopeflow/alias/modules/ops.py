@@ -25,6 +25,11 @@ class EagerTensor(tf.Tensor):
 _EagerTensorBase = EagerTensor
 
 
+def get_name_scope() -> str:
+    """The current name scope, without a trailing slash."""
+    return tf.get_default_graph().get_name_scope()
+
+
 def uid() -> int:
     """A number that no other call returns."""
     return next(_ids)

@@ -22,6 +22,18 @@ from .checkpoints import (
     load_checkpoint,
     load_variable,
 )
+from .convolutional_initializers import (
+    ConvolutionDeltaOrthogonal as convolutional_delta_orthogonal,
+)
+from .convolutional_initializers import (
+    ConvolutionOrthogonal1D as convolutional_orthogonal_1d,
+)
+from .convolutional_initializers import (
+    ConvolutionOrthogonal2D as convolutional_orthogonal_2d,
+)
+from .convolutional_initializers import (
+    ConvolutionOrthogonal3D as convolutional_orthogonal_3d,
+)
 from .deprecation import deprecated, deprecated_arg_values, deprecated_args
 from .steps import (
     assert_global_step,
@@ -76,6 +88,7 @@ _FILES = (
     "annotations",
     "arguments",
     "checkpoints",
+    "convolutional_initializers",
     "deprecation",
     "nest",
     "steps",

@@ -82,7 +82,9 @@ def assign_from_checkpoint(
     else:
         for variable in var_list:
             named.setdefault(get_variable_full_name(variable), []).append(variable)
-    reader = tf.train.load_checkpoint(model_path)
+    # A checkpoint may be named like a directory that stands beside it.
+    exists = tf.gfile.Exists(f"{model_path}.index")
+    reader = (tf.train.NewCheckpointReader if exists else tf.train.load_checkpoint)(model_path)
     pairs = []
     for name, variables in named.items():
         if not reader.has_tensor(name):

@@ -34,7 +34,12 @@ from .dense import (
     stack,
     unit_norm,
 )
-from .embedding import bow_encoder, embed_sequence, embedding_lookup_unique
+from .embedding import (
+    bow_encoder,
+    embed_sequence,
+    embedding_lookup_unique,
+    safe_embedding_lookup_sparse,
+)
 from .initializers import (
     variance_scaling_initializer,
     xavier_initializer,
@@ -90,7 +95,7 @@ _NOT_YET = frozenset(
     joint_weighted_sum_from_feature_columns make_place_holder_tensors_for_base_features
     multi_class_target one_hot_column parse_feature_columns_from_examples
     parse_feature_columns_from_sequence_examples real_valued_column recompute_grad
-    regression_target rev_block safe_embedding_lookup_sparse scattered_embedding_column
+    regression_target rev_block scattered_embedding_column
     sequence_input_from_feature_columns shared_embedding_columns
     sparse_column_with_hash_bucket sparse_column_with_integerized_feature
     sparse_column_with_keys sparse_column_with_vocabulary_file transform_features

@@ -9,6 +9,32 @@ import scopeflow as tf
 from ..framework import model_variable
 
 
+def safe_embedding_lookup_sparse(
+    embedding_weights: Any,
+    sparse_ids: Any,
+    sparse_weights: Any = None,
+    combiner: str | None = None,
+    default_id: int | None = None,
+    name: str | None = None,
+    partition_strategy: str = "div",
+    max_norm: float | None = None,
+) -> Any:
+    """`tf.nn.safe_embedding_lookup_sparse`, by the combiner "mean" unless another is given."""
+    if combiner is None:
+        tf.logging.warn('The default value of combiner will change from "mean" to "sqrtn".')
+        combiner = "mean"
+    return tf.nn.safe_embedding_lookup_sparse(
+        embedding_weights,
+        sparse_ids,
+        sparse_weights,
+        combiner=combiner,
+        default_id=default_id,
+        name=name,
+        partition_strategy=partition_strategy,
+        max_norm=max_norm,
+    )
+
+
 def embed_sequence(
     ids: Any,
     vocab_size: int | None = None,

@@ -27,7 +27,9 @@ summaries = summarizing  # not those of the layers
 _ELSEWHERE = frozenset(
     """
     TensorSpec argsort assert_same_float_dtype assert_scalar assert_scalar_int
-    convert_to_tensor_or_sparse_tensor deprecated_args get_graph_from_inputs get_name_scope
+    convert_to_tensor_or_sparse_tensor convolutional_delta_orthogonal
+    convolutional_orthogonal_1d convolutional_orthogonal_2d convolutional_orthogonal_3d
+    deprecated_args get_graph_from_inputs get_name_scope
     get_placeholders init_from_checkpoint is_tensor list_variables load_checkpoint load_variable
     prepend_name_scope reduce_sum_n smart_cond smart_constant_value sort strip_name_scope
     with_same_shape with_shape

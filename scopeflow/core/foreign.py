@@ -1,14 +1,14 @@
-"""Imported nodes that cannot run: of op types that scopeflow does not have, above all."""
+"""Nodes that cannot run, imported ones above all: of op types that scopeflow does not have."""
 
 from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from ..core.dtypes import DType
-from ..core.errors import UnimplementedError
-from ..core.graph import Graph
-from ..core.op import Arg, OpDef
-from ..core.operation import Dims, Operation, Tensor
+from .dtypes import DType
+from .errors import UnimplementedError
+from .graph import Graph
+from .op import Arg, OpDef
+from .operation import Dims, Operation, Tensor
 
 UNKNOWN = "op type '{type}' is not built in scopeflow"
 INSIDE = "'{type}' takes a value from inside a condition or loop, as TensorFlow's gradients do"
