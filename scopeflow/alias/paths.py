@@ -240,6 +240,9 @@ TABLE: dict[str, tuple[str, ...]] = {
     "tools.tfprof.tfprof_log_pb2": ("tensorboard.compat.proto.tfprof_log_pb2",),
     "examples.tutorials.mnist": (".mnist",),
     "examples.tutorials.mnist.input_data": (".mnist",),
+    "contrib.tensorboard.plugins.projector.projector_config_pb2": (
+        "tensorboard.plugins.projector.projector_config_pb2",
+    ),
     "contrib.learn": ("tf.contrib.learn",),
     "contrib.learn.datasets": (".learn_datasets",),
     "contrib.learn.python": ("tf.contrib.learn",),

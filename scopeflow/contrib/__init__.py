@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from . import slim as slim
     from . import staging as staging
     from . import summary as summary
+    from . import tensorboard as tensorboard
     from . import tfprof as tfprof
     from . import tpu as tpu
     from . import training as training
@@ -62,6 +63,7 @@ _WHERE = {
     "slim": ".slim:",
     "staging": ".staging:",
     "summary": ".summary:",
+    "tensorboard": ".tensorboard:",
     "tfprof": ".tfprof:",
     "tpu": ".tpu:",
     "training": ".training:",
