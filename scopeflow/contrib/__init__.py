@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ..api import contrib_memory_stats as memory_stats
     from . import cluster_resolver as cluster_resolver
     from . import crf as crf
+    from . import cudnn_rnn as cudnn_rnn
     from . import data as data
     from . import distribute as distribute
     from . import distributions as distributions
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 _WHERE = {
     "cluster_resolver": ".cluster_resolver:",
     "crf": ".crf:",
+    "cudnn_rnn": ".cudnn_rnn:",
     "data": ".data:",
     "distribute": ".distribute:",
     "distributions": ".distributions:",

@@ -22,15 +22,24 @@ _range = builtins.range
 # Ranges, order.
 
 
+def _known(tensor: Tensor) -> Any:
+    """The number, if it is a constant or a constant cast to the type of the others."""
+    if tensor.op.type == "Const":
+        return tensor.op.attrs["value"].item()
+    known = static_value(tensor)
+    if known is None and tensor.op.type == "Cast":
+        known = _known(tensor.op.inputs[0])
+        if known is not None and not tensor.dtype.is_floating:
+            known = int(known)
+    return known
+
+
 def _range_shape(start: Tensor, limit: Tensor, delta: Tensor) -> Dims:
     values = []
     for tensor in (start, limit, delta):
         if tensor._dims not in ((), None):
             raise ShapeError(f"Shape must be rank 0 but is rank {len(tensor._dims or ())}")
-        known = static_value(tensor)
-        if known is None and tensor.op.type == "Const":
-            known = tensor.op.attrs["value"].item()
-        values.append(known)
+        values.append(_known(tensor))
     if None in values or values[2] == 0:
         return (None,)
     return (max(0, int(np.ceil((values[1] - values[0]) / values[2]))),)

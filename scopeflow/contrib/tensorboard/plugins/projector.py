@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import Any
 
-import scopeflow as tf
 from google.protobuf import text_format
 from tensorboard.plugins.projector import projector_config_pb2
 from tensorboard.plugins.projector.projector_config_pb2 import (
@@ -17,6 +16,8 @@ from tensorboard.plugins.projector.projector_config_pb2 import (
 from tensorboard.plugins.projector.projector_config_pb2 import (
     SpriteMetadata as SpriteMetadata,
 )
+
+import scopeflow as tf
 
 __all__ = [
     "EmbeddingInfo", "ProjectorConfig", "SpriteMetadata", "projector_config_pb2",
