@@ -114,7 +114,7 @@ def test_names_are_tensorflows():
     [
         (lambda: tf.linalg.LinearOperatorLowerTriangular([1.0]), ValueError, "at least 2 dim"),
         (lambda: tf.linalg.LinearOperatorDiag(1.0), ValueError, "at least 1 dimension"),
-        (lambda: tf.linalg.LinearOperatorDiag([1.0], is_self_adjoint=False), ValueError, "self adj"),
+        (lambda: tf.linalg.LinearOperatorDiag([1.0], is_self_adjoint=False), ValueError, "self a"),
         (lambda: tf.linalg.LinearOperatorFullMatrix(np.ones([2, 3])).solve([[1.0]]),
          NotImplementedError, "not square"),
         (lambda: tf.linalg.LinearOperatorIdentity(-1), ValueError, "negative"),

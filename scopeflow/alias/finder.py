@@ -40,7 +40,7 @@ _INTERNAL = frozenset(
         "records",
         "runtime",
         "scopes",
-    )  # fmt: skip
+    )
 )
 """Packages inside scopeflow that are no namespaces of its interface: there is no `tf.ops`."""
 
