@@ -158,6 +158,10 @@ class _Scaled(_Diagonal):
         result.set_shape(self.shape[:-1])
         return result
 
+    def add_to_tensor(self, mat: Any, name: str = "add_to_tensor") -> Any:
+        """The sum of the operator's matrices and `mat`."""
+        return super().add_to_tensor(mat, name)
+
 
 class LinearOperatorIdentity(_Scaled):
     """The identity of `num_rows` rows, or a batch of them."""
