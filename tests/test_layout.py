@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "scopeflow"
 GUESTS = (
     "train", "losses", "keras", "contrib", "layers", "data", "estimator", "summary", "metrics",
     "distributions", "signal", "rnn", "saved_model", "test", "profiler",
-    "feature_column", "distribute",
+    "feature_column", "distribute", "linear_operators",
 )  # fmt: skip
 ROOMS = ("core", "ops", "pipeline", "scopes", "runtime")
 

@@ -29,7 +29,18 @@ _SAME = {"compat.v1": "", "_api.v1": ""}
 """Paths below `tensorflow` that are another module ("" is `tensorflow` itself)."""
 
 _INTERNAL = frozenset(
-    ("alias", "api", "cli", "core", "ops", "platform", "records", "runtime", "scopes")
+    (
+        "alias",
+        "api",
+        "cli",
+        "core",
+        "linear_operators",
+        "ops",
+        "platform",
+        "records",
+        "runtime",
+        "scopes",
+    )
 )
 """Packages inside scopeflow that are no namespaces of its interface: there is no `tf.ops`."""
 

@@ -266,6 +266,9 @@ TABLE: dict[str, tuple[str, ...]] = {
     "contrib.testing": (".fake_summary_writer", ".summary_util_test"),
     "contrib.testing.python.framework.fake_summary_writer": (".fake_summary_writer",),
     "contrib.testing.python.framework.util_test": (".summary_util_test",),
+    "contrib.tensorboard.plugins.projector.projector_config_pb2": (
+        "tensorboard.plugins.projector.projector_config_pb2",
+    ),
     "contrib.learn": ("tf.contrib.learn",),
     "contrib.learn.datasets": (".learn_datasets",),
     "contrib.learn.python": ("tf.contrib.learn",),

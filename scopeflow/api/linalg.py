@@ -1,5 +1,6 @@
 """`tf.linalg`."""
 
+from ..core.lazy_names import lazy_names as _lazy_names
 from ..ops.clip import global_norm
 from ..ops.decompositions import adjoint, cholesky, cholesky_solve, logdet, slogdet, svd
 from ..ops.decompositions import matrix_determinant as det
@@ -25,4 +26,12 @@ from ..ops.normalization import l2_normalize
 from ..ops.products import cross, einsum, tensordot, trace
 from ..ops.products import matrix_band_part as band_part
 
-__all__ = [name for name in dir() if not name.startswith("_")]
+_OPERATORS = (
+    "LinearOperator", "LinearOperatorAdjoint", "LinearOperatorDiag", "LinearOperatorFullMatrix",
+    "LinearOperatorIdentity", "LinearOperatorInversion", "LinearOperatorLowerTriangular",
+    "LinearOperatorScaledIdentity",
+)  # fmt: skip
+# Built on the public interface: imported at the first use.
+__getattr__, __dir__ = _lazy_names(globals(), dict.fromkeys(_OPERATORS, "..linear_operators"))
+
+__all__ = [name for name in __dir__() if not name.startswith("_")]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ..api import contrib_memory_stats as memory_stats
     from . import cluster_resolver as cluster_resolver
     from . import crf as crf
+    from . import cudnn_rnn as cudnn_rnn
     from . import data as data
     from . import distribute as distribute
     from . import distributions as distributions
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from . import slim as slim
     from . import staging as staging
     from . import summary as summary
+    from . import tensorboard as tensorboard
     from . import tfprof as tfprof
     from . import tpu as tpu
     from . import training as training
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 _WHERE = {
     "cluster_resolver": ".cluster_resolver:",
     "crf": ".crf:",
+    "cudnn_rnn": ".cudnn_rnn:",
     "data": ".data:",
     "distribute": ".distribute:",
     "distributions": ".distributions:",
@@ -62,6 +65,7 @@ _WHERE = {
     "slim": ".slim:",
     "staging": ".staging:",
     "summary": ".summary:",
+    "tensorboard": ".tensorboard:",
     "tfprof": ".tfprof:",
     "tpu": ".tpu:",
     "training": ".training:",

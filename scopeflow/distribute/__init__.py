@@ -1,5 +1,6 @@
 """`tf.distribute`, as far as a program of one device goes through it."""
 
+from ..core.lazy_names import lazy_names as _lazy_names
 from .contexts import (
     InputContext as InputContext,
 )
@@ -38,7 +39,11 @@ from .strategies import (
 )
 
 __all__ = [
+    "cluster_resolver",
     "InputContext", "InputReplicationMode", "MirroredStrategy", "OneDeviceStrategy", "ReduceOp",
     "ReplicaContext", "Strategy", "get_loss_reduction", "get_replica_context", "get_strategy",
     "has_strategy", "in_cross_replica_context",
 ]  # fmt: skip
+
+# Built on tf.contrib: imported at the first use.
+__getattr__, __dir__ = _lazy_names(globals(), {"cluster_resolver": ".cluster_resolver:"})

@@ -1,0 +1,5 @@
+"""`tf.contrib.tensorboard`: what a program tells TensorBoard's plugins."""
+
+from . import plugins
+
+__all__ = ["plugins"]
