@@ -10,7 +10,7 @@ from ..core.control_flow import Block, blocks_of
 from ..core.control_flow import sources as sources_of
 from ..core.convert import as_tensor, convert_to_tensor
 from ..core.dtypes import int64
-from ..core.gradient_override import passes_gradient
+from ..core.gradient_override import passes_gradient, registered
 from ..core.graph import OVERRIDE, graph_of, name_scope
 from ..core.indexed_slices import IndexedSlices, convert_to_tensor_or_indexed_slices
 from ..core.op import define, registry
@@ -164,8 +164,26 @@ def _connected(
         after = _descendants(xs, before)
         blocks = {op: backward_block(op) for op in before if OVERRIDE in op.attrs and op in after}
         before, seen = _ancestors(ys, stopped, blocks)
+    _check_defined(xs, seen, stopped, blocks)
     flows = [_flow(x, set(ys), before, seen, stopped, blocks) for x in xs]
     return flows, {op: block for op, block in blocks.items() if block is not None and op in before}
+
+
+def _check_defined(
+    xs: list[Tensor],
+    seen: set[Tensor],
+    stops: set[Tensor],
+    blocks: dict[Operation, Block | None],
+) -> None:
+    """LookupError where an op without a defined gradient stands between the ys and an x."""
+    for tensor in seen - stops:
+        op = tensor.op
+        if op.op_def.differentiable is None and op.type not in registered and op not in blocks:
+            _, behind = _ancestors(list(op.inputs), stops, blocks)
+            if any(x in behind and _differentiable(x) for x in xs):
+                raise LookupError(
+                    f"No gradient defined for operation '{op.name}' (op type: {op.type})"
+                )
 
 
 def _descendants(xs: list[Tensor], among: set[Operation]) -> set[Operation]:
