@@ -265,8 +265,9 @@ def test_bad_input(name):
         converts = name in ("div", "div_no_nan", "math.multiply_no_nan")
         with pytest.raises(ValueError if converts else TypeError):
             _named(name)(tf.zeros([3]), tf.zeros([3], tf.float64))
-        with pytest.raises(TypeError):
-            _named(name)(tf.constant(["a"]), tf.constant([1]))
+        if name != "add":
+            with pytest.raises(TypeError):
+                _named(name)(tf.constant(["a"]), tf.constant(["b"]))
 
 
 # The dtypes that op types take, against those of TensorFlow 1.15.5.
