@@ -44,7 +44,7 @@ def supported(namespace: str) -> tuple[list[str], list[str]]:
     """The names of a namespace that there are, and those that there are not."""
     there: list[str] = []
     absent: list[str] = []
-    for name in sorted(known()[namespace], key=str.lower):
+    for name in sorted(known()[namespace], key=lambda name: (name.lower(), name)):
         (absent if resolved(f"{namespace}.{name}") is ABSENT else there).append(name)
     return there, absent
 
