@@ -133,11 +133,11 @@ def _reference(x: Any) -> Tensor:
 
 
 def _grad_y(gradient: Any, y: Tensor, index: int) -> Tensor:
-    given = getattr(gradient, "dtype", None)
-    if isinstance(gradient, Tensor) and given.base_dtype is not y.dtype.base_dtype:
+    wanted = y.dtype.base_dtype
+    if isinstance(gradient, Tensor) and gradient.dtype.base_dtype is not wanted:
         raise TypeError(
-            f"grad_ys[{index}] has dtype {given.base_dtype.name}, its y {y.name} has "
-            f"{y.dtype.base_dtype.name}. Cast it: tf.cast."
+            f"grad_ys[{index}] has dtype {gradient.dtype.base_dtype.name}, its y {y.name} has "
+            f"{wanted.name}. Cast it: tf.cast."
         )
     with_type = convert_to_tensor_or_indexed_slices(
         gradient,
