@@ -143,7 +143,7 @@ def test_configurations():
 
 
 def test_places_of_ops():
-    with tf.Graph().as_default() as graph:
+    with tf.Graph().as_default():
         x = tf.constant(1.0, name="x")
         with tf.colocate_with(x):
             y = tf.add(x, 1.0, name="y")
