@@ -27,13 +27,16 @@ PAGE = TESTS.parent / "docs" / "support.md"
 WIDTH = 100
 
 
+ABSENT = object()
+
+
 def resolved(path: str) -> Any:
-    """The value of `tf.a.b`; None where there is none."""
+    """The value of `tf.a.b` (tf.newaxis is None); ABSENT where there is none."""
     value: Any = tf
     for part in path.split(".")[1:]:
-        value = getattr(value, part, None)
-        if value is None:
-            return None
+        value = getattr(value, part, ABSENT)
+        if value is ABSENT:
+            break
     return value
 
 
@@ -41,8 +44,8 @@ def supported(namespace: str) -> tuple[list[str], list[str]]:
     """The names of a namespace that there are, and those that there are not."""
     there: list[str] = []
     absent: list[str] = []
-    for name in sorted(known()[namespace], key=lambda n: (n.lower(), n)):
-        (absent if resolved(f"{namespace}.{name}") is None else there).append(name)
+    for name in sorted(known()[namespace], key=lambda name: (name.lower(), name)):
+        (absent if resolved(f"{namespace}.{name}") is ABSENT else there).append(name)
     return there, absent
 
 
@@ -73,7 +76,7 @@ def limits() -> list[tuple[str, str]]:
     """(symbol, what it refuses) of all public functions and methods, each function once."""
     found: dict[int, tuple[str, str]] = {}
     for namespace in sorted(known(), key=lambda n: (n.count("."), n)):
-        if namespace.startswith("tf.contrib") and resolved(namespace) is None:
+        if namespace.startswith("tf.contrib") and resolved(namespace) is ABSENT:
             continue
         for name in sorted(known()[namespace]):
             value = resolved(f"{namespace}.{name}")
@@ -132,7 +135,7 @@ def page() -> str:
     lines += ["### Namespaces of which nothing is there", "", _wrapped(", ".join(none) + "."), ""]
     lines += ["## Instead", ""]
     lines += [f"- `{name}`: {way}." for name, way in sorted(WAYS_ROUND.items())
-              if resolved(name) is None]  # fmt: skip
+              if resolved(name) is ABSENT]  # fmt: skip
     lines += ["", "## Limits", "", "| symbol | what it refuses |", "|---|---|"]
     lines += [f"| `{name}` | {text.replace('|', chr(92) + '|')} |" for name, text in limits()]
     lines += ["", "## Op types", "", _wrapped(" ".join(sorted(registry))), ""]
@@ -142,7 +145,7 @@ def page() -> str:
 def _used() -> str:
     with open(TESTS / "tf1_usage.csv", newline="") as file:
         rows = [(row["symbol"], int(row["uses"])) for row in csv.DictReader(file)]
-    absent = [(symbol, uses) for symbol, uses in rows if resolved(symbol) is None]
+    absent = [(symbol, uses) for symbol, uses in rows if resolved(symbol) is ABSENT]
     total = sum(uses for _, uses in rows)
     missing = sum(uses for _, uses in absent)
     share = f"{100 * (1 - missing / total):.1f} %"

@@ -88,3 +88,14 @@ def test_threads_spin_only_for_a_while():
         "tf.Session()\n"
         "assert 'GOMP_SPINCOUNT' not in os.environ\n"
     )
+
+
+def test_namespaces_that_others_bring_along_tell_of_missing_names():
+    fresh("""
+tf.io.read_file
+assert tf.train.SummaryWriter is tf.summary.FileWriter
+try:
+    tf.train.NewCheckpointReader_
+except AttributeError as error:
+    assert "Did you mean tf.train.NewCheckpointReader?" in str(error), error
+""")

@@ -131,3 +131,16 @@ def test_shifts():
     assert value(lambda: tf.signal.fftshift(x)).tolist() == np.fft.fftshift(x).tolist()
     found = value(lambda: tf.signal.ifftshift(x, axes=1))
     assert found.tolist() == np.fft.ifftshift(x, 1).tolist()
+
+
+@pytest.mark.parametrize("shape", [[2, 3], [None, None], None])
+def test_rfft_is_padded_to_the_length(shape):
+    x = np.float32([[1, 2, 3], [4, 5, 7]])
+    with tf.Graph().as_default(), tf.Session() as session:
+        place = tf.placeholder(tf.float32, shape)
+        for length in (2, 3, 5):
+            for given in ([length], tf.placeholder_with_default([length], None)):
+                found = tf.signal.rfft(place, given)
+                got = session.run(found, {place: x})
+                np.testing.assert_allclose(got, np.fft.rfft(x, length), rtol=1e-5, atol=1e-5)
+                assert found.shape.is_compatible_with(got.shape)

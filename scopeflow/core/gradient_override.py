@@ -14,4 +14,4 @@ registered: dict[str, Callable[..., Any] | None] = {}
 
 def passes_gradient(op: Operation) -> bool:
     """Whether a gradient can pass through the op."""
-    return op.op_def.differentiable or OVERRIDE in op.attrs
+    return bool(op.op_def.differentiable) or OVERRIDE in op.attrs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 
@@ -17,7 +18,7 @@ def lazy_names(
 
     `where` tells for each name the module that has it, relative to this one: `".a.b:"` is the
     module itself, `".a.b"` has an attribute of that name. `otherwise` is asked for a name that is
-    nowhere; `loaded` is told of a module that was imported.
+    nowhere; `loaded` is told, with each import, of the modules that are there, some repeatedly.
     """
     package = space["__package__"]
 
@@ -29,9 +30,17 @@ def lazy_names(
         path, itself, _ = where[name].partition(":")
         module = importlib.import_module(path, package)
         value = space[name] = module if itself else getattr(module, name)
-        if itself and loaded is not None:
-            loaded(name, module)
+        if loaded is not None:
+            tell_loaded()
         return value
+
+    def tell_loaded() -> None:
+        """Of every module that is there now: an import brings others along."""
+        assert loaded is not None
+        for name, place in where.items():
+            value = space.get(name)
+            if place.endswith(":") and isinstance(value, ModuleType):
+                loaded(name, value)
 
     def __dir__() -> list[str]:
         return sorted({*space, *where})

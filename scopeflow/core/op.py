@@ -124,7 +124,7 @@ class OpDef:
         host: Callable | None,
         doc: str,
         view: bool,
-        differentiable: bool,
+        differentiable: bool | None,
         stateful: bool,
         fresh: bool = False,
     ) -> None:
@@ -250,6 +250,11 @@ class OpDef:
 
     def _one_type(self, arg: Arg, values: list, found: dict[str, Any]) -> None:
         """A list of one type takes it from the first tensor in it."""
+        if not values and arg.type_attr and arg.type_attr not in found:
+            raise ValueError(
+                f"List argument '{arg.name}' to '{self.type}' Op with length 0 shorter than "
+                "minimum length 1."
+            )
         types = [dtype for dtype in map(dtype_of, values) if dtype is not None]
         if len(set(types)) > 1:
             raise TypeError(
@@ -447,7 +452,7 @@ def define(
     host: Callable | None = None,
     doc: str = "",
     view: bool = False,
-    differentiable: bool = True,
+    differentiable: bool | None = True,
     stateful: bool = False,
     fresh: bool = False,
     **type_sets: TypeSet,

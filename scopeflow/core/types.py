@@ -29,6 +29,8 @@ COMPLEX = TypeSet(dtypes.complex64, dtypes.complex128)
 SIGNED = TypeSet(dtypes.int8, dtypes.int16, dtypes.int32, dtypes.int64)
 INTEGER = SIGNED | TypeSet(dtypes.uint8, dtypes.uint16, dtypes.uint32, dtypes.uint64)
 REAL = FLOAT | INTEGER
+WIDE = FLOAT | TypeSet(dtypes.int32, dtypes.int64)
+"""What most arithmetic takes: no small and no unsigned integers."""
 NUMBER = REAL | COMPLEX
 INEXACT = FLOAT | COMPLEX
 BOOL = TypeSet(dtypes.bool)

@@ -198,7 +198,7 @@ def identity_n(input: Any, name: str | None = None) -> list[Tensor]:
     return IdentityN(list(input), name=name)
 
 
-@op("T -> T", shape=unchanged, view=True, differentiable=False)
+@op("T -> T", shape=unchanged, view=True, differentiable=None)
 def GuaranteeConst(input):
     """The input, which the program promises never to change."""
     return input
@@ -238,6 +238,11 @@ def _reshape_shape(tensor: Tensor, shape: Tensor) -> Dims:
         return wanted
     others = product(d for d in wanted if d != -1)
     inferred = None
+    if count and others == 0:
+        raise ShapeError(
+            f"Cannot reshape a tensor with {count} elements to shape {dims_text(wanted)} "
+            "(0 elements)"
+        )
     if count is not None and others:
         if count % others:
             raise ShapeError(
@@ -439,7 +444,15 @@ def squeeze(
 
 
 def _broadcast_to_shape(input: Tensor, shape: Tensor) -> Dims:
-    return dims_from(shape)
+    wanted, dims = dims_from(shape), input._dims
+    if wanted is None or dims is None:
+        return wanted
+    if len(dims) > len(wanted):
+        raise ShapeError(f"Shape must be at most rank {len(wanted)} but is rank {len(dims)}")
+    for have, want in zip(dims[::-1], wanted[::-1], strict=False):
+        if None not in (have, want) and have not in (1, want):
+            raise ShapeError(f"Dimensions must be equal, but are {have} and {want}")
+    return wanted
 
 
 @op("T, host Tidx -> T", shape=_broadcast_to_shape, view=True, Tidx=INDEX)

@@ -6,14 +6,17 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from ..core import dtypes
 from ..core.graph import name_scope
 from ..core.host import elementwise
 from ..core.lazy_torch import torch
 from ..core.op import define, op
 from ..core.operation import Tensor
 from ..core.shape_rules import broadcast, unchanged
-from ..core.types import BOOL, FLOAT, NUMBER, REAL, STRING
+from ..core.types import BOOL, COMPLEX, FLOAT, REAL, STRING, WIDE, TypeSet
 
+_SMALL = TypeSet(dtypes.int8, dtypes.int16, dtypes.uint8)
+_COMPARED = WIDE | _SMALL | COMPLEX | BOOL | STRING
 _functions: dict[str, Callable[..., Any]] = {}
 
 _COMPARE = [
@@ -37,13 +40,13 @@ less, less_equal = _functions["Less"], _functions["LessEqual"]
 greater, greater_equal = _functions["Greater"], _functions["GreaterEqual"]
 
 
-@op("T, T -> bool", shape=broadcast, T=NUMBER | BOOL | STRING, host=elementwise(operator.eq))
+@op("T, T -> bool", shape=broadcast, T=_COMPARED, host=elementwise(operator.eq))
 def Equal(x, y):
     """x == y, element by element (also for strings)."""
     return torch.eq(x, y)
 
 
-@op("T, T -> bool", shape=broadcast, T=NUMBER | BOOL | STRING, host=elementwise(operator.ne))
+@op("T, T -> bool", shape=broadcast, T=_COMPARED, host=elementwise(operator.ne))
 def NotEqual(x, y):
     """x != y, element by element (also for strings)."""
     return torch.ne(x, y)

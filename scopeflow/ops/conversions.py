@@ -78,7 +78,7 @@ def _bitcast_shape(input: Tensor, *, type: DType) -> Dims:
     return dims[:-1]
 
 
-@op("T -> type", shape=_bitcast_shape, view=True, differentiable=False)
+@op("T -> type", shape=_bitcast_shape, view=True, differentiable=None)
 def Bitcast(input, *, type, op):
     """The bits of `input` read as `type`."""
     have, wanted = input.element_size(), torch.empty((), dtype=type).element_size()

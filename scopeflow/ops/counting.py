@@ -45,7 +45,7 @@ def _unique(x):
 
 @op(
     "T -> y: T, idx: out_idx, count: out_idx",
-    differentiable=False,
+    differentiable=None,
     out_idx=INDEX,
     shape=lambda x: [(None,), rank_is(x, 1), (None,)],
 )
@@ -87,7 +87,7 @@ def _unique_slices_shape(x: Tensor, axis: Tensor) -> list[Dims]:
 
 @op(
     "T, host Taxis -> y: T, idx: out_idx",
-    differentiable=False,
+    differentiable=None,
     Taxis=INDEX,
     out_idx=INDEX,
     shape=_unique_slices_shape,
@@ -100,7 +100,7 @@ def UniqueV2(x, axis, *, out_idx=dtypes.int32):
 
 @op(
     "T, host Taxis -> y: T, idx: out_idx, count: out_idx",
-    differentiable=False,
+    differentiable=None,
     Taxis=INDEX,
     out_idx=INDEX,
     shape=lambda x, axis: [*_unique_slices_shape(x, axis), (None,)],
@@ -125,7 +125,7 @@ def _host_difference(x, y, **_):
 
 @op(
     "T, T -> out: T, idx: out_idx",
-    differentiable=False,
+    differentiable=None,
     shape=_difference_shape,
     host=_host_difference,
     out_idx=INDEX,
@@ -149,7 +149,7 @@ def setdiff1d(x: Any, y: Any, index_dtype: Any = dtypes.int32, name: str | None 
 
 @op(
     "int32, host int32, T -> T",
-    differentiable=False,
+    differentiable=None,
     T=_COUNTED,
     shape=lambda arr, size, weights: (static_value(size),),
 )
@@ -198,7 +198,7 @@ def _histogram_shape(values: Tensor, value_range: Tensor, nbins: Tensor) -> Dims
     return (count,)
 
 
-@op("T, T, host int32 -> dtype", differentiable=False, shape=_histogram_shape, T=_COUNTED)
+@op("T, T, host int32 -> dtype", differentiable=None, shape=_histogram_shape, T=_COUNTED)
 def HistogramFixedWidth(values, value_range, nbins, *, dtype=dtypes.int32):
     """How many values lie in each of nbins intervals of equal width; the outer ones are open."""
     low, high = value_range.tolist()
@@ -379,7 +379,7 @@ def UpperBound(sorted_inputs, values, *, out_type=dtypes.int32):
     return _places(sorted_inputs, values, out_type, right=True)
 
 
-@op("T -> int32", differentiable=False, shape=unchanged, T=_COUNTED)
+@op("T -> int32", differentiable=None, shape=unchanged, T=_COUNTED)
 def Bucketize(input, *, boundaries):
     """For each element how many of the ascending boundaries are not greater than it."""
     limits = torch.tensor(boundaries, dtype=torch.float32, device=input.device)

@@ -16,6 +16,7 @@ from ..core.static_value import static_value
 from ..core.types import COMPLEX
 from .array import shape as shape_of
 from .constant import constant
+from .filling import zeros_like
 from .padding import pad
 
 _DIMS = {"": 1, "2D": 2, "3D": 3}
@@ -100,8 +101,7 @@ _IRFFT = {n: _to_real(f"IRFFT{d}", n) for d, n in _DIMS.items()}
 def _padded(tensor: Tensor, lengths: list[Any], inverse: bool) -> Tensor:
     """With zeros behind, so that each of the last dimensions has the length that is asked for."""
     dims = tensor._dims
-    if dims is None or None in dims[-len(lengths) :]:
-        return tensor
+    assert dims is not None
     wanted = list(lengths)
     if inverse:
         wanted[-1] = wanted[-1] // 2 + 1 if wanted[-1] else 0
@@ -112,12 +112,27 @@ def _padded(tensor: Tensor, lengths: list[Any], inverse: bool) -> Tensor:
     return pad(tensor, rows)
 
 
+def _padded_while_running(tensor: Tensor, fft_length: Tensor, count: int) -> Tensor:
+    """As `_padded`, for sizes that only the run knows."""
+    from .joining import concat, stack
+    from .math import maximum
+
+    sizes = shape_of(tensor)
+    missing = maximum(fft_length - sizes[-count:], 0)
+    behind = concat([zeros_like(sizes[:-count]), missing], 0)
+    found = pad(tensor, stack([zeros_like(behind), behind], 1))
+    if tensor._dims is not None:
+        found.set_shape([*tensor._dims[:-count], *[None] * count])
+    return found
+
+
 def _public(kind: str, count: int, inverse: bool) -> Callable[..., Tensor]:
     def transform(input_tensor: Any, fft_length: Any = None, name: str | None = None) -> Tensor:
         wanted = dtypes.complex64 if inverse else dtypes.float32
         with name_scope(name, kind, [input_tensor, fft_length]) as scope:
             tensor = convert_to_tensor(input_tensor, wanted, name="input_tensor")
             rank_at_least(tensor, count)
+            given = fft_length is not None
             if fft_length is None:
                 dims = tensor._dims
                 if dims is not None and None not in dims[-count:]:
@@ -134,8 +149,12 @@ def _public(kind: str, count: int, inverse: bool) -> Callable[..., Tensor]:
                         fft_length = concat([whole[:-1], 2 * (whole[-1:] - 1)], 0)
             fft_length = convert_to_tensor(fft_length, dtypes.int32)
             known = static_value(fft_length)
-            if isinstance(known, tuple) and None not in known:
+            dims = tensor._dims
+            unknown = dims is None or None in dims[-count:]
+            if isinstance(known, tuple) and None not in known and not unknown:
                 tensor = _padded(tensor, list(known), inverse)
+            elif given and not inverse:
+                tensor = _padded_while_running(tensor, fft_length, count)
             return (_IRFFT if inverse else _RFFT)[count](tensor, fft_length, name=scope)
 
     transform.__name__ = transform.__qualname__ = kind

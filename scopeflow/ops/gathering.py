@@ -14,7 +14,6 @@ from ..core.lazy_torch import torch, values_known
 from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor, dims_text
 from ..core.shape_rules import (
-    axis_in,
     axis_of,
     broadcast,
     merged,
@@ -283,10 +282,15 @@ def boolean_mask(
 @op(
     "TI, host int32, T, T -> T",
     shape=lambda indices, depth, on_value, off_value, *, axis: _one_hot_shape(indices, depth, axis),
+    differentiable=False,
 )
 def OneHot(indices, depth, on_value, off_value, *, axis=-1):
     """Rows of off_value with on_value at the index; an index out of range gives none."""
     places = torch.arange(depth, device=indices.device, dtype=indices.dtype)
+    if axis > indices.ndim:
+        raise ValueError(
+            f"Expected axis to be -1 or between [0, {indices.ndim + 1}).  But received: {axis}"
+        )
     axis = axis % (indices.ndim + 1)
     shape_ = [1] * (indices.ndim + 1)
     shape_[axis] = depth
@@ -296,8 +300,17 @@ def OneHot(indices, depth, on_value, off_value, *, axis=-1):
 def _one_hot_shape(indices: Tensor, depth: Tensor, axis: int) -> Dims:
     if indices._dims is None:
         return None
-    position = axis_in(axis, len(indices._dims) + 1)
-    return (*indices._dims[:position], static_value(depth), *indices._dims[position:])
+    if axis < -1:
+        raise ShapeError("axis must be >= -1")
+    if axis > len(indices._dims):
+        return (None,) * (len(indices._dims) + 1)
+    position = axis % (len(indices._dims) + 1)
+    length = static_value(depth)
+    if length is not None and length < 0:
+        raise ShapeError(
+            f"Dimension size, given by scalar input 1, must be non-negative but is {length}"
+        )
+    return (*indices._dims[:position], length, *indices._dims[position:])
 
 
 def _dtype_of_python(value: Any) -> DType:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from typing import Any
 
 from ..core import dtypes
@@ -10,17 +11,19 @@ from ..core.control_flow import Block, blocks_of
 from ..core.control_flow import sources as sources_of
 from ..core.convert import as_tensor, convert_to_tensor
 from ..core.dtypes import int64
-from ..core.gradient_override import passes_gradient
+from ..core.gradient_override import passes_gradient, registered
 from ..core.graph import OVERRIDE, graph_of, name_scope
 from ..core.indexed_slices import IndexedSlices, convert_to_tensor_or_indexed_slices
 from ..core.op import define, registry
 from ..core.operation import Operation, Tensor
 from ..core.storage import is_storage, value_dims, value_dtype
-from .array import reshape, shape
+from .array import reshape, shape, size
 from .filling import zeros_like
+from .functional import map_fn
 from .gradient_override import backward_block
-from .joining import concat, stack
+from .joining import concat
 from .math import cast
+from .ranges import range
 from .resource import ReadVariableOp
 
 Overridden = dict[Operation, Block]
@@ -57,6 +60,9 @@ class AggregationMethod:
     EXPERIMENTAL_ACCUMULATE_N = 2
 
 
+_AGGREGATIONS = (0, 1, 2)
+
+
 def gradients(
     ys: Any,
     xs: Any,
@@ -90,6 +96,8 @@ def gradients(
         raise ValueError(
             f"Unknown value for unconnected_gradients: {unconnected_gradients!r}"
         ) from None
+    if aggregation_method not in (None, *_AGGREGATIONS):
+        raise ValueError(f"Invalid aggregation_method specified {aggregation_method}.")
     graph = graph_of([*ys, *xs])
     with graph.as_default(), name_scope(name, "gradients", [*ys, *xs]):
         outputs = [_dense(y) for y in ys]
@@ -125,6 +133,12 @@ def _reference(x: Any) -> Tensor:
 
 
 def _grad_y(gradient: Any, y: Tensor, index: int) -> Tensor:
+    wanted = y.dtype.base_dtype
+    if isinstance(gradient, Tensor) and gradient.dtype.base_dtype is not wanted:
+        raise TypeError(
+            f"grad_ys[{index}] has dtype {gradient.dtype.base_dtype.name}, its y {y.name} has "
+            f"{wanted.name}. Cast it: tf.cast."
+        )
     with_type = convert_to_tensor_or_indexed_slices(
         gradient,
         dtype=None if isinstance(gradient, IndexedSlices) else y.dtype.base_dtype,
@@ -164,8 +178,26 @@ def _connected(
         after = _descendants(xs, before)
         blocks = {op: backward_block(op) for op in before if OVERRIDE in op.attrs and op in after}
         before, seen = _ancestors(ys, stopped, blocks)
+    _check_defined(xs, seen, stopped, blocks)
     flows = [_flow(x, set(ys), before, seen, stopped, blocks) for x in xs]
     return flows, {op: block for op, block in blocks.items() if block is not None and op in before}
+
+
+def _check_defined(
+    xs: list[Tensor],
+    seen: set[Tensor],
+    stops: set[Tensor],
+    blocks: dict[Operation, Block | None],
+) -> None:
+    """LookupError where an op without a defined gradient stands between the ys and an x."""
+    for tensor in seen - stops:
+        op = tensor.op
+        if op.op_def.differentiable is None and op.type not in registered and op not in blocks:
+            _, behind = _ancestors(list(op.inputs), stops, blocks)
+            if any(x in behind and _differentiable(x) for x in xs):
+                raise LookupError(
+                    f"No gradient defined for operation '{op.name}' (op type: {op.type})"
+                )
 
 
 def _descendants(xs: list[Tensor], among: set[Operation]) -> set[Operation]:
@@ -359,12 +391,13 @@ def hessians(
             if dims == ():
                 results.append(gradients(first, x)[0])
                 continue
-            if dims is None or None in dims:
-                raise NotImplementedError(
-                    f"tf.hessians of {x.name} with shape {x.shape}: the static shape must be "
-                    "known. Use set_shape, or take tf.gradients of each component."
-                )
-            flat = reshape(first, [-1])
-            rows = [gradients(flat[i], x)[0] for i in range(flat.shape.num_elements() or 0)]
-            results.append(reshape(stack(rows), [*dims, *dims]))
+            rows = map_fn(_row_of(reshape(first, [-1]), x), range(size(x)), x.dtype.base_dtype)
+            found = reshape(rows, concat([shape(x), shape(x)], 0))
+            found.set_shape(None if dims is None else [*dims, *dims])
+            results.append(found)
     return results
+
+
+def _row_of(first: Tensor, x: Any) -> Callable[[Tensor], Tensor]:
+    """The gradient with respect to x of the element with the given number."""
+    return lambda i: gradients(first[i], x)[0]

@@ -13,7 +13,7 @@ from ..core.lazy_torch import torch
 from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor, dims_text
 from ..core.shape_rules import merged, merged_dim, rank_at_least, rank_is
-from ..core.types import NUMBER, TypeSet
+from ..core.types import COMPLEX, WIDE, TypeSet
 from .array import transpose
 from .filling import ones, zeros
 from .joining import concat
@@ -30,7 +30,7 @@ def _diag_shape(diagonal: Tensor) -> Dims:
     return None if dims is None else dims * 2
 
 
-@op("T -> T", shape=_diag_shape, T=NUMBER)
+@op("T -> T", shape=_diag_shape, T=WIDE | COMPLEX)
 def Diag(diagonal):
     """output[i, …, i, …] = diagonal[i, …], zeros elsewhere."""
     return torch.diag_embed(diagonal.reshape(-1)).reshape(diagonal.shape * 2)
@@ -48,7 +48,7 @@ def _diag_part_shape(input: Tensor) -> Dims:
     return tuple(merged_dim(x, y) for x, y in zip(dims[:half], dims[half:], strict=True))
 
 
-@op("T -> T", shape=_diag_part_shape, view=True, T=NUMBER)
+@op("T -> T", shape=_diag_part_shape, view=True, T=WIDE | COMPLEX)
 def DiagPart(input):
     """output[i, …] = input[i, …, i, …]."""
     dims = input.shape[: input.ndim // 2]

@@ -17,7 +17,7 @@ from ..core.op import define, op
 from ..core.operation import Tensor
 from ..core.shape_rules import all_alike, broadcast, unchanged
 from ..core.sparse_tensor import SparseTensor
-from ..core.types import FLOAT, INEXACT, NUMBER, REAL, STRING
+from ..core.types import COMPLEX, FLOAT, INEXACT, NUMBER, STRING, WIDE, TypeSet
 from .bitwise import _widened
 from .matmul import BatchMatMulV2 as BatchMatMulV2
 from .matmul import MatMul as MatMul
@@ -28,8 +28,8 @@ from .sparse_values import of_values
 # Element by element, one input: op type, torch's function, dtypes, what it computes.
 
 _UNARY = [
-    ("Neg", "torch.neg", NUMBER, "-x."),
-    ("Square", "torch.square", NUMBER, "x · x."),
+    ("Neg", "torch.neg", WIDE | COMPLEX, "-x."),
+    ("Square", "torch.square", WIDE | COMPLEX, "x · x."),
     ("Exp", "torch.exp", INEXACT, "e to the power x."),
     ("Expm1", "torch.expm1", INEXACT, "e to the power x, minus 1, exact near 0."),
     ("Log", "torch.log", INEXACT, "The natural logarithm."),
@@ -58,6 +58,9 @@ _UNARY = [
     ("BesselI0e", "torch.special.i0e", FLOAT, "e^-|x| times the modified Bessel function I0."),
     ("BesselI1e", "torch.special.i1e", FLOAT, "e^-|x| times the modified Bessel function I1."),
 ]
+_SHORT = TypeSet(dtypes.int8, dtypes.int16)
+_ADDED = WIDE | _SHORT | TypeSet(dtypes.uint8) | COMPLEX
+_MULTIPLIED = _ADDED | TypeSet(dtypes.uint16)
 _HOST = {"Neg": elementwise(operator.neg), "Square": elementwise(lambda x: x * x)}
 
 # Gradients that are zero or undefined: TensorFlow gives None through these.
@@ -65,7 +68,7 @@ _STEPS = [
     ("Floor", "torch.floor", FLOAT, "The largest integer not above x."),
     ("Ceil", "torch.ceil", FLOAT, "The smallest integer not below x."),
     ("Rint", "torch.round", FLOAT, "The nearest integer, halves to even."),
-    ("Round", "torch.round", NUMBER, "The nearest integer, halves to even."),
+    ("Round", "torch.round", WIDE | COMPLEX, "The nearest integer, halves to even."),
 ]
 
 _functions: dict[str, Callable[..., Any]] = {}
@@ -91,13 +94,13 @@ sqrt, tanh, erf = of_values(sqrt, "Sqrt"), of_values(tanh, "Tanh"), of_values(er
 floor, ceil, rint = (_functions[t] for t in ("Floor", "Ceil", "Rint"))
 
 
-@op("T -> T", shape=unchanged, T=REAL)
+@op("T -> T", shape=unchanged, T=WIDE | _SHORT)
 def Abs(x):
     """|x|; the gradient at 0 is 0."""
     return torch.abs(x)
 
 
-@op("T -> T", shape=unchanged, T=NUMBER)
+@op("T -> T", shape=unchanged, T=WIDE | COMPLEX)
 def Sign(x):
     """-1, 0 or 1; the gradient is 0."""
     return torch.sgn(x) if x.is_complex() else torch.sign(x)
@@ -121,13 +124,13 @@ def _divisible(x: int, y: int) -> bool:
 
 
 _BINARY = [
-    ("Add", "torch.add", NUMBER | STRING, operator.add, "x + y; strings are joined."),
-    ("AddV2", "torch.add", NUMBER, operator.add, "x + y."),
-    ("Sub", "torch.sub", NUMBER, operator.sub, "x - y."),
-    ("Mul", "torch.mul", NUMBER, operator.mul, "x · y."),
+    ("Add", "torch.add", _ADDED | STRING, operator.add, "x + y; strings are joined."),
+    ("AddV2", "torch.add", _ADDED, operator.add, "x + y."),
+    ("Sub", "torch.sub", _MULTIPLIED, operator.sub, "x - y."),
+    ("Mul", "torch.mul", _MULTIPLIED, operator.mul, "x · y."),
     ("RealDiv", "torch.div", INEXACT, None, "x / y."),
-    ("FloorMod", "torch.remainder", REAL, _host_mod, "x - floor(x / y) · y: y's sign."),
-    ("TruncateMod", "torch.fmod", REAL, None, "The remainder of TruncateDiv: x's sign."),
+    ("FloorMod", "torch.remainder", WIDE, _host_mod, "x - floor(x / y) · y: y's sign."),
+    ("TruncateMod", "torch.fmod", WIDE, None, "The remainder of TruncateDiv: x's sign."),
 ]
 for _type, _torch, _types, _python, _doc in _BINARY:
     _functions[_type] = define(
@@ -154,30 +157,40 @@ atan2 = define(
 add, floormod, truncatemod = Add, FloorMod, TruncateMod
 
 
-@op("T, T -> T", shape=broadcast, T=REAL, host=elementwise(_host_floordiv))
+@op(
+    "T, T -> T",
+    shape=broadcast,
+    T=_MULTIPLIED,
+    host=elementwise(_host_floordiv),
+    differentiable=False,
+)
 def FloorDiv(x, y):
     """floor(x / y), rounded towards minus infinity. Integer division by 0 is an error."""
+    if x.is_floating_point():
+        return torch.floor(torch.div(x, y))
     return _integer_divided(x, y, "floor")
 
 
-@op("T, T -> T", shape=broadcast, T=REAL)
+@op("T, T -> T", shape=broadcast, T=_MULTIPLIED, differentiable=False)
 def TruncateDiv(x, y):
-    """x / y, rounded towards 0."""
-    return _integer_divided(x, y, "trunc")
-
-
-@op("T, T -> T", shape=broadcast, T=NUMBER)
-def Div(x, y):
     """x / y; between integers rounded towards 0."""
+    return _divided(x, y)
+
+
+def _divided(x, y):
     if x.is_floating_point() or x.is_complex():
         return torch.div(x, y)
     return _integer_divided(x, y, "trunc")
 
 
+@op("T, T -> T", shape=broadcast, T=_MULTIPLIED)
+def Div(x, y):
+    """x / y; between integers rounded towards 0."""
+    return _divided(x, y)
+
+
 def _integer_divided(x, y, rounding):
     """x / y, rounded; torch does not divide the wider unsigned integers."""
-    if x.is_floating_point():
-        return torch.div(x, y, rounding_mode=rounding)
     _check_divisor(y)
     if _widened(x):
         return torch.div(x.long(), y.long(), rounding_mode=rounding).to(x.dtype)
@@ -198,7 +211,7 @@ def _host_power(x, y):
     return x**y
 
 
-@op("T, T -> T", shape=broadcast, T=REAL | INEXACT, host=elementwise(_host_power))
+@op("T, T -> T", shape=broadcast, T=WIDE | COMPLEX, host=elementwise(_host_power))
 def Pow(x, y):
     """x to the power y; the gradient with respect to y is 0 where x <= 0."""
     if y.requires_grad and not x.is_complex():
@@ -211,13 +224,16 @@ def Pow(x, y):
     return torch.pow(x, y)
 
 
-@op("T, T -> T", shape=broadcast, T=NUMBER)
+@op("T, T -> T", shape=broadcast, T=WIDE | COMPLEX)
 def SquaredDifference(x, y):
-    """(x - y)²."""
-    return torch.square(x - y)
+    """|x - y|², as a number of the same dtype."""
+    difference = x - y
+    if difference.is_complex():
+        return difference * torch.conj(difference)
+    return torch.square(difference)
 
 
-@op("T, T -> T", shape=broadcast, T=REAL, host=elementwise(max))
+@op("T, T -> T", shape=broadcast, T=WIDE, host=elementwise(max))
 def Maximum(x, y):
     """The larger; where both are equal x alone receives the gradient."""
     if x.requires_grad or y.requires_grad:
@@ -225,7 +241,7 @@ def Maximum(x, y):
     return torch.maximum(x, y)
 
 
-@op("T, T -> T", shape=broadcast, T=REAL, host=elementwise(min))
+@op("T, T -> T", shape=broadcast, T=WIDE, host=elementwise(min))
 def Minimum(x, y):
     """The smaller; where both are equal x alone receives the gradient."""
     if x.requires_grad or y.requires_grad:

@@ -10,7 +10,7 @@ from ..core.lazy_torch import torch
 from ..core.op import op
 from ..core.operation import Dims, Tensor, dims_text
 from ..core.shape_rules import broadcast_dims, merged_dim, rank_at_least, rank_is, unchanged
-from ..core.types import INEXACT, NUMBER
+from ..core.types import COMPLEX, INEXACT, WIDE
 
 
 def _matmul_shape(a, b, *, transpose_a, transpose_b) -> Dims:
@@ -20,7 +20,7 @@ def _matmul_shape(a, b, *, transpose_a, transpose_b) -> Dims:
     return (rows, columns)
 
 
-@op("T, T -> T", shape=_matmul_shape, T=NUMBER)
+@op("T, T -> T", shape=_matmul_shape, T=WIDE | COMPLEX)
 def MatMul(a, b, *, transpose_a=False, transpose_b=False):
     """The product of two matrices, each optionally transposed first."""
     try:
@@ -48,7 +48,7 @@ def _batch_matmul_shape(x, y, *, adj_x, adj_y) -> Dims:
     return (*batch, rows, columns)
 
 
-@op("T, T -> T", shape=_batch_matmul_shape, T=NUMBER)
+@op("T, T -> T", shape=_batch_matmul_shape, T=WIDE | COMPLEX)
 def BatchMatMulV2(x, y, *, adj_x=False, adj_y=False):
     """Products of matrices, each optionally adjoint; the dimensions before them broadcast."""
     return torch.matmul(x.mH if adj_x else x, y.mH if adj_y else y)
@@ -67,8 +67,9 @@ def matmul(
 ) -> Tensor:
     """The matrix product of `a` [..., n, k] and `b` [..., k, m] -> [..., n, m].
 
-    `transpose_*` transposes the last two dimensions first, `adjoint_*` also conjugates.
-    `*_is_sparse` are hints that change no result. ValueError for shapes that do not fit.
+    The dimensions before the last two broadcast. `transpose_*` transposes the last two first,
+    `adjoint_*` also conjugates. `*_is_sparse` are hints that change no result, for matrices alone.
+    ValueError for shapes that do not fit.
     """
     with name_scope(name, "MatMul", [a, b]) as scope:
         if transpose_a and adjoint_a:
@@ -76,9 +77,9 @@ def matmul(
         if transpose_b and adjoint_b:
             raise ValueError("Only one of transpose_b and adjoint_b can be True.")
         a = convert_to_tensor(a, name="a")
-        b = convert_to_tensor(b, dtype=a.dtype.base_dtype, name="b")
-        ranks = [None if t._dims is None else len(t._dims) for t in (a, b)]
-        if all(rank is None or rank > 2 for rank in ranks):
+        b = convert_to_tensor(b, name="b", preferred_dtype=a.dtype.base_dtype)
+        batched = any(t._dims is None or len(t._dims) > 2 for t in (a, b))
+        if batched and not (a_is_sparse or b_is_sparse):
             a, adjoint_a = _conjugated(a, transpose_a, adjoint_a)
             b, adjoint_b = _conjugated(b, transpose_b, adjoint_b)
             return BatchMatMulV2(a, b, adjoint_a, adjoint_b, name=scope)

@@ -8,9 +8,14 @@ from typing import Any
 from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
 from ..core.operation import Tensor
-from .array import _one_of, squeeze
+from . import ranges
+from .array import _one_of, expand_dims, rank, squeeze, transpose
+from .counting import setdiff1d
+from .decompositions import svd
+from .joining import concat
 from .math import abs, conj, pow, sqrt
 from .reduce import reduce_max, reduce_sum
+from .scatter import InvertPermutation
 
 _WRONG_AXIS = "'axis' must be None, an integer, or a tuple of 2 unique integers"
 
@@ -27,21 +32,17 @@ def norm(
 
     `axis` None: of all elements as one vector; an int: of the vectors along it; two ints: of the
     matrices they span. `ord`: "euclidean", 1, 2, any positive number or np.inf for vectors;
-    "euclidean" or "fro", 1, np.inf for matrices. `keep_dims` is `keepdims`' old name. Raises
-    ValueError for other values.
+    "euclidean" or "fro", 1, 2 (the largest singular value), np.inf for matrices. `keep_dims` is
+    `keepdims`' old name. Raises ValueError for other values.
     """
     keepdims = bool(_one_of("keepdims", keepdims, "keep_dims", keep_dims))
     axes = _checked(ord, axis)
     matrix = len(axes or ()) == 2
-    if matrix and ord == 2:
-        raise NotImplementedError(
-            "tf.norm with ord=2 of matrices is the largest singular value, which scopeflow does "
-            "not compute here. Use tf.reduce_max(tf.svd(x, compute_uv=False), -1), or the "
-            "Frobenius norm, ord='fro'."
-        )
     with name_scope(name, "norm", [tensor]):
         tensor = convert_to_tensor(tensor)
-        if ord in ("fro", "euclidean", 2):
+        if matrix and axes and ord == 2:
+            found = _largest_singular_value(tensor, axes)
+        elif ord in ("fro", "euclidean", 2):
             found = sqrt(reduce_sum(tensor * conj(tensor), axes, keepdims=True))
             if found.dtype.is_complex:
                 found = abs(found)
@@ -59,6 +60,22 @@ def norm(
             else:
                 found = pow(reduce_sum(pow(found, ord), axes, keepdims=True), 1.0 / ord)
         return found if keepdims else squeeze(found, axes)
+
+
+def _largest_singular_value(tensor: Tensor, axes: list[int]) -> Tensor:
+    """Of the matrices that two axes span, which stay as axes of size 1."""
+    ndims = tensor.shape.ndims
+    if ndims is None:
+        known = rank(tensor)
+        last: list[Any] = [axis % known for axis in axes]
+        order: Any = concat([setdiff1d(ranges.range(known), last)[0], last], 0)
+        back: Any = InvertPermutation(order)
+    else:
+        last = [axis % ndims for axis in axes]
+        order = [axis for axis in range(ndims) if axis not in last] + last
+        back = [order.index(axis) for axis in range(ndims)]
+    values = svd(transpose(tensor, order), compute_uv=False)
+    return transpose(expand_dims(reduce_max(values, -1, keepdims=True), -1), back)
 
 
 def _checked(ord: Any, axis: Any) -> list | None:

@@ -62,6 +62,7 @@ def FusedBatchNormV3(
         if count <= 1:
             variance = torch.zeros_like(variance)
     else:
+        mean, variance = mean.detach(), variance.detach()  # as torch wants; TensorFlow gives None
         y = torch.batch_norm(
             x, scale, offset, mean, variance, False, 0.0, epsilon, torch.backends.cudnn.enabled
         )

@@ -180,7 +180,7 @@ def TruncatedNormal(shape, *, dtype, generator, device):
     return values.erfinv_().mul_(math.sqrt(2.0)).clamp_(-2.0, 2.0).to(dtype)
 
 
-@op("T -> T", attrs=_SEEDS, shape=unchanged, differentiable=False, stateful=True)
+@op("T -> T", attrs=_SEEDS, shape=unchanged, differentiable=None, stateful=True)
 def RandomShuffle(value, *, generator, device):
     """The slices along the first dimension in a random order (a scalar stays as it is)."""
     if not isinstance(value, torch.Tensor):

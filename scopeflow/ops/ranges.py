@@ -15,9 +15,10 @@ from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import rank_is
 from ..core.static_value import static_value
-from ..core.types import INDEX, NUMBER, REAL
+from ..core.types import INDEX, REAL, TypeSet
 
 _range = builtins.range
+_POINTS = TypeSet(dtypes.bfloat16, dtypes.float32, dtypes.float64)
 
 # Ranges, order.
 
@@ -28,8 +29,10 @@ def _range_shape(start: Tensor, limit: Tensor, delta: Tensor) -> Dims:
         if tensor._dims not in ((), None):
             raise ShapeError(f"Shape must be rank 0 but is rank {len(tensor._dims or ())}")
         values.append(_number(tensor))
-    if None in values or values[2] == 0:
+    if None in values:
         return (None,)
+    if wrong := _wrong_range(*values):
+        raise ShapeError(wrong)
     return (max(0, int(np.ceil((values[1] - values[0]) / values[2]))),)
 
 
@@ -46,17 +49,36 @@ def _number(tensor: Tensor) -> Any:
     return None
 
 
+def _wrong_range(start: Any, limit: Any, delta: Any) -> str | None:
+    """Why there is no such range, or None."""
+    if delta == 0:
+        return "Requires delta != 0"
+    if delta > 0 and start > limit:
+        return f"Requires start <= limit when delta > 0: {start}/{limit}"
+    if delta < 0 and start < limit:
+        return f"Requires start >= limit when delta < 0: {start}/{limit}"
+    return None
+
+
 def _host_range(start, limit, delta):
+    if wrong := _wrong_range(start, limit, delta):
+        raise ValueError(wrong)
     return tuple(_range(start, limit, delta))
 
 
-@op("Tidx, Tidx, Tidx -> Tidx", shape=_range_shape, host=_host_range, Tidx=REAL)
+@op(
+    "Tidx, Tidx, Tidx -> Tidx",
+    shape=_range_shape,
+    host=_host_range,
+    differentiable=False,
+    Tidx=REAL,
+)
 def Range(start, limit, delta):
     """start, start + delta, … as long as it is below `limit` (above, for a negative delta)."""
-    if delta == 0:
-        raise ValueError("Requires delta != 0: 0")
     first, last, step = start.item(), limit.item(), delta.item()
-    if (last - first) / step <= 0:
+    if wrong := _wrong_range(first, last, step):
+        raise ValueError(wrong)
+    if first == last:
         return start.new_empty((0,))
     return torch.arange(first, last, step, dtype=start.dtype, device=start.device)
 
@@ -80,12 +102,14 @@ def range(
         return Range(parts["start"], parts["limit"], parts["delta"], name=scope)
 
 
-@op(
-    "T, T, host Tidx -> T",
-    shape=lambda start, stop, num: (static_value(num),),
-    T=NUMBER,
-    Tidx=INDEX,
-)
+def _lin_space_shape(start: Tensor, stop: Tensor, num: Tensor) -> Dims:
+    count = static_value(num)
+    if count is not None and count <= 0:
+        raise ShapeError(f"Requires num > 0: {count}")
+    return (count,)
+
+
+@op("T, T, host Tidx -> T", shape=_lin_space_shape, differentiable=False, T=_POINTS, Tidx=INDEX)
 def LinSpace(start, stop, num):
     """`num` values evenly spaced from start to stop, both included."""
     if num <= 0:

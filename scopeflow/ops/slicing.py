@@ -40,13 +40,15 @@ def _slice_shape(input: Tensor, begin: Tensor, size: Tensor) -> Dims:
     for i, (have, want) in enumerate(zip(input._dims, sizes, strict=True)):
         start = starts[i] if starts is not None else None
         if want is not None and want >= 0:
-            if have is not None and start is not None and start + want > have:
-                raise ShapeError(
-                    f"{want} elements from {start} on leave dimension {i} of size {have}"
-                )
             found.append(want)
         else:
+            if want is not None and want < -1:
+                raise ValueError(f"Invalid value in tensor used for shape: {want}")
             unknown = want is None or have is None or start is None
+            if not unknown and start > have:  # type: ignore[operator]
+                raise ShapeError(
+                    f"Negative dimension size caused by subtracting {start} from {have}"
+                )
             found.append(None if unknown else have - start)  # type: ignore[operator]
     return tuple(found)
 
@@ -56,21 +58,26 @@ def _slice_shape(input: Tensor, begin: Tensor, size: Tensor) -> Dims:
     shape=_slice_shape,
     view=True,
     Index=INDEX,
-    host=lambda input, begin, size: input[begin[0] :][: None if size[0] == -1 else size[0]],
+    host=lambda input, begin, size: input[begin[0] :][: _count(0, len(input), begin[0], size[0])],
 )
 def Slice(input, begin, size):
     """`size` elements from `begin` on, in each dimension; a size of -1 takes the rest."""
     for axis, (start, count) in enumerate(zip(begin, size, strict=True)):
         length = input.shape[axis]
-        count = length - start if count == -1 else count
-        if start < 0 or start + count > length:
-            raise ValueError(
-                f"Expected begin[{axis}] and size[{axis}] to stay within dimension {axis} of size "
-                f"{length}, got {start} and {count}"
-            )
+        count = _count(axis, length, start, count)
         if start or count != length:
             input = input.narrow(axis, start, count)
     return input
+
+
+def _count(axis: int, length: int, start: int, count: int) -> int:
+    """How many elements the slice has along an axis; ValueError where they are not there."""
+    if not 0 <= start <= length:
+        raise ValueError(f"Expected begin[{axis}] in [0, {length}], but got {start}")
+    count = length - start if count == -1 else count
+    if not 0 <= count <= length - start:
+        raise ValueError(f"Expected size[{axis}] in [0, {length - start}], but got {count}")
+    return count
 
 
 def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Tensor:

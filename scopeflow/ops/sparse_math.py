@@ -209,7 +209,7 @@ def _define_reduction(kind: str, sparse: bool, types: Any, doc: str) -> Any:
         attrs={"keep_dims": False},
         shape=shape,
         T=types,
-        differentiable=kind == "sum" and not sparse,
+        differentiable=True if kind == "sum" and not sparse else None,
         doc=doc,
     )
 

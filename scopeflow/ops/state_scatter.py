@@ -13,7 +13,7 @@ from ..core.lazy_torch import values_known
 from ..core.op import op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import merged
-from ..core.types import INDEX, NUMBER, REAL
+from ..core.types import INDEX, NUMBER, WIDE
 from .gathering import _check_bounds
 from .state import _text, _variable, writable
 
@@ -133,7 +133,7 @@ def ScatterDiv(ref, indices, updates, *, in_place):
     "Ref(T), Tindices, T -> Ref(T)",
     attrs={"use_locking": False},
     shape=_scatter_shape,
-    T=REAL,
+    T=WIDE,
     Tindices=INDEX,
     differentiable=False,
 )
@@ -146,7 +146,7 @@ def ScatterMin(ref, indices, updates, *, in_place):
     "Ref(T), Tindices, T -> Ref(T)",
     attrs={"use_locking": False},
     shape=_scatter_shape,
-    T=REAL,
+    T=WIDE,
     Tindices=INDEX,
     differentiable=False,
 )

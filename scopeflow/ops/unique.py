@@ -13,7 +13,7 @@ def _unique_shape(x: Tensor) -> list[Dims]:
     return [(None,), rank_is(x, 1)]
 
 
-@op("T -> y: T, idx: out_idx", shape=_unique_shape, differentiable=False)
+@op("T -> y: T, idx: out_idx", shape=_unique_shape, differentiable=None)
 def Unique(x, *, out_idx=dtypes.int32):
     """The distinct elements in the order of their first appearance, and for each x its place."""
     if x.ndim != 1:

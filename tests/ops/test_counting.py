@@ -322,10 +322,27 @@ def test_extract_image_patches_refuses():
 def test_no_gradient():
     with tf.Graph().as_default():
         x = tf.zeros([4])
-        for found in (counting.unique_with_counts(x).y, counting.setdiff1d(x, x).out,
-                      tf.cast(counting.histogram_fixed_width(x, [0.0, 1.0]), tf.float32),
-                      tf.cast(counting.searchsorted(x, x), tf.float32)):  # fmt: skip
-            assert tf.gradients(found, x) == [None]
+        for found in (counting.histogram_fixed_width(x, [0.0, 1.0]), counting.searchsorted(x, x)):
+            assert tf.gradients(tf.cast(found, tf.float32), x) == [None]
+
+
+def test_an_op_without_a_defined_gradient_raises():
+    # TF 1.15.5: LookupError where such an op stands between y and x, and only there.
+    with tf.Graph().as_default():
+        x = tf.zeros([4])
+        for found in (tf.unique(x).y, counting.unique_with_counts(x).y,
+                      counting.setdiff1d(x, x).out, tf.random_shuffle(x * 2.0) + x,
+                      tf.bitcast(tf.bitcast(x, tf.int32), tf.float32),
+                      tf.bitcast(x, tf.float32)):  # fmt: skip
+            if found.op.inputs[0].dtype is tf.int32:  # nothing flows through integers
+                assert tf.gradients(found, x) == [None]
+                continue
+            with pytest.raises(LookupError, match="No gradient defined for operation '"):
+                tf.gradients(found, x)
+        shuffled = tf.random_shuffle(x)
+        for y in (tf.random_shuffle(tf.range(4.0)) * x, tf.random_shuffle(tf.stop_gradient(x)) * x):
+            assert tf.gradients(y, x) != [None]
+        assert tf.gradients(shuffled * x, x, stop_gradients=[shuffled]) != [None]
 
 
 def test_graph():

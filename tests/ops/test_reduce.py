@@ -263,6 +263,8 @@ NORMS = [
     ("fro", (0, 1), lambda x: np.linalg.norm(x)),
     (1, [-2, -1], lambda x: np.linalg.norm(x, 1)),
     (np.inf, [0, 1], lambda x: np.linalg.norm(x, np.inf)),
+    (2, [0, 1], lambda x: np.linalg.norm(x, 2)),
+    (2, [-1, -2], lambda x: np.linalg.norm(x, 2)),
 ]
 
 
@@ -278,6 +280,14 @@ def test_norm(ord, axis, expected):
     assert kept.ndim == 2
 
 
+@pytest.mark.parametrize("axis", [[0, 1], [1, 0], [0, 2], (-1, 0), [-2, -1]])
+def test_largest_singular_value(axis):
+    def expected(x):
+        return np.linalg.norm(x, 2, tuple(axis), keepdims=True)
+
+    check(lambda x: norms.norm(x, 2, axis, keepdims=True), data(2, 3, 4), expected=expected)
+
+
 def test_norm_refuses():
     with tf.Graph().as_default():
         x = tf.zeros([2, 3])
@@ -291,8 +301,6 @@ def test_norm_refuses():
         ):
             with pytest.raises(ValueError):
                 norms.norm(x, ord, axis)
-        with pytest.raises(NotImplementedError, match=r"tf.norm.*svd"):
-            norms.norm(x, 2, [0, 1])
     unit, length = value(lambda x: norms.normalize(x, axis=1), np.array([[3.0, 4.0]]))
     assert unit.tolist() == [[0.6, 0.8]]
     assert length.tolist() == [[5]]

@@ -240,6 +240,25 @@ def test_a_gradient_in_a_loss(session):
     assert session.run([found, w.assign_sub(found), slope], {x: value})[1].shape == (3,)
 
 
+@pytest.mark.parametrize("shape", [[3], [None], None])
+def test_hessians_of_unknown_shapes(session, shape):
+    x = tf.placeholder(tf.float64, shape)
+    found = tf.hessians(tf.reduce_sum(x**3) * tf.reduce_sum(x), x)[0]
+    given = np.array([1.0, 2.0, 3.0])
+    rest = 3 * given**2
+    expected = np.diag(6 * given) * 6 + rest[:, None] + rest[None]
+    np.testing.assert_allclose(session.run(found, {x: given}), expected)
+    assert found.shape.is_compatible_with([3, 3])
+
+
+def test_wrong_arguments(session):
+    x = tf.constant([1.0])
+    with pytest.raises(ValueError, match="Invalid aggregation_method specified 7"):
+        tf.gradients(x * x, x, aggregation_method=7)
+    with pytest.raises(TypeError, match=r"grad_ys\[0\] has dtype float64"):
+        tf.gradients(x * x, x, grad_ys=tf.constant([1.0], tf.float64))
+
+
 def test_hessians(session):
     x = tf.constant([1.0, 2.0])
     assert session.run(tf.hessians(tf.reduce_sum(x * x * x), x))[0].tolist() == [[6, 0], [0, 12]]
