@@ -14,12 +14,12 @@ class _Derived(LinearOperator):
 
     def __init__(self, operator: LinearOperator, hints: tuple[Any, ...], name: str) -> None:
         self._operator = operator
-        known = (
-            operator.is_non_singular, operator.is_self_adjoint, operator.is_positive_definite,
-            operator.is_square,
-        )  # fmt: skip
-        said = [of_it if hint is None else hint for hint, of_it in zip(hints, known)]
-        super().__init__(operator.dtype, operator.graph_parents, *said, name=name)
+        names = ("is_non_singular", "is_self_adjoint", "is_positive_definite", "is_square")
+        known = {
+            key: getattr(operator, key) if hint is None else hint
+            for key, hint in zip(names, hints, strict=True)
+        }
+        super().__init__(operator.dtype, operator.graph_parents, name=name, **known)
 
     @property
     def operator(self) -> LinearOperator:
