@@ -133,6 +133,8 @@ def main() -> None:
     for workload in chosen:
         print(f"{workload.name} …", file=sys.stderr, flush=True)
         rows.append(row(workload, arguments.rounds, tensorflow))
+        if arguments.json:  # what is measured is kept, whatever comes
+            Path(arguments.json).write_text(json.dumps(rows, indent=1) + "\n")
     versions = {side: v for found in rows for side, v in found["versions"].items()}
     print(table(rows))
     print(
@@ -142,8 +144,6 @@ def main() -> None:
     )
     if not tensorflow:
         print("TENSORFLOW_PYTHON is not set: TensorFlow was not measured.")
-    if arguments.json:
-        Path(arguments.json).write_text(json.dumps(rows, indent=1) + "\n")
 
 
 if __name__ == "__main__":
