@@ -42,13 +42,13 @@ def _values(cells: list[list], grads: list) -> tuple[list[list], list, bool]:
             )
     variables = [cell.value for cell in cells[0]]
     first = variables[0]
-    if first.is_cuda or not first.is_floating_point() or torch.compiler.is_compiling():
-        return [variables, *([cell.value for cell in column] for column in cells[1:])], grads, False
-    for column in cells[1:]:
-        for cell, variable in zip(column, variables, strict=True):
-            cell.value = _laid_out(cell.value, variable)
-    grads = [_laid_out(g, v) for g, v in zip(grads, variables, strict=True)]
-    return [variables, *([cell.value for cell in column] for column in cells[1:])], grads, True
+    fused = not first.is_cuda and first.is_floating_point() and not torch.compiler.is_compiling()
+    if fused:
+        for column in cells[1:]:
+            for cell, variable in zip(column, variables, strict=True):
+                cell.value = _laid_out(cell.value, variable)
+        grads = [_laid_out(g, v) for g, v in zip(grads, variables, strict=True)]
+    return [[cell.value for cell in column] for column in cells], grads, fused
 
 
 def _laid_out(tensor: Any, like: Any) -> Any:
