@@ -110,6 +110,12 @@ class Aliases:
         return True
 
 
+def cells(op: Operation) -> list[Tensor]:
+    """The references and handles among the inputs by which the op gets a variable's cell."""
+    arguments = zip(op.op_def.argument_of(op.attrs), op.inputs, strict=True)
+    return [tensor for arg, tensor in arguments if arg.cell]
+
+
 def reads_variable(tensor: Tensor, fed: Container[Tensor]) -> bool:
     """Whether the tensor is a variable, or a reference's read: looked up where it is used.
 

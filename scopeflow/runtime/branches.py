@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.control_flow import blocks_of
 from ..core.operation import Operation, Tensor
 from ..core.storage import root
+from .aliases import cells
 from .dead import lower_merge, lower_switch
 from .structure import lowers
 from .values import NO_LITERAL, Line, Value
@@ -158,10 +159,7 @@ def _assigned(lowering: Lowering, ops: list[Operation]) -> set[Operation]:
     """
     found: set[Operation] = set()
     for op in ops:
-        arguments = op.op_def.argument_of(op.attrs)
-        for arg, tensor in zip(arguments, op.inputs, strict=False):
-            if arg.cell:
-                found.add(root(tensor).op)
+        found.update(root(tensor).op for tensor in cells(op))
         for block in blocks_of(op):
             found |= _assigned(lowering, lowering.inside.get(block.context, []))
     return found

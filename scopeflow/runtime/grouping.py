@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.operation import Operation
 from ..core.storage import root
 from ..ops.training_together import TOGETHER
+from .aliases import cells
 from .options import current
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def groups(lowering: Lowering, ops: list[Operation]) -> Iterator[list[Operation]
             yield [op]  # as well before the updates as between them
             continue
         own = _key(lowering, op) if current.fuse and op.type in TOGETHER else None
-        touched = {root(t).op for t in _cells(op)} if own is not None else set()
+        touched = {root(t).op for t in cells(op)} if own is not None else set()
         if own is None or own != key or not variables.isdisjoint(touched):
             if waiting:
                 yield waiting
@@ -39,11 +40,6 @@ def groups(lowering: Lowering, ops: list[Operation]) -> Iterator[list[Operation]
             waiting = []
     if waiting:
         yield waiting
-
-
-def _cells(op: Operation) -> list:
-    arguments = zip(op.op_def.argument_of(op.attrs), op.inputs, strict=True)
-    return [tensor for arg, tensor in arguments if arg.cell]
 
 
 def _key(lowering: Lowering, op: Operation) -> Any:
@@ -100,5 +96,5 @@ def lower_together(lowering: Lowering, ops: list[Operation]) -> None:
     ]  # fmt: skip
     lowering.line(f"together.{first.type}({', '.join(arguments)})", first)
     for op in ops:
-        for tensor in _cells(op):
+        for tensor in cells(op):
             lowering.current.pop(root(tensor).op, None)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..core.operation import Operation, Tensor
+from ..core.operation import Operation
 from ..core.storage import root
 from . import dense_idiom, idiom_patterns  # noqa: F401 (they define them)
-from .aliases import reads_variable
+from .aliases import cells, reads_variable
 from .idiom import PATTERNS, Idiom, NoMatch
 from .table_updates import ENDS, table_update
 
@@ -29,19 +29,19 @@ class Idioms:
         if not use or lowering.fragile:  # (which ops run, a `Switch` decides)
             return
         self._lowering = lowering
-        self._fetched = {f for f in fetches if isinstance(f, Tensor)} | {
-            t for f in fetches if isinstance(f, Operation) for t in f.outputs
-        }
-        ops = set(lowering.ops)
         waited = {before for op in lowering.ops for before in op.control_inputs}
         edges = lowering.watch.edges.values()
-        self._seen = self._fetched | {t for pair in edges for side in pair for t in side}
+        self._seen = {
+            *lowering.fetched_tensors,
+            *(t for f in fetches if isinstance(f, Operation) for t in f.outputs),
+            *(t for pair in edges for side in pair for t in side),
+            *lowering.block_outputs,
+        }
         for op in reversed(lowering.ops):
             if op.type in ENDS:
-                update = table_update(lowering, op, self._seen | lowering.block_outputs)
+                update = table_update(lowering, op, self._seen)
                 if update is not None:
-                    self.at[op] = update
-                    self.absorbed.update(update.inner)
+                    self._use(update, op)
             if op in self.absorbed or len(op.outputs) != 1 or op.outputs[0] in lowering.fed:
                 continue
             for name, pattern in PATTERNS.get(op.type, ()):
@@ -50,15 +50,19 @@ class Idioms:
                     pattern(idiom, op)
                 except (NoMatch, ValueError, IndexError):  # (a wrong number of operands)
                     continue
-                if self._fits(idiom, op, ops, waited):
-                    self.at[op] = idiom
-                    self.absorbed.update(idiom.inner)
-                    for tensor in idiom.inputs:
-                        last = lowering.aliases.last_use
-                        last[tensor] = max(last.get(tensor, -1), lowering.aliases.position[op])
+                if self._fits(idiom, op, waited):
+                    self._use(idiom, op)
                     break
 
-    def _fits(self, idiom: Idiom, op: Operation, ops: set, waited: set) -> bool:
+    def _use(self, idiom: Idiom, op: Operation) -> None:
+        """Compute the idiom in place of the op; what it takes is needed until there."""
+        self.at[op] = idiom
+        self.absorbed.update(idiom.inner)
+        aliases = self._lowering.aliases
+        for tensor in idiom.inputs:
+            aliases.last_use[tensor] = max(aliases.last_use.get(tensor, -1), aliases.position[op])
+
+    def _fits(self, idiom: Idiom, op: Operation, waited: set) -> bool:
         """Whether nobody needs what the idiom leaves out."""
         lowering, members = self._lowering, {op, *idiom.inner}
         recorded = op in lowering.recording.ops
@@ -67,7 +71,9 @@ class Idioms:
         if idiom.once and (lowering.recording.twice or not lowering.owns_state):
             return False  # what a module computes may be differentiated again
         for inner in idiom.inner:
-            if inner not in ops or inner in self.absorbed or inner in self.at or inner in waited:
+            if inner not in lowering.needed or inner in waited:
+                return False
+            if inner in self.absorbed or inner in self.at:
                 return False
             if inner.control_flow is not op.control_flow:
                 return False
@@ -78,9 +84,7 @@ class Idioms:
                 return False
             if output in lowering.recording.targets:
                 return False
-            if any(user in ops and user not in members for user in output._consumers):
-                return False
-            if output in lowering.block_outputs:
+            if any(user in lowering.needed and user not in members for user in output._consumers):
                 return False
             if recorded and inner not in lowering.recording.ops and self._carries(inner):
                 return False
@@ -101,7 +105,6 @@ class Idioms:
         position = lowering.aliases.position
         first = min(position[inner] for inner in idiom.inner)
         for between in lowering.ops[first : position[op]]:
-            arguments = zip(between.op_def.argument_of(between.attrs), between.inputs, strict=True)
-            if any(arg.cell and root(t).op in read for arg, t in arguments):
+            if any(root(t).op in read for t in cells(between)):
                 return False
         return True

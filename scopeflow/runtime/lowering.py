@@ -24,7 +24,7 @@ from ..core.operation import Operation, Tensor
 from ..core.storage import root
 from ..core.tensor_shape import TensorShape
 from . import kernels_support
-from .aliases import Aliases, reads_variable
+from .aliases import Aliases, cells, reads_variable
 from .branches import SAVED
 from .dead import Fragile, lower_guarded
 from .filters import filter_cells
@@ -408,9 +408,8 @@ class Lowering:
         self.assign(op, f"{function}({', '.join(arguments)})")
         if block is not None:
             overridden(self, op, block)
-        for arg, tensor in zip(op_def.argument_of(op.attrs), op.inputs, strict=True):
-            if arg.cell:
-                self.current.pop(root(tensor).op, None)
+        for tensor in cells(op):
+            self.current.pop(root(tensor).op, None)
 
     def ready(self, kernel: Any, updates: bool) -> Any:
         """The kernel as it is going to run: it finds torch itself where torch was to come."""

@@ -16,6 +16,7 @@ from ..core.lazy_torch import settle_all
 from ..core.nest import flatten, pack_like
 from ..core.operation import Operation, Tensor
 from ..core.storage import is_storage, root
+from .aliases import cells
 from .lowering import Lowering
 from .order import needed_ops
 from .program import Program
@@ -80,12 +81,7 @@ class Plan:
         """The variables that a call changes, and whose old values autograd may need for it."""
         used, _ = needed_ops([t.op for t in self.flat], self.fed)
         ops, _ = needed_ops([t.op for t in self.flat] + updates, self.fed)
-        changes = Counter(
-            root(tensor).op
-            for op in ops
-            for arg, tensor in zip(op.op_def.argument_of(op.attrs), op.inputs, strict=False)
-            if arg.cell
-        )
+        changes = Counter(root(tensor).op for op in ops for tensor in cells(op))
         return {op for op, count in changes.items() if count > 1 or op in used}
 
     def packed(self, values: list) -> Any:

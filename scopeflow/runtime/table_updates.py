@@ -67,6 +67,11 @@ class TableUpdate(Idiom):
         self.squares = _Slot(self, self.take(root_of, "Sqrt").inputs[0])
         if self.means.indices is not self.squares.indices:
             raise NoMatch
+        means, squares = self.means, self.squares
+        self.inputs = [
+            means.indices, means.rows, squares.rows, self.rate, means.beta, squares.beta,
+            self.epsilon,
+        ]  # fmt: skip
 
     def member(self, op: Operation, *types: str) -> Operation:
         """An op of the update that is known by its place, not by its output."""
@@ -79,11 +84,7 @@ class TableUpdate(Idiom):
         """One line; what does not fit the slots is told of the op that adds the rows."""
         means, squares = self.means, self.squares
         cells = [lowering.cell(t) for t in (op.inputs[0], means.ref, squares.ref)]
-        tensors = (
-            means.indices, means.rows, squares.rows, self.rate, means.beta, squares.beta,
-            self.epsilon,
-        )  # fmt: skip
-        arguments = [*cells, *(lowering.tensor(t) for t in tensors)]
+        arguments = [*cells, *(lowering.tensor(t) for t in self.inputs)]
         function = lowering.ready(training_together.table_adam, True)
         lowering.space["together"].table_adam = function
         lowering.line(f"together.table_adam({', '.join(arguments)})", means.scatter)
@@ -117,11 +118,7 @@ def table_update(lowering: Lowering, op: Operation, seen: set[Tensor]) -> TableU
     # From the first op to the last the slots are the update's own, and nothing else changes what
     # the one call, which comes last, reads.
     own = {slot.storage for slot in slots}
-    read = {
-        root(t).op
-        for t in (update.rate, update.epsilon, *(t for s in slots for t in (s.beta, s.rows)))
-        if reads_variable(t, lowering.fed)
-    }
+    read = {root(t).op for t in update.inputs if reads_variable(t, lowering.fed)}
     for between in lowering.ops[min(position[m] for m in members) : position[op]]:
         if between in members:
             continue
