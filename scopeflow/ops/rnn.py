@@ -122,11 +122,9 @@ def LSTMSequence(x, lengths, c, h, kernel, bias, *, forget_bias=1.0):
     depth = x.shape[2]
     bi, bj, bf, bo = bias.chunk(4)
     offset = torch.cat([bi, bf + forget_bias, bj, bo])
-    weights = []
-    for part in kernel.split([depth, kernel.shape[0] - depth]):
-        i, j, f, o = part.chunk(4, 1)
-        weights.append(torch.cat([i, f, j, o], 1).t().contiguous())
-    weights += [offset, torch.zeros_like(offset)]
+    i, j, f, o = kernel.chunk(4, 1)
+    weight = torch.cat([i, f, j, o], 1).t()
+    weights = [weight[:, :depth], weight[:, depth:], offset, torch.zeros_like(offset)]
     outputs, h, c = _run(torch._VF.lstm, x, lengths, [h, c], weights)
     return outputs, c, h
 
@@ -140,10 +138,7 @@ def TanhSequence(x, lengths, h, kernel, bias):
     """A plain recurrent network over a sequence: h' = tanh([x, h] kernel + bias)."""
     depth = x.shape[2]
     weight = kernel.t()
-    weights = [
-        weight[:, :depth].contiguous(), weight[:, depth:].contiguous(), bias,
-        torch.zeros_like(bias),
-    ]  # fmt: skip
+    weights = [weight[:, :depth], weight[:, depth:], bias, torch.zeros_like(bias)]
     return _run(torch._VF.rnn_tanh, x, lengths, [h], weights)
 
 

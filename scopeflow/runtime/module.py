@@ -227,7 +227,7 @@ class GraphModule(Holder):
                 f"forward() takes {len(inputs)} inputs ({', '.join(inputs)}), got {len(args)}."
             )
         given = dict(zip(inputs, args, strict=False))
-        known = {re.sub(r"\W", "_", key): key for key in inputs}
+        known = {re.sub(r"\W", "_", key): key for key in inputs} if kwargs else {}
         for key, value in kwargs.items():
             key = known.get(key, key)
             if key not in inputs:
