@@ -10,7 +10,10 @@ RECORDED = recorded.load("image_warp")
 
 @pytest.mark.parametrize("label", image_warp_cases.SAMPLES)
 def test_as_tensorflow_does(label):
-    recorded.check(tf, image_warp_cases.SAMPLES[label], RECORDED[label])
+    solves = label.startswith("sparse warp")  # a system of equations in float32, ill-conditioned
+    recorded.check(
+        tf, image_warp_cases.SAMPLES[label], RECORDED[label], tolerance=2e-5 if solves else 2e-6
+    )
 
 
 def test_static_shapes():
