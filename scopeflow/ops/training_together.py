@@ -1,8 +1,8 @@
 """The commonest update ops for many variables at once: one call for a whole train op.
 
 A function takes what the ops of its type take: for each role a list (the variables' cells, the
-slots' cells, the gradients), and the scalars, which all of them share. The formulas are those of
-`training`.
+slots' cells, the gradients), and the scalars, which all of them share; and where the small ones
+may be packed. The formulas are those of `training`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 from ..core.lazy_torch import torch
 from . import training
 from .state_scatter import rows_of
+from .training_packed import Packed
 
 TOGETHER: dict[str, Callable[..., None]] = {}
 """Op type -> f(lists of cells, gradients, scalars, attributes)."""
@@ -28,8 +29,8 @@ def together(*types: str) -> Callable[[Callable], Callable]:
     return register
 
 
-def _values(cells: list[list], grads: list) -> tuple[list[list], list, bool]:
-    """The cells' tensors; the gradients; whether torch's fused kernels may run over them.
+def _values(cells: list[list], grads: list, packed: Packed | None) -> tuple[list[list], list, bool]:
+    """The tensors to update; their gradients; whether torch's fused kernels may run over them.
 
     These go through memory as it lies: gradients and slots get the layout of their variables. A
     ValueError where a gradient does not fit its variable.
@@ -40,15 +41,23 @@ def _values(cells: list[list], grads: list) -> tuple[list[list], list, bool]:
                 f"The gradient has shape {list(grad.shape)}, {cell.op.name} has shape "
                 f"{list(cell.value.shape)}"
             )
-    variables = [cell.value for cell in cells[0]]
-    first = variables[0]
+    first = cells[0][0].value
     fused = not first.is_cuda and first.is_floating_point() and not torch.compiler.is_compiling()
+    wholes: list[list] = [[] for _ in cells]
+    together: list = []
+    if fused and packed is not None:
+        wholes, together, cells, grads = packed.part(cells, grads)
+    variables = [cell.value for cell in cells[0]]
     if fused:
         for column in cells[1:]:
             for cell, variable in zip(column, variables, strict=True):
                 cell.value = _laid_out(cell.value, variable)
         grads = [_laid_out(g, v) for g, v in zip(grads, variables, strict=True)]
-    return [[cell.value for cell in column] for column in cells], grads, fused
+    tensors = [
+        [*whole, *(cell.value for cell in column)]
+        for whole, column in zip(wholes, cells, strict=True)
+    ]
+    return tensors, [*together, *grads], fused
 
 
 def _laid_out(tensor: Any, like: Any) -> Any:
@@ -59,9 +68,11 @@ def _laid_out(tensor: Any, like: Any) -> Any:
 
 
 @together("ApplyGradientDescent", "ResourceApplyGradientDescent")
-def gradient_descent(cells: list[list], grads: list, scalars: list) -> None:
+def gradient_descent(
+    cells: list[list], grads: list, scalars: list, *, packed: Packed | None = None
+) -> None:
     """var -= alpha · delta."""
-    (variables,), grads, fused = _values(cells, grads)
+    (variables,), grads, fused = _values(cells, grads, packed)
     if fused:
         _fused_descent(variables, grads, [], scalars[0])
     else:
@@ -79,9 +90,16 @@ def _fused_descent(
 
 
 @together("ApplyMomentum", "ResourceApplyMomentum")
-def momentum(cells: list[list], grads: list, scalars: list, *, use_nesterov: bool = False) -> None:
+def momentum(
+    cells: list[list],
+    grads: list,
+    scalars: list,
+    *,
+    packed: Packed | None = None,
+    use_nesterov: bool = False,
+) -> None:
     """accum = accum · momentum + grad; var -= lr · accum."""
-    (variables, accumulated), grads, fused = _values(cells, grads)
+    (variables, accumulated), grads, fused = _values(cells, grads, packed)
     rate, factor = scalars
     if fused:
         _fused_descent(variables, grads, accumulated, rate, _number(factor), use_nesterov)
@@ -96,9 +114,16 @@ def momentum(cells: list[list], grads: list, scalars: list, *, use_nesterov: boo
 
 
 @together("ApplyAdagrad", "ResourceApplyAdagrad")
-def adagrad(cells: list[list], grads: list, scalars: list, *, update_slots: bool = True) -> None:
+def adagrad(
+    cells: list[list],
+    grads: list,
+    scalars: list,
+    *,
+    packed: Packed | None = None,
+    update_slots: bool = True,
+) -> None:
     """accum += grad²; var -= lr · grad / sqrt(accum)."""
-    (variables, accumulated), grads, fused = _values(cells, grads)
+    (variables, accumulated), grads, fused = _values(cells, grads, packed)
     if fused and update_slots:
         steps = [torch.ones((), dtype=torch.float32)] * len(variables)
         torch._fused_adagrad_(
@@ -115,9 +140,9 @@ def adagrad(cells: list[list], grads: list, scalars: list, *, update_slots: bool
 
 
 @together("ApplyRMSProp", "ResourceApplyRMSProp")
-def rmsprop(cells: list[list], grads: list, scalars: list) -> None:
+def rmsprop(cells: list[list], grads: list, scalars: list, *, packed: Packed | None = None) -> None:
     """ms += (1 - rho) · (grad² - ms); mom = momentum · mom + lr · grad / sqrt(ms + epsilon)."""
-    (variables, squares, moments), grads, _ = _values(cells, grads)
+    (variables, squares, moments), grads, _ = _values(cells, grads, packed)
     rate, rho, factor, epsilon = scalars
     number = _number(rho)
     torch._foreach_mul_(squares, number)
@@ -136,9 +161,16 @@ def _number(scalar: Any) -> float:
 
 
 @together("ApplyAdam", "ResourceApplyAdam")
-def adam(cells: list[list], grads: list, scalars: list, *, use_nesterov: bool = False) -> None:
+def adam(
+    cells: list[list],
+    grads: list,
+    scalars: list,
+    *,
+    packed: Packed | None = None,
+    use_nesterov: bool = False,
+) -> None:
     """Adam, with epsilon outside the bias correction ("epsilon hat")."""
-    (variables, means, squares), grads, fused = _values(cells, grads)
+    (variables, means, squares), grads, fused = _values(cells, grads, packed)
     numbers = training.adam_numbers(not torch.compiler.is_compiling(), *scalars)
     rate, beta1, beta2, epsilon = numbers
     if torch.compiler.is_compiling():  # which fuses plain arithmetic, and must not read numbers

@@ -49,9 +49,9 @@ def _failed_op(error: Exception) -> Operation | None:
     """The op of the innermost line of a program (a function may be another program's)."""
     found = None
     for frame, line in traceback.walk_tb(error.__traceback__):
-        program = by_filename.get(frame.f_code.co_filename)
-        if program is not None:
-            found = program.line_ops.get(line, found)
+        code = by_filename.get(frame.f_code.co_filename)
+        if code is not None:
+            found = code.line_ops.get(line, found)
     return found
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.operation import Operation
 from ..core.storage import root
+from ..ops.training_packed import Packed
 from ..ops.training_together import TOGETHER
 from .aliases import cells
 from .options import current
@@ -89,6 +90,8 @@ def lower_together(lowering: Lowering, ops: list[Operation]) -> None:
         for key in first.op_def.kernel_parameters
         if key in first.attrs
     ]
+    if lowering.owns_state:
+        keywords.append(f"packed={lowering.bind('packed', Packed())}")
     function = TOGETHER[first.type]
     setattr(lowering.space["together"], first.type, lowering.ready(function, True))
     arguments = [

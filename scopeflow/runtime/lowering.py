@@ -17,7 +17,7 @@ from copy import copy
 from types import SimpleNamespace
 from typing import Any
 
-from ..core.control_flow import Block, blocks_of
+from ..core.control_flow import blocks_of
 from ..core.dtypes import DType
 from ..core.lazy_torch import settle
 from ..core.operation import Operation, Tensor
@@ -32,9 +32,11 @@ from .foreseen import call_host, folded, listed_output, on_host
 from .grouping import FEWEST, groups, lower_together
 from .idioms import Idioms
 from .liveness import with_deletions, without_dead
+from .nested import nested_function
 from .options import current
 from .order import needed_ops
 from .program import Program
+from .pure_part import pure_part
 from .recording import Recording
 from .structure import LOWERINGS, overridden
 from .values import NO_LITERAL, Line, Value, listed, torch_name
@@ -130,6 +132,7 @@ class Lowering:
         if self.decided:  # what only the other branch needed is computed for nobody
             wanted = {f for f in self.fetches if isinstance(f, Operation)}
             self.lines = without_dead(self.lines, wanted)
+        pure = pure_part(self) if self.owns_state else None
         body, owners = with_deletions(self.lines)
         source = "\n".join(["def program(state, feeds, generators, held):", *head, *body]) + "\n"
         line_ops = {i + 2 + len(head): op for i, op in enumerate(owners) if op is not None}
@@ -143,6 +146,7 @@ class Lowering:
             list(self.generators),
             [isinstance(f, Tensor) and self.must_copy(f) for f in self.fetches],
             bool(self.recording.targets),
+            pure,
         )
 
     def lower_all(self, ops: list[Operation]) -> None:
@@ -353,38 +357,6 @@ class Lowering:
         """Undo what was lowered since `saved`."""
         self.__dict__.update(state)
 
-    # Functions.
-
-    def function(self, op: Operation, block: Block, recorded: bool = False) -> str:
-        """A nested function that computes the block's outputs; returns its name.
-
-        What it uses of the program is bound when the function is made.
-        """
-        name = self.fresh(f"{op.name}_{block.context.name}")
-        parameters = [self.fresh(f"{name}_{t.op.attrs['index']}") for t in block.parameters]
-        at = len(self.lines)
-        waiting, self.read = self.read, set()
-        following, self.following = self.following, self.following or recorded
-        with self.block(f"def {name}", op, (name,)):
-            for tensor, text in zip(block.parameters, parameters, strict=True):
-                self.values[tensor] = Value(torch=text)
-            self.lower_all(self.inside.get(block.context, []))
-            results = [self.tensor(t, recorded) for t in block.outputs]
-            self.line(f"return {listed(results)}" if results else "return ()")
-        self.following = following
-        self.parameters[name] = parameters
-        written = {n for line in self.lines[at:] for n in line.writes}
-        made = written.union(*(self.parameters.get(n, ()) for n in written))
-        used = dict.fromkeys(n for line in self.lines[at + 1 :] for n in sorted(line.reads))
-        outer = [n for n in used if n not in made and n.isidentifier() and n not in self.space]
-        header = f"def {name}({', '.join((*parameters, *(f'{n}={n}' for n in outer)))}):"
-        line = self.lines[at]
-        self.lines[at] = line._replace(
-            text=f"{header}  # {op.name}", reads=line.reads | frozenset(outer)
-        )
-        self.read = waiting | {name}
-        return name
-
     # Kernel calls.
 
     def call(self, op: Operation) -> None:
@@ -467,7 +439,7 @@ class Lowering:
             elif key == "op":
                 text = self.bind("op", op)
             elif key == "functions":
-                text = listed([self.function(op, block) for block in blocks_of(op)])
+                text = listed([nested_function(self, op, block) for block in blocks_of(op)])
             elif _same(op.attrs[key], op.op_def.attrs.get(key, NO_LITERAL)):
                 continue  # the kernel's own default
             else:

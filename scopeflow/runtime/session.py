@@ -24,6 +24,7 @@ from .lowering import Lowering
 from .options import current
 from .program import Program
 from .randomness import generator_for
+from .replay import Replayed
 from .tracing import LineTimes, wants_trace
 
 
@@ -35,10 +36,11 @@ def _place(item: tuple[Tensor, Any]) -> tuple[int, int]:
 class _Bound:
     """A program with this session's cells and random generators."""
 
-    __slots__ = ("cells", "generators", "program", "rewirings")
+    __slots__ = ("cells", "function", "generators", "program", "rewirings")
 
     def __init__(self, program: Program, cells: list, generators: list, rewirings: int) -> None:
         self.program = program
+        self.function = program.function if program.pure is None else Replayed(program)
         self.cells = cells
         self.generators = generators
         self.rewirings = rewirings
@@ -203,7 +205,7 @@ class BaseSession:
 
     def _execute(self, bound: _Bound, values: list, call: Any = None) -> tuple:
         program, held = bound.program, self._held
-        function = program.function if call is None else partial(call, program.function)
+        function = bound.function if call is None else partial(call, program.function)
         try:
             if not program.exclusive:
                 return function(bound.cells, values, bound.generators, held)

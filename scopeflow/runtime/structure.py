@@ -14,6 +14,7 @@ from ..core.static_value import as_host
 from ..core.storage import root
 from .aliases import reads_variable
 from .kernels_support import torch
+from .nested import nested_function
 from .values import Value, listed
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def _versions(lowering: Lowering, target: Any) -> list[str]:
 
 def overridden(lowering: Lowering, op: Operation, block: Block) -> None:
     """Behind the op's own line: its outputs again, with the gradient that the block computes."""
-    backward = lowering.function(op, block, recorded=True)
+    backward = nested_function(lowering, op, block, recorded=True)
     inputs = [t for t, g in zip(op.inputs, block.structure, strict=True) if g is not None]
     given = [lowering.tensor(t, recorded=True) for t in inputs]
     kept = [out for out in op.outputs if out not in lowering.fed]

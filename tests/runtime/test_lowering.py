@@ -55,12 +55,14 @@ def test_a_gradient_and_an_update():
         def program(state, feeds, generators, held):
             (x,) = feeds
             (v,) = state
+            # from here …
             v_leaf = leaf(v.value)
             mul = torch.mul(v_leaf, x)  # mul
             y = torch.square(mul)  # y
             del mul
             (gradients_grad,) = gradients([y], [v_leaf], [None], [], False, False)  # gradients/grad
             del v_leaf
+            # … to here: replayed in later runs
             AssignSub = ops.AssignSub(v, gradients_grad, in_place=True)  # AssignSub
             del gradients_grad
             return (y, AssignSub)
