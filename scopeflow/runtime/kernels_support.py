@@ -67,7 +67,9 @@ def gradients(
         if y.requires_grad:
             grad = grad_ys[i]
             followed.append(y)
-            given.append(torch.ones_like(y) if grad is None else grad)
+            # Of one real number torch takes it by itself; for a given one it first imports sympy.
+            itself = y.numel() == 1 and y.is_floating_point()
+            given.append(torch.ones_like(y) if grad is None and not itself else grad)
     if not followed:
         return [0 if x is None else torch.zeros_like(x) for x in xs]
     kept: dict[int, torch.Tensor] = {}
