@@ -18,6 +18,7 @@ Types, one for each input and, behind the arrow, each output:
     resource      the handle of a variable (the kernel gets its cell)
     read resource the handle of a variable of which the kernel wants the value
     held resource a queue, a table, an iterator (the kernel gets the object, see `core/held.py`)
+    local resource the list of a TensorArray: an object that this run has made
     host Tshape   small integers that stay on the host: the kernel gets an int or a tuple of ints
                   (as an output: the kernel returns them)
     dims T        a tensor of which the kernel wants the shape alone, as a tuple of ints
@@ -78,8 +79,8 @@ class Arg:
     """One input or output of an op type: its name and what dtypes it has."""
 
     __slots__ = (
-        "by_reference", "cell", "dims", "dtype", "held", "host", "many", "mixed", "name", "read",
-        "ref", "type_attr",
+        "by_reference", "cell", "dims", "dtype", "held", "host", "local", "many", "mixed", "name",
+        "read", "ref", "type_attr",
     )  # fmt: skip
 
     def __init__(self, name: str, text: str) -> None:
@@ -89,8 +90,9 @@ class Arg:
         self.host = text.startswith("host ")
         self.dims = text.startswith("dims ")
         self.read = text.startswith("read ")
-        self.held = text.startswith("held ")
-        for word in ("host ", "dims ", "read ", "held "):
+        self.local = text.startswith("local ")
+        self.held = self.local or text.startswith("held ")
+        for word in ("host ", "dims ", "read ", "held ", "local "):
             text = text.removeprefix(word)
         text = text.strip()
         self.ref = text.startswith("Ref(")
@@ -157,6 +159,7 @@ class OpDef:
         self.has_effect = op_type != "NoOp" and (
             changes or (stateful and callable(kernel) and "generator" not in self.kernel_parameters)
         )
+        self.local = any(arg.local for arg in (*inputs, *outputs))  # the effect ends with the run
         inferred = {arg.type_attr for arg in inputs if arg.type_attr}
         self.output_type_attrs = [
             arg.type_attr for arg in outputs if arg.type_attr and arg.type_attr not in inferred

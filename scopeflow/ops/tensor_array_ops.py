@@ -126,7 +126,7 @@ def _joined(parts: list, joiner: str) -> Any:
 
 
 @op(
-    "host int32 -> handle: resource, flow: float32",
+    "host int32 -> handle: local resource, flow: float32",
     attrs={"dtype": REQUIRED},
     shape=lambda size, **_: [(2,), ()],
     stateful=True,
@@ -150,7 +150,7 @@ def TensorArrayV3(
 
 
 @op(
-    "held resource, host int32, T, float32 -> float32",
+    "local resource, host int32, T, float32 -> float32",
     shape=lambda handle, index, value, flow_in: (),
 )
 def TensorArrayWriteV3(handle, index, value, flow_in):
@@ -160,7 +160,7 @@ def TensorArrayWriteV3(handle, index, value, flow_in):
 
 
 @op(
-    "held resource, host int32, float32 -> dtype",
+    "local resource, host int32, float32 -> dtype",
     attrs={"dtype": REQUIRED},
 )
 def TensorArrayReadV3(handle, index, flow_in):
@@ -173,7 +173,7 @@ def _gather_shape(handle: Tensor, indices: Tensor, flow_in: Tensor, *, element_s
     return None if dims is None else (None, *dims)
 
 
-@op("held resource, host int32, float32 -> dtype", shape=_gather_shape, attrs={"dtype": REQUIRED})
+@op("local resource, host int32, float32 -> dtype", shape=_gather_shape, attrs={"dtype": REQUIRED})
 def TensorArrayGatherV3(handle, indices, flow_in, *, element_shape=None):
     """The elements at these indices, stacked."""
     if not indices:
@@ -189,7 +189,7 @@ def TensorArrayGatherV3(handle, indices, flow_in, *, element_shape=None):
 
 
 @op(
-    "held resource, host int32, T, float32 -> float32",
+    "local resource, host int32, T, float32 -> float32",
     shape=lambda handle, indices, value, flow_in: (),
 )
 def TensorArrayScatterV3(handle, indices, value, flow_in):
@@ -207,7 +207,7 @@ def TensorArrayScatterV3(handle, indices, value, flow_in):
 
 
 @op(
-    "held resource, float32 -> value: dtype, lengths: int64",
+    "local resource, float32 -> value: dtype, lengths: int64",
     shape=lambda handle, flow_in, *, element_shape_except0: [
         None if element_shape_except0._dims is None else (None, *element_shape_except0._dims),
         (None,),
@@ -228,7 +228,7 @@ def TensorArrayConcatV3(handle, flow_in, *, element_shape_except0=None):
 
 
 @op(
-    "held resource, T, host int64, float32 -> float32",
+    "local resource, T, host int64, float32 -> float32",
     shape=lambda handle, value, lengths, flow_in: (),
 )
 def TensorArraySplitV3(handle, value, lengths, flow_in):
@@ -250,13 +250,13 @@ def TensorArraySplitV3(handle, value, lengths, flow_in):
     return flow_in
 
 
-@op("held resource, float32 -> host int32", shape=lambda handle, flow_in: ())
+@op("local resource, float32 -> host int32", shape=lambda handle, flow_in: ())
 def TensorArraySizeV3(handle, flow_in):
     """The number of elements."""
     return None if flow_in is None else len(flow_in.items)
 
 
-@op("held resource ->")
+@op("local resource ->")
 def TensorArrayCloseV3(handle):
     """Forget the elements."""
     handle.items.clear()

@@ -95,7 +95,7 @@ def _is_pure(line: Line) -> bool:
         return line.depth > 1 or not line.text.startswith("return")
     op_def = line.op.op_def
     held = "held" in op_def.kernel_parameters or any(arg.held for arg in op_def.inputs)
-    return not (op_def.has_effect or held)
+    return op_def.local or not (op_def.has_effect or held)
 
 
 def _written(lines: list[Line]) -> list[str]:

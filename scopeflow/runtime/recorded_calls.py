@@ -14,8 +14,10 @@ import torch
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-MOST_BYTES = 1 << 25
-"""A computation whose values take more memory spends its time in the kernels."""
+LARGE = 1 << 16
+"""A computation whose values have so many bytes on average spends its time in the kernels."""
+FEW_BYTES, MOST_BYTES = 1 << 25, 1 << 27
+"""So much memory may be taken while calls are noted: by large values, and by any."""
 MOST_CALLS = 30_000
 SMALL = 1 << 15
 """A call on so few elements is not worth a second thread, which has to be woken."""
@@ -59,8 +61,12 @@ class Guard(NamedTuple):
     slot: Slot
     answer: Any
 
-    def slots(self) -> list[Slot]:
+    def reads(self) -> list[Slot]:
         """The slots of all that it reads."""
+        return [self.slot]
+
+    def slots(self) -> list[Slot]:
+        """The same: it makes nothing."""
         return [self.slot]
 
 
@@ -73,10 +79,14 @@ class Call(NamedTuple):
     results: Any
     small: bool  # no tensor has more than SMALL elements
 
+    def reads(self) -> list[Slot]:
+        """The slots of all that the call reads."""
+        values = _flat([self.args, list(self.kwargs.values())])
+        return [value for value in values if isinstance(value, Slot)]
+
     def slots(self) -> list[Slot]:
         """The slots of all that the call reads, and makes."""
-        values = [self.args, list(self.kwargs.values()), self.results]
-        return [value for value in _flat(values) if isinstance(value, Slot)]
+        return self.reads() + [slot for slot in _flat(self.results) if isinstance(slot, Slot)]
 
 
 def _flat(value: Any) -> Iterator[Any]:
@@ -130,6 +140,8 @@ class Calls(QuietMode):
         self.asked = False  # whether a tensor's number is on the way to a guard
         self.inputs = self.count = len(inputs)
         self.fixed: dict[int, torch.Tensor] = {}  # slot -> constant
+        self.shapes: dict[int, torch.Size] = {}  # of each slot
+        self.memory: dict[int, int] = {}  # where each slot's tensor is
         self.shared: set[int] = set()  # memory that is not this run's own
         self.constant_memory: set[int] = set()  # memory that is the same in every run
         self.derived: set[int] = set()  # slots of what is computed from constants alone
@@ -155,14 +167,20 @@ class Calls(QuietMode):
         self.alive.append(tensor)
         with torch._C.DisableTorchFunction():
             memory: int = tensor.untyped_storage()._cdata
+            self.shapes[slot] = tensor.shape
+        self.memory[slot] = memory
         self.shared.add(memory)
         return memory
+
+    def new_slot(self) -> Slot:
+        """A slot that is nobody's yet."""
+        self.count += 1
+        return Slot(self.count - 1)
 
     def constant(self, tensor: torch.Tensor) -> None:
         """The tensor is the same in every run."""
         if self.why is None and id(tensor) not in self.slots:
-            slot = Slot(self.count)
-            self.count += 1
+            slot = self.new_slot()
             self.fixed[slot] = tensor
             self.constant_memory.add(self.know(tensor, slot))
 
@@ -265,11 +283,13 @@ class Calls(QuietMode):
         known = self.slots.get(id(found))
         if known is not None:  # changed in place
             return known
-        slot = Slot(self.count)
-        self.count += 1
+        slot = self.new_slot()
         self.slots[id(found)] = slot
+        self.shapes[slot] = found.shape
+        self.memory[slot] = found.untyped_storage()._cdata
         self.alive.append(found)
         self.bytes += found.nbytes
-        if self.bytes > MOST_BYTES:
+        large = self.bytes > LARGE * len(self.noted)
+        if self.bytes > (FEW_BYTES if large else MOST_BYTES):
             raise Unrecordable("its values are large")
         return slot

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from .joined_products import with_joined_products
 from .recorded_calls import SMALL, Call, Calls, Guard, QuietMode, Slot, Unrecordable
 
 _numbers = itertools.count()
@@ -46,7 +47,7 @@ class Writer:
         self.fixed = calls.fixed
         self.inputs = calls.inputs
         self.results = [self.result(calls, value) for value in results]
-        self.calls = calls.noted
+        self.calls = with_joined_products(calls, self.results)
         self.bindings: dict[Any, Any] = {}
 
     def result(self, calls: Calls, value: Any) -> Any:
@@ -54,8 +55,7 @@ class Writer:
         if isinstance(value, torch.Tensor):
             slot = calls.slot(value)
             if value.untyped_storage()._cdata in calls.constant_memory:
-                copy = Slot(calls.count)
-                calls.count += 1
+                copy = calls.new_slot()
                 small = value.numel() <= SMALL
                 calls.noted.append(Call(torch.ops.aten.clone.default, (slot,), {}, copy, small))
                 return copy

@@ -9,7 +9,7 @@ import torch
 import scopeflow as tf
 from scopeflow.runtime import replay
 from scopeflow.runtime.replay import Replayed
-from scopeflow.runtime.replay_code import recorded
+from scopeflow.runtime.replay_code import Writer, recorded
 
 
 @pytest.fixture(autouse=True)
@@ -122,6 +122,22 @@ def test_a_loop_of_known_length(monkeypatch):
     )
     (slope,) = tf.gradients(y, x)
     in_both_ways([y, slope], [{x: b} for b in batches(6, 2, 3)], monkeypatch)
+
+
+def test_a_loop_over_an_array(monkeypatch):
+    x = tf.placeholder(tf.float32, [4, 2, 3])
+    w = tf.get_variable("w", [3, 3], initializer=tf.random_normal_initializer(seed=1))
+    rows = tf.TensorArray(tf.float32, 4).unstack(x)
+    kept = tf.TensorArray(tf.float32, 0, dynamic_size=True)
+
+    def body(i, state, kept):
+        state = tf.tanh(tf.matmul(state, w) + rows.read(i))
+        return i + 1, state, kept.write(i, state)
+
+    _, _, kept = tf.while_loop(lambda i, *_: i < 4, body, [0, tf.zeros([2, 3]), kept])
+    states = kept.stack()
+    train = tf.train.GradientDescentOptimizer(0.1).minimize(tf.reduce_sum(states**2))
+    in_both_ways([train, states, w], [{x: b} for b in batches(7, 4, 2, 3)], monkeypatch)
 
 
 def test_input_from_a_dataset(monkeypatch):
@@ -307,3 +323,60 @@ def test_a_replay_notices_that_python_would_decide_otherwise():
     assert why is None
     assert function(1, torch.tensor([2, 2]))[0].tolist() == [3, 3]
     assert function(1, torch.tensor([0, 1])) is None
+
+
+def products(x, w, rounds=6):
+    """A loop that multiplies by a matrix in each round, and its gradient."""
+    w = w.detach().requires_grad_()
+    state = x
+    for i in range(rounds):
+        state = torch.tanh(state @ w) + x * i
+    loss = (state**2).sum() + (w**2).sum()
+    return loss, *torch.autograd.grad(loss, [w])
+
+
+def noted(function, inputs, monkeypatch):
+    """The names of the kernels in the replay, and the replay."""
+    writers = []
+    written = Writer.function
+    monkeypatch.setattr(Writer, "function", lambda self: writers.append(self) or written(self))
+    _, replayed_function, why = recorded(lambda: function(*inputs), inputs, [])
+    assert why is None
+    return [call.func.name() for call in writers[0].calls], replayed_function
+
+
+@pytest.mark.parametrize("rows", [4, 100])
+def test_products_in_a_sum_are_joined_where_that_moves_less(rows, monkeypatch):
+    inputs = [torch.randn(rows, 16), 0.2 * torch.randn(16, 16)]
+    kernels, function = noted(products, inputs, monkeypatch)
+    assert (kernels.count("aten::mm") < 6 + 6 + 5) == (rows == 4)
+    others = [torch.randn(rows, 16), 0.2 * torch.randn(16, 16)]
+    for found, expected in zip(function(1, *others), products(*others), strict=True):
+        torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-4)
+
+
+def test_products_of_what_is_changed_in_place_are_not_joined(monkeypatch):
+    def compute(x, w):
+        left = x + 1
+        total = left @ w
+        for _ in range(5):
+            left.mul_(0.5)
+            total = total + left @ w
+        return (total,)
+
+    inputs = [torch.randn(50, 2), torch.randn(2, 50)]
+    kernels, function = noted(compute, inputs, monkeypatch)
+    assert kernels.count("aten::mm") == 6
+    torch.testing.assert_close(function(1, *inputs), compute(*inputs))
+
+
+def test_a_sum_of_products_that_is_read_twice(monkeypatch):
+    def compute(x, w):
+        parts = [(x * i) @ w for i in range(1, 6)]
+        half = parts[0] + parts[1] + parts[2]
+        return half, half + parts[3] + parts[4] + w[:1] * x[:, :1]
+
+    inputs = [torch.randn(50, 2), torch.randn(2, 50)]
+    kernels, function = noted(compute, inputs, monkeypatch)
+    assert kernels.count("aten::mm") == 3
+    torch.testing.assert_close(function(1, *inputs), compute(*inputs))
