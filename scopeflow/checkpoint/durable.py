@@ -1,4 +1,8 @@
-"""Files that are there whole or not at all, whenever the process or the machine stops."""
+"""Files that are there whole or not at all, whenever the process stops.
+
+With `SCOPEFLOW_SYNC=1` in the environment also when the machine stops: then each file is on the disk
+before it gets its name, which takes as long as the disk does.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +27,11 @@ _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 _UNFIT = {errno.EISDIR, errno.ENOTDIR, errno.ENOTEMPTY}
 
 
+def waits_for_disk() -> bool:
+    """Whether files have to be on the disk before anything refers to them."""
+    return os.environ.get("SCOPEFLOW_SYNC", "0") not in ("", "0")
+
+
 def temporary_name(path: str) -> str:
     """A name beside `path` that nobody else takes, as TensorFlow calls files that are not done."""
     return f"{path}.tempstate{int.from_bytes(os.urandom(8), 'little')}"
@@ -30,7 +39,7 @@ def temporary_name(path: str) -> str:
 
 @contextlib.contextmanager
 def new_file(path: str) -> Iterator[BinaryIO]:
-    """A file to write, on the disk when the block ends and gone if it fails.
+    """A file to write, which is gone if the block fails.
 
     Python's errors become those of `tf.errors`.
     """
@@ -42,7 +51,8 @@ def new_file(path: str) -> Iterator[BinaryIO]:
         with file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            if waits_for_disk():
+                os.fsync(file.fileno())
     except BaseException as error:
         with contextlib.suppress(OSError):
             os.unlink(path)
@@ -72,6 +82,8 @@ def move(source: str, target: str) -> None:
 
 def sync_directory(path: str) -> None:
     """Have the names in the directory of `path` on the disk, where the system can do that."""
+    if not waits_for_disk():
+        return
     with contextlib.suppress(OSError):
         directory = os.open(os.path.dirname(path) or ".", os.O_RDONLY)
         try:

@@ -122,6 +122,7 @@ def write_sharded(prefix, number):
 @pytest.mark.parametrize("before", [write, write_sharded])
 @pytest.mark.parametrize("after", [write, write_sharded])
 def test_stopped_at_each_step(tmp_path, monkeypatch, before, after, links):
+    monkeypatch.setenv("SCOPEFLOW_SYNC", "1")
     prefix = str(tmp_path / "c")
     steps = 0
     real = {name: getattr(os, name) for name in ("replace", "link", "unlink", "fsync", "open")}
@@ -169,6 +170,7 @@ def test_stopped_at_each_step(tmp_path, monkeypatch, before, after, links):
 
 
 def test_a_full_disk_leaves_what_was_there(tmp_path, monkeypatch):
+    monkeypatch.setenv("SCOPEFLOW_SYNC", "1")
     prefix = str(tmp_path / "c")
     write(prefix, 1)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
@@ -188,6 +190,15 @@ def test_a_full_disk_leaves_what_was_there(tmp_path, monkeypatch):
         with pytest.raises(tf.errors.ResourceExhaustedError, match="No space left on device"):
             write(prefix, 2)
         assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("waits", ["0", "1"])
+def test_the_disk_is_waited_for_on_demand(tmp_path, monkeypatch, waits):
+    monkeypatch.setenv("SCOPEFLOW_SYNC", waits)
+    synced = []
+    monkeypatch.setattr(durable.os, "fsync", synced.append)
+    write(str(tmp_path / "c"), 1)
+    assert bool(synced) == (waits == "1")
 
 
 def test_where_nothing_can_be_written(tmp_path):
