@@ -1,7 +1,7 @@
 """Files that are there whole or not at all, whenever the process stops.
 
-With `SCOPEFLOW_SYNC=1` in the environment also when the machine stops: then each file is on the disk
-before it gets its name, which takes as long as the disk does.
+With `SCOPEFLOW_SYNC=1` in the environment also when the machine stops: each file is on the disk
+before it gets its name, which takes as long as the disk takes.
 """
 
 from __future__ import annotations

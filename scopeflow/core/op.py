@@ -55,6 +55,7 @@ from .context import get_default_graph
 from .convert import as_tensor, dtype_of
 from .dtypes import DType, as_dtype
 from .graph import Graph
+from .input_ranks import Limits, limits_of, wrong_rank
 from .naming import check_scope_name
 from .operation import Dims, Operation, Tensor, dims_text
 from .tensor_shape import as_shape
@@ -80,7 +81,7 @@ class Arg:
 
     __slots__ = (
         "by_reference", "cell", "dims", "dtype", "held", "host", "local", "many", "mixed", "name",
-        "read", "ref", "type_attr",
+        "ranks", "read", "ref", "type_attr",
     )  # fmt: skip
 
     def __init__(self, name: str, text: str) -> None:
@@ -107,6 +108,7 @@ class Arg:
         known = getattr(dtypes, text, None)
         self.dtype: DType | None = known if isinstance(known, DType) else None
         self.type_attr = "" if self.dtype is not None else text
+        self.ranks: Limits = None
         self.by_reference = self.ref or self.dtype is dtypes.resource
         self.cell = self.by_reference and not (self.read or self.held)
 
@@ -145,6 +147,10 @@ class OpDef:
         self.stateful = stateful
         self.fresh = fresh
         self.shape = shape
+        limits = limits_of(op_type)
+        self.asks_ranks = bool(limits)
+        for arg, asked in zip(inputs, limits, strict=False):
+            arg.ranks = asked
         self.function: Callable[..., Any]
         self.shape_attrs = self._attributes_for(shape)
         self.kernel_parameters = () if isinstance(kernel, str) else _keywords(kernel)
@@ -351,6 +357,12 @@ class OpDef:
         if self.shape is None:
             return [None] * len(self._output_types(found))
         try:
+            if self.asks_ranks:
+                for arg, tensor in zip(self.argument_of(found), tensors, strict=True):
+                    if tensor._dims is not None and arg.ranks and arg.ranks[2]:
+                        wrong = wrong_rank(arg.ranks, len(tensor._dims))
+                        if wrong:
+                            raise ShapeError(wrong)
             dims = self.shape(
                 *(tensors if self.plain else self.regrouped(tensors, found)),
                 **{key: found[key] for key in self.shape_attrs if key in found},

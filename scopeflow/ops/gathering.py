@@ -164,11 +164,10 @@ def _check_places(params, indices):
 def GatherNd(params, indices):
     """`params[i, j, …]` for each row (i, j, …) of `indices`."""
     _check_places(params, indices)
-    return (
-        params[tuple(indices.unbind(-1))]
-        if indices.shape[-1]
-        else params.expand(indices.shape[:-1] + params.shape).clone()
-    )
+    if not indices.shape[-1]:
+        return params.expand(indices.shape[:-1] + params.shape).clone()
+    found = params[tuple(indices.unbind(-1))]
+    return found if indices.ndim > 1 else found.clone()  # torch gives a view of one place
 
 
 def gather_nd(params: Any, indices: Any, name: str | None = None, batch_dims: int = 0) -> Tensor:
@@ -213,8 +212,21 @@ def _select_shape(condition: Tensor, t: Tensor, e: Tensor) -> Dims:
 @op("bool, T, T -> T", shape=_select_shape)
 def Select(condition, t, e):
     """`t` where the condition holds, else `e`; a vector condition chooses whole rows."""
+    if t.shape != e.shape:
+        raise ValueError(
+            f"'then' and 'else' must have the same size, but received: {list(t.shape)} vs. "
+            f"{list(e.shape)}"
+        )
     if condition.ndim == 1 and t.ndim > 1:
         condition = condition.reshape(-1, *(1,) * (t.ndim - 1))
+        fits = len(condition) == len(t)
+    else:
+        fits = not condition.ndim or condition.shape == t.shape
+    if not fits:
+        raise ValueError(
+            f"'cond' must be a scalar, a vector over the rows, or of the shape of 'then', but has "
+            f"shape {list(condition.shape)} for {list(t.shape)}"
+        )
     return torch.where(condition, t, e)
 
 

@@ -12,7 +12,7 @@ from ..core import dtypes
 from ..core.lazy_torch import torch
 from ..core.op import define, op, registry
 from ..core.operation import Dims, Tensor
-from ..core.shape_rules import unchanged
+from ..core.shape_rules import all_alike, unchanged
 from ..core.static_value import dims_from
 from ..core.types import FLOAT, INDEX, INEXACT, REAL
 from . import pool, slicing  # noqa: F401 (they define the ops)
@@ -37,6 +37,22 @@ _OF_RESULT: dict[str, Callable[[Any, Any], Any]] = {
     "SqrtGrad": lambda y, dy: 0.5 * dy / y,
     "TanhGrad": lambda y, dy: dy * (1 - y * y),
 }
+
+
+def _of_two_alike(formula: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """The formula for tensors of one shape, which TensorFlow does not broadcast."""
+
+    def kernel(first: Any, second: Any) -> Any:
+        if first.shape != second.shape:
+            raise ValueError(
+                f"Inputs to operation must have the same shape: {list(first.shape)} and "
+                f"{list(second.shape)}"
+            )
+        return formula(first, second)
+
+    return kernel
+
+
 for _names, _table, _set in (
     (["gradients", "features"], _OF_FEATURES, FLOAT),
     (["gradients", "outputs"], _OF_OUTPUTS, FLOAT),
@@ -44,16 +60,27 @@ for _names, _table, _set in (
 ):
     for _type, _kernel in _table.items():
         _doc = f"The gradient that belongs to {_type.removesuffix('Grad')}."
-        define(_type, _names, "T, T -> T", _kernel, shape=unchanged, doc=_doc, T=_set)
+        if _table is _OF_RESULT:  # there TensorFlow does not look
+            define(_type, _names, "T, T -> T", _kernel, shape=unchanged, doc=_doc, T=_set)
+        else:
+            _alike = _of_two_alike(_kernel)
+            define(_type, _names, "T, T -> T", _alike, shape=all_alike, doc=_doc, T=_set)
 
 
-@op("T, T -> T", shape=unchanged, T=FLOAT)
+@op("T, T -> T", shape=all_alike, T=FLOAT)
 def LeakyReluGrad(gradients, features, *, alpha=0.2):
     """The gradient that belongs to LeakyRelu."""
-    return torch.where(features > 0, gradients, gradients * alpha)
+    return _of_two_alike(lambda g, x: torch.where(x > 0, g, g * alpha))(gradients, features)
 
 
-@op("T -> T", shape=lambda out_backprop, **_: (None,), T=REAL)
+def _bias_shape(out_backprop: Tensor, *, data_format: str) -> Dims:
+    dims = out_backprop._dims
+    if dims is None or len(dims) < 2:
+        return (None,)
+    return (dims[-1 if data_format[-1] == "C" else 1],)
+
+
+@op("T -> T", shape=_bias_shape, T=REAL)
 def BiasAddGrad(out_backprop, *, data_format="NHWC"):
     """The gradient of a bias: summed over all dimensions but the channels'."""
     channels = out_backprop.ndim - 1 if data_format[-1] == "C" else 1

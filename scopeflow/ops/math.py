@@ -254,6 +254,12 @@ def AddN(inputs):
     """The sum of several tensors of one shape."""
     if len(inputs) == 1:
         return inputs[0].clone()
+    for i, term in enumerate(inputs):
+        if term.shape != inputs[0].shape:
+            raise ValueError(
+                "Inputs to operation must have the same size and shape.  Input 0: "
+                f"{list(inputs[0].shape)} != input {i}: {list(term.shape)}"
+            )
     total = torch.add(inputs[0], inputs[1])
     for term in inputs[2:]:
         total = total + term

@@ -24,6 +24,22 @@ def _shapes(x: Tensor, h: Tensor, states: int) -> list[Dims]:
     return [(*steps, state[1]), *[state] * states]
 
 
+def _check(x: Any, states: list, kernel: Any, bias: Any, gates: int) -> None:
+    """A ValueError where the sizes do not fit, which torch's own kernels do not look at."""
+    rows, units = states[0].shape
+    wanted = {
+        "kernel": (kernel.shape, (x.shape[2] + units, gates * units)),
+        "bias": (bias.shape, (gates * units,)),
+        "state": (states[-1].shape, (rows, units)),
+        "input": (x.shape[1:2], (rows,)),
+    }
+    for name, (found, fits) in wanted.items():
+        if tuple(found) != fits:
+            raise ValueError(
+                f"The {name} has shape {list(found)}, but {list(fits)} fits {units} units"
+            )
+
+
 def _packed(x: Any, lengths: list) -> Any:
     """The sequences without their padding; None where there is none, or one is empty."""
     if not lengths:
@@ -119,6 +135,7 @@ def LSTMSequence(x, lengths, c, h, kernel, bias, *, forget_bias=1.0):
     c' = c σ(f + forget_bias) + σ(i) tanh(j), h' = tanh(c') σ(o), with
     [i, j, f, o] = [x, h] kernel + bias (Hochreiter and Schmidhuber, 1997).
     """
+    _check(x, [h, c], kernel, bias, 4)
     depth = x.shape[2]
     bi, bj, bf, bo = bias.chunk(4)
     offset = torch.cat([bi, bf + forget_bias, bj, bo])
@@ -136,6 +153,7 @@ def LSTMSequence(x, lengths, c, h, kernel, bias, *, forget_bias=1.0):
 )
 def TanhSequence(x, lengths, h, kernel, bias):
     """A plain recurrent network over a sequence: h' = tanh([x, h] kernel + bias)."""
+    _check(x, [h], kernel, bias, 1)
     depth = x.shape[2]
     weight = kernel.t()
     weights = [weight[:, :depth], weight[:, depth:], bias, torch.zeros_like(bias)]

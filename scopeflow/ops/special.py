@@ -25,23 +25,47 @@ _NO_NAN = TypeSet(dtypes.float16, *_SPECIAL.order) | COMPLEX
 @op("T, T -> T", shape=broadcast, T=_SPECIAL)
 def Igamma(a, x):
     """The regularized lower incomplete gamma function P(a, x)."""
-    return torch.special.gammainc(_shape_parameter(a, "igamma"), x)
+    a = _positive(a)
+    found = torch.special.gammainc(a.detach(), x)
+    return _with_slope(found, a, x) if a.requires_grad else found
 
 
 @op("T, T -> T", shape=broadcast, T=_SPECIAL)
 def Igammac(a, x):
     """The regularized upper incomplete gamma function Q(a, x) = 1 - P(a, x)."""
-    return torch.special.gammaincc(_shape_parameter(a, "igammac"), x)
+    a = _positive(a)
+    found = torch.special.gammaincc(a.detach(), x)
+    return _with_slope(found, a, x, -1) if a.requires_grad else found
 
 
-def _shape_parameter(a, function):
+def _positive(a):
     """NaN unless it is positive, as TensorFlow has it."""
-    if a.requires_grad:
-        raise NotImplementedError(
-            f"the gradient of tf.{function}(a, x) with respect to a: torch has none. Take a as "
-            f"given: tf.{function}(tf.stop_gradient(a), x)."
-        )
     return torch.where(a > 0, a, math.nan)
+
+
+def _with_slope(found: Any, a: Any, x: Any, sign: int = 1) -> Any:
+    """The value, with ∂P/∂a times `sign` as its gradient towards a (torch has none)."""
+    slope = sign * _igamma_slope(a.detach().double(), x.detach().double()).to(a.dtype)
+    return found + slope * (a - a.detach())
+
+
+def _igamma_slope(a: Any, x: Any) -> Any:
+    """∂P/∂a of the series P(a, x) = Σ x^(a+n) e^-x / Γ(a+n+1), n ≥ 0 (DLMF 8.7.1).
+
+    A term's derivative is the term times ln x - ψ(a+n+1). The terms are positive, so that none
+    cancels another; where they are many, most are too small to count.
+    """
+    a, x = torch.broadcast_tensors(a, x)
+    inside = (a > 0) & (x > 0) & torch.isfinite(x)
+    a, x = torch.where(inside, a, 1.0), torch.where(inside, x, 1.0)
+    largest = float(torch.maximum(a, x).max()) if a.numel() else 1.0
+    total = torch.zeros_like(x)
+    log_x = torch.log(x)
+    for n in builtins.range(int(largest + 12 * largest**0.5) + 60):
+        after = a + (n + 1)
+        term = torch.exp((a + n) * log_x - x - torch.lgamma(after))
+        total = total + term * (log_x - torch.digamma(after))
+    return torch.where(inside, total, 0.0)
 
 
 @op("T, T -> T", shape=broadcast, T=_SPECIAL)

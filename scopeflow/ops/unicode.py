@@ -249,7 +249,12 @@ def _encode_shape(input_values: Tensor, *, output_encoding: str, errors: str) ->
     return None if input_values._dims is None else input_values._dims[:-1]
 
 
-@op("int32, host Tsplits -> string", shape=lambda input_values, input_splits: None, Tsplits=INDEX)
+def _between_splits(input_values: Tensor, input_splits: Tensor) -> Dims:
+    dims = input_splits._dims
+    return (None if not dims or dims[0] is None else dims[0] - 1,)
+
+
+@op("int32, host Tsplits -> string", shape=_between_splits, Tsplits=INDEX)
 def UnicodeEncode(
     input_values, input_splits, *, errors="replace", output_encoding, replacement_char=65533
 ):

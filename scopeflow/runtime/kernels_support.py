@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from ..core.errors import InvalidArgumentError
+from ..core.input_ranks import rank_of, wrong_rank
 from ..core.static_value import nested_tuple
 from .dead import DEAD, alive, first_alive
 from .filters import lay_out_filters
@@ -40,6 +41,30 @@ def unrecorded(kernel: Callable) -> Callable:
     def run(*args: Any, **kwargs: Any) -> Any:
         with torch.no_grad():
             return kernel(*args, **kwargs)
+
+    return run
+
+
+def may_have_wrong_ranks(op: Any) -> bool:
+    """Whether the inputs' ranks are not known to be right."""
+    arguments = op.op_def.argument_of(op.attrs)
+    return any(
+        tensor._dims is None or wrong_rank(arg.ranks, len(tensor._dims))
+        for arg, tensor in zip(arguments, op.inputs, strict=True)
+        if arg.ranks
+    )
+
+
+def with_ranks(kernel: Callable, op_def: Any) -> Callable:
+    """The kernel, which first looks at its inputs' ranks."""
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        for arg, value in zip(op_def.inputs, args, strict=True):
+            for item in value if arg.many or arg.mixed else [value]:
+                rank = len(item) if arg.dims else rank_of(item)
+                if wrong := wrong_rank(arg.ranks, rank):
+                    raise ValueError(f"{arg.name}: {wrong}")
+        return kernel(*args, **kwargs)
 
     return run
 

@@ -373,8 +373,11 @@ class Lowering:
             function = op_def.kernel
         else:
             kernel = self.ready(op_def.kernel, any(arg.cell for arg in op_def.inputs))
-            setattr(self.space["ops"], op.type, kernel)
-            function = f"ops.{op.type}"
+            name = op.type
+            if op_def.asks_ranks and kernels_support.may_have_wrong_ranks(op):
+                kernel, name = kernels_support.with_ranks(kernel, op_def), f"{name}_of_ranks"
+            setattr(self.space["ops"], name, kernel)
+            function = f"ops.{name}"
         if block is None and folded(self, op, f"{function}({', '.join(arguments)})"):
             return
         self.assign(op, f"{function}({', '.join(arguments)})")

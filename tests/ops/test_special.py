@@ -64,10 +64,13 @@ def test_special_gradients():
                      lambda x: special.igammac(two, x), lambda x: special.zeta(two, x),
                      lambda x: special.polygamma(np.arange(4.0), x)):  # fmt: skip
         check(function, x)
-    with pytest.raises(
-        tf.errors.UnimplementedError, match=r"tf.igamma\(tf.stop_gradient\(a\), x\)"
-    ):
-        gradient_of(lambda a: special.igamma(a, two), x)
+    for function in (special.igamma, special.igammac):  # towards a too
+        check(function, data(3, 4, low=0.3, high=9.0, seed=1), data(3, 4, low=0.2, high=30.0))
+    # TF 1.15.5
+    slopes = gradient_of(lambda a: special.igamma(a, np.float32([2, 2])), np.float32([0.5, 4]))
+    np.testing.assert_allclose(slopes, [-0.13561936, -0.13026233], rtol=1e-5)
+    assert gradient_of(lambda a: special.igamma(a, np.float64([0])), np.float64([2])) == 0
+    assert value(special.igamma, np.float64([2, 2]), np.float64([0, np.inf])).tolist() == [0, 1]
 
 
 def test_no_nan():
