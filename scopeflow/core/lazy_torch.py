@@ -8,8 +8,11 @@ later look-ups cost what a module's would.
 
 from __future__ import annotations
 
+import functools
 import importlib
+import operator
 import sys
+from collections.abc import Callable
 from typing import Any
 
 
@@ -32,6 +35,22 @@ class LazyModule:
 
 torch: Any = LazyModule("torch")
 F: Any = LazyModule("torch.nn.functional")
+
+
+def remembered(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function of ints; its last results are kept, and constants for torch.compile."""
+    cached = functools.lru_cache(64)(function)
+
+    def constant(*args: int) -> Any:
+        return cached(*args)
+
+    constant._dynamo_marked_constant = True  # type: ignore[attr-defined]
+
+    @functools.wraps(function)
+    def call(*args: int) -> Any:
+        return constant(*[operator.index(arg) for arg in args])
+
+    return call
 
 
 def settle(space: dict[str, Any]) -> None:
@@ -62,8 +81,17 @@ def transformed(tensor: Any) -> bool:
 
 
 def traced(tensor: Any) -> bool:
-    """Whether torch compiles, exports or transforms (torch.func) what is done with the tensor."""
-    return torch.compiler.is_compiling() or transformed(tensor)
+    """Whether torch compiles, exports or transforms (torch.func) what is done with the tensor.
+
+    A tensor on the meta device, which has no values, is handled like those.
+    """
+    return tensor.is_meta or torch.compiler.is_compiling() or transformed(tensor)
+
+
+def exporting() -> bool:
+    """Whether torch.export reads what is done."""
+    told = getattr(torch.compiler, "is_exporting", None)  # of torch 2.7
+    return told is not None and bool(told())
 
 
 def values_known(tensor: Any) -> bool:

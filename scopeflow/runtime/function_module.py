@@ -11,6 +11,7 @@ import torch
 
 from ..core.context import get_default_graph
 from ..core.graph import Graph
+from ..core.lazy_torch import exporting
 from ..core.nest import flatten
 from ..core.operation import Operation, Tensor
 from ..ops.array import placeholder
@@ -52,6 +53,7 @@ class FunctionModule(GraphModule):
         return state
 
     def _prepare(self) -> None:
+        self._watched = {}
         self._float_as = self._float()
         for variant in self._variants.values():
             variant.ready = None
@@ -158,7 +160,7 @@ class FunctionModule(GraphModule):
         new = [name for name in plan.variables if name not in known]
         if not new:
             return
-        if _is_exporting():
+        if exporting():
             raise RuntimeError(
                 f"The module {self._own_name!r} has no variables yet for such inputs: call it once "
                 "(or build it, module.build with tf.TensorSpecs), then export it."
@@ -214,11 +216,6 @@ class FunctionModule(GraphModule):
         last = self._called_last()
         mode = self.training if last.mode is None else last.mode
         return self._readied(last.plan, mode).program.source
-
-
-def _is_exporting() -> bool:
-    told = getattr(torch.compiler, "is_exporting", None)  # of torch 2.7
-    return told is not None and told()
 
 
 class _Tracing(threading.local):

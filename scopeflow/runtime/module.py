@@ -14,19 +14,19 @@ import torch
 
 from ..core.context import get_default_session
 from ..core.dtypes import as_dtype
-from ..core.errors import FailedPreconditionError, NotFoundError
+from ..core.errors import FailedPreconditionError, NotFoundError, UnknownError
 from ..core.held import Held
 from ..core.operation import Operation, Tensor
 from . import kernels_support
 from .failures import translated
 from .feeds import fits
 from .kept import kept
+from .module_hooks import calls_of, hooked_scopes
 from .module_plan import Plan, plan_for
 from .module_scopes import Holder, Place, Scope, Scopes, add_variable, state_key, variable_name
 from .program import Program
 from .structure import from_numpy, to_array
 from .values import torch_name
-from .watch import members_of
 
 
 class _Slot:
@@ -79,11 +79,13 @@ class GraphModule(Holder):
 
     def _start(self, signature: inspect.Signature) -> None:
         self._held = Held(_no_session)
+        self._watched: dict[tuple, Ready] = {}
         self._offer_signature(signature)
         self._prepare()
 
     def _prepare(self) -> None:
         """Make the program for the present mode, device and dtype, so that a call only runs it."""
+        self._watched = {}
         self._ready = self._readied(self._plan, self.training)
 
     def _readied(self, plan: Plan, training: bool) -> Ready:
@@ -142,9 +144,11 @@ class GraphModule(Holder):
 
     def _run(self, plan: Plan, ready: Ready, training: bool, feeds: list) -> Any:
         if Scope.hooked:
-            watched = self._watched(plan)
-            if watched:
-                ready = self._placed(plan.program(training, self._device(), self._float(), watched))
+            scopes = hooked_scopes(self)
+            if scopes:
+                key = (plan.number, training, scopes)
+                self._watch(key, plan, training)
+                ready = self._watched[key]
         program, places, shielded = ready
         slots = [
             _Slot(op, place.value) for op, place in zip(program.variables, places, strict=True)
@@ -175,7 +179,7 @@ class GraphModule(Holder):
             return program.function(slots, feeds, generators, self._held)
         except Exception as error:
             failure = translated(error)
-            if failure is error:
+            if failure is error or _by_torch(error, failure):
                 raise
             raise failure from error
 
@@ -204,21 +208,13 @@ class GraphModule(Holder):
                 break
         return str(dtype).removeprefix("torch.")
 
-    def _watched(self, plan: Plan) -> dict[str, Any]:
-        """The scopes with forward hooks, and how to call those."""
-        found = {}
-        for key, module in self.named_modules():
-            if key and isinstance(module, Scope) and module._forward_hooks:
-                scope = variable_name(key)
-                if not members_of(scope, plan.ops):
-                    raise NotImplementedError(
-                        f"The scope {scope!r} has a forward hook, but there is no computation in "
-                        "it that the hook could see: it holds variables alone, or its ops stand "
-                        "in a name scope of another name (print module.source: each line ends in "
-                        "its op's name). Put the hook on another scope."
-                    )
-                found[scope] = _Hooks(module)
-        return found
+    @torch.compiler.assume_constant_result
+    def _watch(self, key: tuple, plan: Plan, training: bool) -> None:
+        """Make what `key` stands for: a program that calls the forward hooks of scopes."""
+        if key not in self._watched:
+            calls = calls_of(self, plan, key[2])
+            program = plan.program(training, self._device(), self._float(), calls)
+            self._watched[key] = self._placed(program)
 
     def _feeds(self, args: tuple, kwargs: dict[str, Any]) -> list:
         inputs = self._plan.inputs
@@ -257,7 +253,7 @@ class GraphModule(Holder):
 
     def __getstate__(self) -> dict[str, Any]:
         state = self.__dict__.copy()
-        for name in ("_held", "forward", "_ready"):
+        for name in ("_held", "forward", "_ready", "_watched"):
             state.pop(name, None)
         return state
 
@@ -310,6 +306,11 @@ class GraphModule(Holder):
         return prefix
 
 
+def _by_torch(error: Exception, failure: Exception) -> bool:
+    """Whether torch raised the error to find its own way, as activation checkpointing does."""
+    return isinstance(failure, UnknownError) and type(error).__module__.startswith("torch.")
+
+
 def _no_session(tensor: Tensor) -> NoReturn:
     raise NotImplementedError(
         f"{tensor.name} belongs to a queue, table or iterator, which needs a session: feed what it "
@@ -319,24 +320,6 @@ def _no_session(tensor: Tensor) -> NoReturn:
 
 def _parameter(name: str) -> inspect.Parameter:
     return inspect.Parameter(re.sub(r"\W", "_", name), inspect.Parameter.POSITIONAL_OR_KEYWORD)
-
-
-class _Hooks:
-    """The forward hooks of a scope, called as torch calls a module's."""
-
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
-
-    def __call__(self, inputs: tuple, outputs: tuple) -> tuple:
-        result: Any = outputs if len(outputs) > 1 else outputs[0]
-        for key, hook in list(self.scope._forward_hooks.items()):
-            if key in self.scope._forward_hooks_with_kwargs:
-                changed = hook(self.scope, inputs, {}, result)
-            else:
-                changed = hook(self.scope, inputs, result)
-            if changed is not None:
-                result = changed
-        return result if len(outputs) > 1 else (result,)
 
 
 def value_of(module: torch.nn.Module, key: str) -> torch.Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -21,6 +22,8 @@ from .lowering import Lowering
 from .order import needed_ops
 from .program import Program
 
+_numbers = itertools.count()
+
 
 class Plan:
     """A part of a graph that a module runs, in training and in evaluation."""
@@ -34,6 +37,7 @@ class Plan:
         updates: list[Operation],
         trainable: set[Operation],
     ) -> None:
+        self.number = next(_numbers)
         self.graph = graph
         self.inputs = inputs
         self.outputs = outputs
@@ -60,7 +64,7 @@ class Plan:
         if program is None:
             updates = self.updates if training else []
             shielded = self._shielded(updates)
-            fixed = {} if self.flag is None else {self.flag: int(training)}
+            fixed = {} if self.flag is None else self._following(self.flag, int(training))
             settle_all()
             with _disable_current_modes():  # torch.export's: the program's constants are real
                 program = Lowering(
@@ -76,6 +80,18 @@ class Plan:
             if not watched:
                 self._programs[key] = program
         return program
+
+    def _following(self, flag: Tensor, value: int) -> dict[Tensor, Any]:
+        """The flag's value, and what follows from it alone, though its shape be unknown."""
+        found: dict[Tensor, Any] = {flag: value}
+        for op in self.ops:
+            host = op.op_def.host
+            if host and len(op.outputs) == 1 and op.inputs and all(t in found for t in op.inputs):
+                if op.outputs[0].dtype.is_bool and not any(arg.dims for arg in op.op_def.inputs):
+                    settled = [found[t] for t in op.inputs]
+                    keywords = {key: op.attrs[key] for key in op.op_def.host_attrs}
+                    found[op.outputs[0]] = host(*settled, **keywords)
+        return found
 
     def _shielded(self, updates: list[Operation]) -> set[Operation]:
         """The variables that a call changes, and whose old values autograd may need for it."""
