@@ -53,6 +53,23 @@ def remembered(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+_made_once: list[Callable[[], Any]] = []
+
+
+def made_once(make: Callable[[], Any]) -> Callable[[], Any]:
+    """A function that gives what `make` made at its first call; torch.compile finds it made."""
+    found: list = []
+
+    @functools.wraps(make)
+    def call() -> Any:
+        if not found:
+            found.append(make())
+        return found[0]
+
+    _made_once.append(call)
+    return call
+
+
 def settle(space: dict[str, Any]) -> None:
     """Put the real modules in place, if the globals of a kernel that is going to run lack them.
 
@@ -63,13 +80,18 @@ def settle(space: dict[str, Any]) -> None:
 
 
 def settle_all() -> None:
-    """Put the real modules in place in all modules of the package that are loaded."""
+    """Put the real modules in place in all modules of the package that are loaded.
+
+    And make what is made once.
+    """
     package = __name__.partition(".")[0] + "."
     for module in [m for name, m in list(sys.modules.items()) if name.startswith(package)]:
         for name in ("torch", "F"):
             found = vars(module).get(name) if module is not None else None
             if isinstance(found, LazyModule):
                 setattr(module, name, importlib.import_module(found._name))
+    for call in _made_once:
+        call()
 
 
 def transformed(tensor: Any) -> bool:

@@ -6,7 +6,7 @@ import difflib
 import inspect
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
@@ -16,10 +16,11 @@ from ..core.context import get_default_session
 from ..core.dtypes import as_dtype
 from ..core.errors import FailedPreconditionError, NotFoundError, UnknownError
 from ..core.held import Held
+from ..core.nest import is_namedtuple
 from ..core.operation import Operation, Tensor
 from . import kernels_support
 from .failures import translated
-from .feeds import fits
+from .feeds import as_bytes, fits
 from .kept import kept
 from .module_hooks import calls_of, hooked_scopes
 from .module_plan import Plan, plan_for
@@ -150,20 +151,22 @@ class GraphModule(Holder):
                 self._watch(key, plan, training)
                 ready = self._watched[key]
         program, places, shielded = ready
-        slots = [
-            _Slot(op, place.value) for op, place in zip(program.variables, places, strict=True)
-        ]
-        if program.shielded and torch.is_grad_enabled():
+        values = [place.value for place in places]
+        slots = [_Slot(op, value) for op, value in zip(program.variables, values, strict=True)]
+        if program.shielded and (program.records or torch.is_grad_enabled()):
             for slot, shield in zip(slots, shielded, strict=True):
                 if shield:  # the gradient is of this value, and the update changes the other
                     slot.value = kept(slot.value)
         generators = [None] * len(program.random_ops)
         if torch.compiler.is_compiling():
             results = program.function(slots, feeds, generators, self._held)
+        elif program.records and not torch.is_grad_enabled():  # it takes gradients itself
+            with torch.inference_mode(False), torch.enable_grad():
+                feeds = [_normal(value) for value in feeds]
+                results = _detached(self._called(program, slots, feeds, generators))
         else:
             results = self._called(program, slots, feeds, generators)
-        for slot, place in zip(slots, places, strict=True):
-            before = place.value
+        for slot, before in zip(slots, values, strict=True):
             if slot.value is not before:  # the call has assigned the variable
                 with torch.no_grad():
                     before.copy_(slot.value)
@@ -218,6 +221,8 @@ class GraphModule(Holder):
 
     def _feeds(self, args: tuple, kwargs: dict[str, Any]) -> list:
         inputs = self._plan.inputs
+        if any(isinstance(arg, tuple) for arg in (*args, *kwargs.values())):
+            args, kwargs = _without_composites(args, kwargs, inputs)
         if len(args) > len(inputs):
             raise TypeError(
                 f"forward() takes {len(inputs)} inputs ({', '.join(inputs)}), got {len(args)}."
@@ -239,7 +244,8 @@ class GraphModule(Holder):
     def _fed(self, key: str, tensor: Tensor, value: Any) -> Any:
         if not isinstance(value, torch.Tensor):
             array = np.asarray(value, tensor.dtype.as_numpy_dtype)
-            value = array if array.dtype == object else from_numpy(array, self._device())
+            strings = array.dtype == object
+            value = as_bytes(array) if strings else from_numpy(array, self._device())
         dims = tensor._dims
         if dims is not None and not fits(dims, tuple(value.shape)):
             raise ValueError(
@@ -304,6 +310,24 @@ class GraphModule(Holder):
                 dtype = as_dtype(str(value.dtype).removeprefix("torch."))
                 writer.add(name, dtype, to_array(value))
         return prefix
+
+
+def _without_composites(args: tuple, kwargs: dict, inputs: Iterable[str]) -> tuple[tuple, dict]:
+    """The arguments with a sparse tensor's value (the tuple of its parts) taken apart."""
+    found: dict[str, Any] = {}
+    for key, value in kwargs.items():
+        parts = [name for name in inputs if name.startswith(f"{key}/")]
+        found |= dict(zip(parts, value, strict=True)) if parts else {key: value}
+    return tuple(p for arg in args for p in (arg if is_namedtuple(arg) else (arg,))), found
+
+
+def _normal(value: Any) -> Any:
+    """A tensor that autograd may save, of one made in inference mode."""
+    return value.clone() if isinstance(value, torch.Tensor) and value.is_inference() else value
+
+
+def _detached(values: tuple) -> tuple:
+    return tuple(v.detach() if isinstance(v, torch.Tensor) else v for v in values)
 
 
 def _by_torch(error: Exception, failure: Exception) -> bool:
@@ -372,6 +396,11 @@ def _from_session(plan: Plan, session: Any) -> dict[str, torch.Tensor]:
         cell = session._cells.get(op)
         if cell is None or not hasattr(cell, "value"):
             missing.append(name)
+        elif isinstance(cell.value, np.ndarray):
+            raise NotImplementedError(
+                f"The variable {name} holds strings, which no torch.nn.Module can. Make what is "
+                "read of it an input of the module, and feed it."
+            )
         else:
             values[name] = cell.value.detach().clone()
     if missing:

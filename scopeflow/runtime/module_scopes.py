@@ -167,7 +167,9 @@ class Place:
     def value(self) -> torch.Tensor:
         """The tensor that is there now (torch puts others in its place at times)."""
         module = self.module
-        return (module._parameters if self.trainable else module._buffers)[self.leaf]
+        held = module._parameters if self.trainable else module._buffers
+        # (a parametrization has made an attribute of it)
+        return held[self.leaf] if self.leaf in held else getattr(module, self.leaf)
 
 
 def take_variable(root: torch.nn.Module, key: str) -> torch.Tensor:
