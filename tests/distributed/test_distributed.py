@@ -94,6 +94,7 @@ def test_every_op_and_a_worker_that_is_killed():
         (lambda hvd, tf: hvd.allreduce(1.0, op=hvd.Adasum), NotImplementedError, "hvd.Average"),
         (lambda hvd, tf: hvd.DistributedOptimizer(3), ValueError, "inherit from"),
         (lambda hvd, tf: hvd.init([0]), NotImplementedError, "no groups of ranks"),
+        (lambda hvd, tf: hvd.join(), NotImplementedError, "the same number of batches"),
     ],
 )
 def test_bad_calls(call, error, text):
@@ -102,6 +103,44 @@ def test_bad_calls(call, error, text):
 
     with pytest.raises(error, match=text):
         call(hvd, tf)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "text"),
+    [
+        (lambda hvd: hvd.DistributedOptimizer(3), ValueError, "int is no Keras optimizer"),
+        (lambda hvd: hvd.load_model("m.h5"), NotImplementedError, "load_weights"),
+        (lambda hvd: hvd.callbacks.LearningRateScheduleCallback(0.1), ValueError, "multiplier=0.1"),
+    ],
+)
+def test_bad_calls_of_keras(call, error, text):
+    from scopeflow.alias.modules import horovod_keras as hvd
+
+    with pytest.raises(error, match=text):
+        call(hvd)
+
+
+def test_keras_alone():
+    import scopeflow as tf
+    from scopeflow.alias.modules import horovod_keras as hvd
+
+    hvd.init()
+    with tf.Graph().as_default():
+        optimizer = hvd.DistributedOptimizer(tf.keras.optimizers.SGD(0.4, momentum=0.9))
+        model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(2,))])
+        model.compile(optimizer, "mse")
+        callbacks = [
+            hvd.callbacks.BroadcastGlobalVariablesCallback(0),
+            hvd.callbacks.MetricAverageCallback(),
+            hvd.callbacks.LearningRateScheduleCallback(multiplier=lambda e: 0.5**e, start_epoch=1),
+        ]
+        data = np.ones([4, 2], np.float32), np.ones([4, 1], np.float32)
+        history = model.fit(*data, epochs=3, verbose=0, callbacks=callbacks)
+        np.testing.assert_allclose(history.history["lr"], [0.4, 0.2, 0.1], rtol=1e-6)
+        assert abs(tf.keras.backend.get_value(optimizer.momentum) - 0.9) < 1e-6
+        assert hvd.allreduce(3.0) == 3.0 and hvd.broadcast_object("a", 0) == "a"
+        assert (hvd.cross_rank(), hvd.cross_size()) == (0, 1)
+    hvd.shutdown()
 
 
 def test_one_process_alone():
@@ -117,6 +156,10 @@ def test_one_process_alone():
         hvd.allreduce(tf.constant([2.0]), name="mean_loss")
         assert tf.get_default_graph().get_operation_by_name("mean_loss")
         assert session.run(hvd.broadcast(tf.constant([2.0]), 0)).tolist() == [2.0]
+        assert session.run(hvd.alltoall(tf.constant([2.0, 3.0]))).tolist() == [2.0, 3.0]
+        with pytest.raises(tf.errors.InvalidArgumentError, match="the splits .1. are 1 rows"):
+            session.run(hvd.alltoall(tf.constant([2.0, 3.0]), splits=[1]))
+        assert hvd.allgather_object(3) == [3] and hvd.is_homogeneous()
     hvd.shutdown()
     with pytest.raises(ValueError, match=r"use hvd.init\(\)"):
         hvd.rank()
