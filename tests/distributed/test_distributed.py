@@ -1,6 +1,8 @@
 """Two processes that train together give what one gives on the whole batch."""
 
+import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -66,25 +68,40 @@ def _free_port():
         return str(server.getsockname()[1])
 
 
-def test_every_op_and_a_worker_that_is_killed():
+def both(program, timeout):
+    """What process 0 of two prints, and how process 1 ends: (output, its exit code)."""
     told = {"MASTER_ADDR": "localhost", "MASTER_PORT": _free_port(), "WORLD_SIZE": "2",
-            "LOCAL_WORLD_SIZE": "2", "HOROVOD_GLOO_TIMEOUT_SECONDS": "20"}  # fmt: skip
-    program = ["-m", "scopeflow", "run", "--no-tree", str(HERE / "collective_ops.py")]
-    both = [
+            "LOCAL_WORLD_SIZE": "2", "HOROVOD_GLOO_TIMEOUT_SECONDS": timeout}  # fmt: skip
+    processes = [
         subprocess.Popen(
-            [*PYTHON, *program], env=environment(RANK=rank, LOCAL_RANK=rank, **told),
+            [*PYTHON, "-m", "scopeflow", "run", "--no-tree", str(HERE / program)],
+            env=environment(RANK=rank, LOCAL_RANK=rank, **told),
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
         for rank in "01"
     ]  # fmt: skip
     try:
-        output, problem = both[0].communicate(timeout=120)
-        _, other_problem = both[1].communicate(timeout=60)
+        output, problem = processes[0].communicate(timeout=120)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            processes[1].wait(timeout=1)
+        assert processes[0].returncode == 0, problem
     finally:
-        for process in both:
+        for process in processes:
             process.kill()
-    assert both[1].returncode == 9, other_problem
-    assert output.endswith("lost\n"), problem
+    _, other_problem = processes[1].communicate()
+    return output, processes[1].returncode, other_problem
+
+
+def test_every_op_and_a_worker_that_is_killed():
+    output, other, problem = both("collective_ops.py", timeout="20")
+    assert other == 9, problem
+    assert output.endswith("lost\n")
+
+
+def test_a_worker_that_hangs():
+    output, other, _ = both("hanging.py", timeout="2")
+    assert other == -signal.SIGKILL  # it hung until the end
+    assert 1.5 < float(output.split("waited ")[1]) < 15
 
 
 @pytest.mark.parametrize(
