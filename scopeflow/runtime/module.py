@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import inspect
-import os
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, NoReturn
@@ -14,7 +13,7 @@ import torch
 
 from ..core.context import get_default_session
 from ..core.dtypes import as_dtype
-from ..core.errors import FailedPreconditionError, NotFoundError, UnknownError
+from ..core.errors import UnknownError
 from ..core.held import Held
 from ..core.nest import is_namedtuple
 from ..core.operation import Operation, Tensor
@@ -25,6 +24,7 @@ from .kept import kept
 from .module_hooks import calls_of, hooked_scopes
 from .module_plan import Plan, plan_for
 from .module_scopes import Holder, Place, Scope, Scopes, add_variable, state_key, variable_name
+from .module_values import from_checkpoint, from_session, initial_values
 from .program import Program
 from .structure import from_numpy, to_array
 from .values import torch_name
@@ -42,11 +42,16 @@ class _Slot:
 
 
 class Ready(NamedTuple):
-    """What a call runs: a program, where its variables are, and which of them it must copy."""
+    """What a call runs: a program, where its variables are, and which of them it must copy.
+
+    `told` is the place of the parameter that tells what tf.float32 is now: `float_as` expects it.
+    """
 
     program: Program
     places: list[Place]
     shielded: list[bool]
+    told: Place | None
+    float_as: torch.dtype
 
 
 def _like() -> torch.Tensor:
@@ -80,22 +85,29 @@ class GraphModule(Holder):
 
     def _start(self, signature: inspect.Signature) -> None:
         self._held = Held(_no_session)
-        self._watched: dict[tuple, Ready] = {}
+        self._special: dict[tuple, Ready] = {}
         self._offer_signature(signature)
         self._prepare()
 
     def _prepare(self) -> None:
         """Make the program for the present mode, device and dtype, so that a call only runs it."""
-        self._watched = {}
+        self._special = {}
         self._ready = self._readied(self._plan, self.training)
 
     def _readied(self, plan: Plan, training: bool) -> Ready:
-        return self._placed(plan.program(training, self._device(), self._float(), {}))
+        return self._made(plan, training, self._float(), {})
 
-    def _placed(self, program: Program) -> Ready:
-        """A program, and where its variables are."""
+    def _made(self, plan: Plan, training: bool, float_as: str, calls: dict[str, Any]) -> Ready:
+        """A program for these circumstances, and where its variables are."""
+        program = plan.program(training, self._device(), float_as, calls)
         places = [Place(self, self._keys[op.name]) for op in program.variables]
-        return Ready(program, places, [op in program.shielded for op in program.variables])
+        tells = (
+            place
+            for op, place in zip(program.variables, places, strict=True)
+            if place.trainable and op.attrs["dtype"].base_dtype.name == "float32"
+        )
+        shielded = [op in program.shielded for op in program.variables]
+        return Ready(program, places, shielded, next(tells, None), getattr(torch, float_as))
 
     def train(self, mode: bool = True) -> Any:
         """Set the mode: update ops run, and the training flag is true, in training mode."""
@@ -144,15 +156,19 @@ class GraphModule(Holder):
         return self._run(self._plan, self._ready, self.training, self._feeds(args, kwargs))
 
     def _run(self, plan: Plan, ready: Ready, training: bool, feeds: list) -> Any:
-        if Scope.hooked:
-            scopes = hooked_scopes(self)
-            if scopes:
-                key = (plan.number, training, scopes)
-                self._watch(key, plan, training)
-                ready = self._watched[key]
-        program, places, shielded = ready
+        program, places, shielded, told, dtype = ready
+        now = dtype if told is None else told.value.dtype
+        scopes = hooked_scopes(self) if Scope.hooked else ()
+        if scopes or now is not dtype:
+            key = (plan.number, training, str(now).removeprefix("torch."), scopes)
+            self._make_special(key, plan)
+            program, places, shielded, _, _ = self._special[key]
         values = [place.value for place in places]
-        slots = [_Slot(op, value) for op, value in zip(program.variables, values, strict=True)]
+        used = values
+        if now is not dtype:  # others than the parameters are as they were
+            used = [v.to(now) if v.dtype is dtype else v for v in values]
+            feeds = [v.to(now) if getattr(v, "dtype", None) is dtype else v for v in feeds]
+        slots = [_Slot(op, value) for op, value in zip(program.variables, used, strict=True)]
         if program.shielded and (program.records or torch.is_grad_enabled()):
             for slot, shield in zip(slots, shielded, strict=True):
                 if shield:  # the gradient is of this value, and the update changes the other
@@ -212,12 +228,15 @@ class GraphModule(Holder):
         return str(dtype).removeprefix("torch.")
 
     @torch.compiler.assume_constant_result
-    def _watch(self, key: tuple, plan: Plan, training: bool) -> None:
-        """Make what `key` stands for: a program that calls the forward hooks of scopes."""
-        if key not in self._watched:
-            calls = calls_of(self, plan, key[2])
-            program = plan.program(training, self._device(), self._float(), calls)
-            self._watched[key] = self._placed(program)
+    def _make_special(self, key: tuple, plan: Plan) -> None:
+        """Make what `key` stands for: a program in another dtype, or with forward hooks of scopes.
+
+        (FSDP's mixed precision has parameters of another dtype during a call.)
+        """
+        if key not in self._special:
+            _, training, float_as, scopes = key
+            calls = calls_of(self, plan, scopes)
+            self._special[key] = self._made(plan, training, float_as, calls)
 
     def _feeds(self, args: tuple, kwargs: dict[str, Any]) -> list:
         inputs = self._plan.inputs
@@ -259,7 +278,7 @@ class GraphModule(Holder):
 
     def __getstate__(self) -> dict[str, Any]:
         state = self.__dict__.copy()
-        for name in ("_held", "forward", "_ready", "_watched"):
+        for name in ("_held", "forward", "_ready", "_special"):
             state.pop(name, None)
         return state
 
@@ -386,83 +405,5 @@ def to_module(
         return GraphModule(plan, from_checkpoint(plan, checkpoint))
     session = session if session is not None else get_default_session()
     if session is not None and session.graph is plan.graph:
-        return GraphModule(plan, _from_session(plan, session))
+        return GraphModule(plan, from_session(plan, session))
     return GraphModule(plan, initial_values(plan))
-
-
-def _from_session(plan: Plan, session: Any) -> dict[str, torch.Tensor]:
-    values, missing = {}, []
-    for name, op in plan.variables.items():
-        cell = session._cells.get(op)
-        if cell is None or not hasattr(cell, "value"):
-            missing.append(name)
-        elif isinstance(cell.value, np.ndarray):
-            raise NotImplementedError(
-                f"The variable {name} holds strings, which no torch.nn.Module can. Make what is "
-                "read of it an input of the module, and feed it."
-            )
-        else:
-            values[name] = cell.value.detach().clone()
-    if missing:
-        raise FailedPreconditionError(
-            None,
-            plan.variables[missing[0]],
-            f"These variables have no value in the session: {', '.join(missing)}. Run "
-            "tf.global_variables_initializer() or restore a checkpoint before to_module.",
-        )
-    return values
-
-
-def initial_values(plan: Plan) -> dict[str, torch.Tensor]:
-    """What the variables' initializers give."""
-    from .session import Session
-
-    chosen = [
-        v
-        for v in plan.graph.get_collection("variables")
-        + plan.graph.get_collection("local_variables")
-        if v.op.name in plan.variables or getattr(v, "_shared_name", None) in plan.variables
-    ]
-    with Session(graph=plan.graph) as session:
-        session.run([v.initializer for v in chosen])
-        return _from_session(plan, session)
-
-
-def _read(item: Any) -> torch.Tensor:
-    array = item.read()
-    if item.dtype.name == "bfloat16":  # stored as its bits
-        return torch.from_numpy(array.view(np.int16).copy()).view(torch.bfloat16)
-    return from_numpy(array, torch.device("cpu"))
-
-
-def from_checkpoint(plan: Plan, checkpoint: Any) -> dict[str, torch.Tensor]:
-    """The variables' values in a TensorFlow checkpoint, a safetensors or an npz file."""
-    from ..checkpoint.convert import read_items
-    from ..checkpoint.files import near
-
-    items = {item.name: item for item in read_items(os.fspath(checkpoint))}
-    keys = {state_key(name, plan.variables): name for name in plan.variables}
-    items = {
-        name if name in plan.variables else keys.get(name, name): item
-        for name, item in items.items()
-    }
-    known = {name: list(item.shape) for name, item in items.items()}
-    problems = []
-    values = {}
-    for name, op in plan.variables.items():
-        shape = op.attrs["shape"]
-        if name not in known:
-            similar = near(name, known)
-            hint = f" (it has {', '.join(similar)})" if similar else ""
-            problems.append(f"  {name}: not in the checkpoint{hint}")
-        elif not shape.is_compatible_with(known[name]):
-            problems.append(f"  {name}: shape {known[name]} there, {shape} in the graph")
-        else:
-            values[name] = _read(items[name])
-    if problems:
-        raise NotFoundError(
-            None,
-            None,
-            f"The checkpoint {checkpoint} does not fit the module:\n" + "\n".join(problems),
-        )
-    return values

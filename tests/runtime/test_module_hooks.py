@@ -131,6 +131,6 @@ def test_a_hooked_program_is_made_once():
     module = siamese()
     watch(module, "tower")
     module(rows(), rows())
-    (made,) = module._watched.values()
+    (made,) = module._special.values()
     module(rows(), rows())
-    assert list(module._watched.values()) == [made]
+    assert list(module._special.values()) == [made]
