@@ -91,6 +91,11 @@ def test_the_meta_device():
     assert torch.equal(here(*inputs), module(*inputs))
 
 
+def test_functions_on_the_meta_device():
+    model = tf.module(lambda x: tf.layers.dense(x, 2)).build(tf.TensorSpec([None, 3], tf.float32))
+    assert model.to("meta")(torch.zeros(5, 3, device="meta")).shape == (5, 2)
+
+
 def generator(z):
     """Batch normalization by the batch in every mode, resized images, one channel at the end."""
     h = tf.reshape(tf.layers.dense(z, 16), [-1, 2, 2, 4])
