@@ -47,8 +47,9 @@ class ModuleLowering(Lowering):
         known = [self.values[t].literal for t in op.inputs] if op.type == "Reshape" else []
         if known and NO_LITERAL not in known:  # paddings, say
             found = np.reshape(np.array(known[0]), known[1])
-            self.values[op.outputs[0]] = Value(literal=nested_tuple(found.tolist()))
-            return
+            if found.size:  # (a tuple could not tell (0, 2) from (0,))
+                self.values[op.outputs[0]] = Value(literal=nested_tuple(found.tolist()))
+                return
         tensor = op.outputs[0] if op.type == "Range" else None
         if tensor is None or tensor._dims != (None,) or not tensor.dtype.is_integer:
             super().call(op)
