@@ -84,6 +84,7 @@ OWN = {
     "tf.raw_ops.GatherTree": _CONTRIB,
     "tf.raw_ops.HorovodAllgather": "horovod's",
     "tf.raw_ops.HorovodAllreduce": "horovod's",
+    "tf.raw_ops.HorovodAlltoall": "horovod's",
     "tf.raw_ops.HorovodBroadcast": "horovod's",
     "tf.raw_ops.HorovodGroupedAllreduce": "horovod's gradients travel together",
     "tf.raw_ops.GRUSequence": "a whole sequence is one op here",

@@ -21,6 +21,13 @@ PROTOS = ("tf", "tf.train", "tf.summary")
 TABLE: dict[str, tuple[str, ...]] = {
     "horovod": (".horovod",),
     "horovod.tensorflow": (".horovod",),
+    "horovod.tensorflow.compression": (".horovod",),
+    "horovod.tensorflow.functions": (".horovod",),
+    "horovod.tensorflow.mpi_ops": (".horovod",),
+    "horovod.keras": (".horovod_keras",),
+    "horovod.keras.callbacks": (".horovod_callbacks",),
+    "horovod.tensorflow.keras": (".horovod_keras",),
+    "horovod.tensorflow.keras.callbacks": (".horovod_callbacks",),
     # tensorflow.python.framework
     "python.framework.ops": (".ops", "tf"),
     "python.framework.dtypes": (".dtypes", "tf", "tf.dtypes"),

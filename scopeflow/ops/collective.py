@@ -8,7 +8,6 @@ which it does where all fetch the same of the same graph.
 from __future__ import annotations
 
 import atexit
-import importlib
 import os
 import re
 from datetime import timedelta
@@ -16,7 +15,7 @@ from typing import Any
 
 from ..core import errors
 from ..core.convert import convert_to_tensor
-from ..core.lazy_torch import torch
+from ..core.lazy_torch import made_once, torch
 from ..core.op import op
 from ..core.operation import Dims, Operation, Tensor
 
@@ -67,7 +66,7 @@ def _alone(op: Operation) -> bool:
 class _Waiting:
     """A block that waits for the other processes, and tells which op it was if they are gone."""
 
-    def __init__(self, op: Operation) -> None:
+    def __init__(self, op: Operation | None) -> None:
         self.op = op
 
     def __enter__(self) -> None:
@@ -76,18 +75,51 @@ class _Waiting:
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         if isinstance(error, RuntimeError):
             rank, size = torch.distributed.get_rank(), torch.distributed.get_world_size()
+            name = self.op.name if self.op else "horovod"
             raise errors.UnavailableError(
                 None,
                 self.op,
-                f"{self.op.name}: process {rank} of {size} has lost the others: {error}\n"
+                f"{name}: process {rank} of {size} has lost the others: {error}\n"
                 "One of them has ended or failed (its own output says why), or was not there "
                 "within the timeout (HOROVOD_GLOO_TIMEOUT_SECONDS).",
             ) from error
 
 
-def _functional() -> Any:
-    """torch's collectives that autograd follows."""
-    return importlib.import_module("torch.distributed.nn.functional")
+@made_once
+def _exchange() -> Any:
+    class Exchange(torch.autograd.Function):
+        """What `there` makes of a tensor; `back` makes its gradient, and the other way round."""
+
+        @staticmethod
+        def forward(ctx, tensor, there, back):
+            ctx.there, ctx.back = there, back
+            return there(tensor)
+
+        @staticmethod
+        def backward(ctx, gradient):
+            return Exchange.apply(gradient, ctx.back, ctx.there), None, None
+
+    return Exchange.apply
+
+
+def _exchanged(op: Operation, tensor: Any, there: Any, back: Any) -> Any:
+    """`there(tensor)`, whose gradient is what `back` makes of its result's."""
+
+    def waiting(function: Any) -> Any:
+        def call(tensor: Any) -> Any:
+            with _Waiting(op):
+                return function(tensor)
+
+        return call
+
+    return _exchange()(tensor, waiting(there), waiting(back))
+
+
+def _total(tensor: Any) -> Any:
+    """The sum over all processes."""
+    total = tensor.clone(memory_format=torch.contiguous_format)
+    torch.distributed.all_reduce(total)
+    return total
 
 
 @op("T -> T", shape=lambda tensor: tensor._dims, view=True, stateful=True)
@@ -95,12 +127,7 @@ def HorovodAllreduce(tensor, *, op):
     """The sum over all processes; the gradient is summed, too."""
     if _alone(op):
         return tensor
-    with _Waiting(op):
-        if tensor.requires_grad:
-            return _functional().all_reduce(tensor.contiguous())
-        total = tensor.clone(memory_format=torch.contiguous_format)
-        torch.distributed.all_reduce(total)
-        return total
+    return _exchanged(op, tensor, _total, _total)
 
 
 @op(
@@ -152,21 +179,30 @@ def HorovodAllgather(tensor, *, op):
         return tensor
     if not tensor.ndim:
         raise ValueError(f"{op.name}: a scalar cannot be gathered; give it a dimension.")
-    distributed = torch.distributed
     with _Waiting(op):
-        mine = torch.tensor(tensor.shape[0], device=tensor.device)
-        counts = [torch.zeros_like(mine) for _ in range(distributed.get_world_size())]
-        distributed.all_gather(counts, mine)
-        sizes = [int(count) for count in counts]
+        counts = _counts(torch.tensor([tensor.shape[0]], device=tensor.device))
+    sizes = [int(count) for (count,) in counts]
+    rank = torch.distributed.get_rank()
+
+    def there(tensor: Any) -> Any:
         most = max(sizes)
         padding = tensor.new_zeros([most - tensor.shape[0], *tensor.shape[1:]])
         padded = torch.cat([tensor, padding])
-        if tensor.requires_grad:
-            parts = _functional().all_gather(padded)
-        else:
-            parts = [torch.empty_like(padded) for _ in sizes]
-            distributed.all_gather(parts, padded)
-    return torch.cat([part[:size] for part, size in zip(parts, sizes, strict=True)])
+        parts = [torch.empty_like(padded) for _ in sizes]
+        torch.distributed.all_gather(parts, padded)
+        return torch.cat([part[:size] for part, size in zip(parts, sizes, strict=True)])
+
+    def back(rows: Any) -> Any:
+        return _total(rows).narrow(0, sum(sizes[:rank]), sizes[rank]).clone()
+
+    return _exchanged(op, tensor, there, back)
+
+
+def _counts(mine: Any) -> list[list[int]]:
+    """A vector of counts of each process."""
+    found = [torch.zeros_like(mine) for _ in range(torch.distributed.get_world_size())]
+    torch.distributed.all_gather(found, mine)
+    return [counts.tolist() for counts in found]
 
 
 @op("T -> T", shape=lambda tensor: tensor._dims, view=True, stateful=True)
@@ -174,12 +210,75 @@ def HorovodBroadcast(tensor, *, root_rank, op):
     """The tensor of one process, for all; its gradient is the sum of all, for that process."""
     if _alone(op):
         return tensor
-    with _Waiting(op):
-        if tensor.requires_grad:
-            return _functional().broadcast(tensor.contiguous(), root_rank)
+
+    def there(tensor: Any) -> Any:
         value = tensor.clone(memory_format=torch.contiguous_format)
         torch.distributed.broadcast(value, root_rank)
         return value
+
+    def back(gradient: Any) -> Any:
+        total = _total(gradient)
+        return total if torch.distributed.get_rank() == root_rank else torch.zeros_like(total)
+
+    return _exchanged(op, tensor, there, back)
+
+
+def _sent_shape(tensor: Tensor, splits: Tensor) -> list[Dims]:
+    return [_gathered_shape(tensor), splits._dims]
+
+
+@op("T, int32 -> output: T, received_splits: int32", shape=_sent_shape, view=True, stateful=True)
+def HorovodAlltoall(tensor, splits, *, op):
+    """The first splits[0] rows to process 0, …: what all sent to this one, and how many rows."""
+    given = splits.tolist()
+    if sum(given) != tensor.shape[0]:
+        raise ValueError(
+            f"{op.name}: the splits {given} are {sum(given)} rows, the tensor has {tensor.shape[0]}"
+        )
+    if _alone(op):
+        return tensor, splits
+    if len(given) != torch.distributed.get_world_size():
+        raise ValueError(
+            f"{op.name}: there are {torch.distributed.get_world_size()} processes, but "
+            f"{len(given)} splits"
+        )
+    with _Waiting(op):
+        counts = _counts(splits)
+    rank = torch.distributed.get_rank()
+    received = [sent[rank] for sent in counts]
+
+    def exchange(rows: Any, sent: list[int], received: list[int]) -> Any:
+        found = rows.new_empty([sum(received), *rows.shape[1:]])
+        torch.distributed.all_to_all_single(found, rows.contiguous(), received, sent)
+        return found
+
+    found = _exchanged(
+        op,
+        tensor,
+        lambda rows: exchange(rows, given, received),
+        lambda rows: exchange(rows, received, given),
+    )
+    return found, torch.tensor(received, dtype=torch.int32)
+
+
+def broadcast_object(value: Any, root_rank: int) -> Any:
+    """The object of the process `root_rank`, pickled on its way."""
+    if environment("WORLD_SIZE", 1) == 1:
+        return value
+    found = [value]
+    with _Waiting(None):
+        torch.distributed.broadcast_object_list(found, src=root_rank)
+    return found[0]
+
+
+def allgather_object(value: Any) -> list:
+    """The objects of all processes, in their order."""
+    if environment("WORLD_SIZE", 1) == 1:
+        return [value]
+    found: list = [None] * torch.distributed.get_world_size()
+    with _Waiting(None):
+        torch.distributed.all_gather_object(found, value)
+    return found
 
 
 def op_name(kind: str, tensor: Any) -> str:

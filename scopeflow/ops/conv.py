@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core import dtypes
-from ..core.lazy_torch import F
+from ..core.lazy_torch import F, torch
 from ..core.op import ShapeError, op
 from ..core.operation import Dims
 from ..core.shape_rules import merged_dim, rank_is
@@ -214,6 +214,13 @@ def Conv2D(
     )
 
 
+def _weight(filter: Any) -> Any:
+    """The filter in torch's order; copied where torch has no gradient of a filter laid out so."""
+    weight = filter.permute(3, 2, 0, 1)
+    narrow = weight.shape[0] == 1 and weight.dtype is torch.float64
+    return weight.contiguous() if narrow else weight
+
+
 def convolved_2d(
     input,
     filter,
@@ -240,7 +247,7 @@ def convolved_2d(
     return _convolved(
         F.conv2d,
         input,
-        filter.permute(3, 2, 0, 1),
+        _weight(filter),
         strides,
         padding,
         explicit_paddings,
@@ -289,7 +296,7 @@ def Conv2DBackpropInput(
     return _transposed(
         F.conv_transpose2d,
         input_sizes,
-        filter.permute(3, 2, 0, 1),
+        _weight(filter),
         out_backprop,
         strides,
         padding,

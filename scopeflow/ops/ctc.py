@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from typing import Any
 
 from ..core import dtypes
 from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
-from ..core.lazy_torch import F, torch
+from ..core.lazy_torch import F, made_once, torch
 from ..core.op import op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import merged_dim, rank_is
@@ -31,7 +30,7 @@ _LOGITS = TypeSet(dtypes.float32, dtypes.float64)
 # infinite loss, and softmax as its gradient.
 
 
-@functools.cache
+@made_once
 def _recorded() -> Any:
     class Loss(torch.autograd.Function):
         @staticmethod

@@ -7,7 +7,7 @@ from typing import Any
 from ..core import dtypes
 from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
-from ..core.lazy_torch import torch
+from ..core.lazy_torch import torch, values_known
 from ..core.op import op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import merged, merged_dim, rank_at_least
@@ -152,7 +152,7 @@ def MatrixTriangularSolve(matrix, rhs, *, lower=True, adjoint=False):
     """X with matrix · X = rhs, where one triangle of the matrix is read, the other taken as 0."""
     _check_solvable(matrix, rhs)
     wide = _wide(matrix)
-    if not wide.is_cuda and bool((wide.diagonal(dim1=-2, dim2=-1) == 0).any()):
+    if values_known(wide) and bool((wide.diagonal(dim1=-2, dim2=-1) == 0).any()):
         raise ValueError("Input matrix is not invertible.")
     if adjoint:
         wide, lower = wide.mH, not lower

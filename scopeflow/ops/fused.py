@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..core.lazy_torch import F, torch
+from ..core.lazy_torch import F, torch, values_known
 from .conv import convolved_2d
 
 
@@ -79,9 +79,9 @@ def attention(
 def dropout(x: Any, rate: Any, generator: Any) -> Any:
     """Each element 0 with probability `rate` (a number or scalar tensor), else x / (1 - rate)."""
     if isinstance(rate, torch.Tensor):
-        if rate.is_cuda:  # reading the rate would wait for the device
-            kept = torch.rand(x.shape, generator=generator, device=x.device) >= rate
-            return x * (1 / (1 - rate)) * kept
+        if not values_known(rate):  # (reading it, on a GPU, would wait for the device)
+            mask = torch.empty_like(x).bernoulli_(1 - rate, generator=generator)
+            return x * mask * (1 / (1 - rate))
         rate = rate.item()
     if not 0 <= rate < 1:
         return x * (x.new_zeros(()) if rate == 1 else 1 / (1 - rate))

@@ -66,14 +66,14 @@ def _check(images: Any, size: tuple, align_corners: bool, half_pixel_centers: bo
         raise ValueError("input image must be of non-zero size")
 
 
-def _floats(images: Any) -> Any:
-    """As float32, which all but the nearest neighbors are."""
-    return images.to(torch.float32)
+def _floats(images: Any, op: Any) -> Any:
+    """As float32, which all but the nearest neighbors are; or as what stands for it in a module."""
+    return images if op.inputs[0].dtype is dtypes.float32 else images.to(torch.float32)
 
 
-def _bilinear(images, size, *, align_corners=False, half_pixel_centers=False):
+def _bilinear(images, size, *, align_corners=False, half_pixel_centers=False, op):
     _check(images, size, align_corners, half_pixel_centers)
-    images = _floats(images)
+    images = _floats(images, op)
     if tuple(images.shape[1:3]) == tuple(size):
         return images.clone()
     if align_corners and min(size) > 1 and images.numel():
@@ -94,9 +94,9 @@ def _by_torch(images, size, align_corners):
     return found.permute(0, 2, 3, 1)
 
 
-def _bicubic(images, size, *, align_corners=False, half_pixel_centers=False):
+def _bicubic(images, size, *, align_corners=False, half_pixel_centers=False, op):
     _check(images, size, align_corners, half_pixel_centers)
-    images = _floats(images)
+    images = _floats(images, op)
     for axis in (1, 2):
         taps = cubic_taps(images.shape[axis], size[axis - 1], align_corners, half_pixel_centers)
         images = along(images, axis, taps)
@@ -111,9 +111,9 @@ def _nearest(images, size, *, align_corners=False, half_pixel_centers=False):
     return images
 
 
-def _area(images, size, *, align_corners=False):
+def _area(images, size, *, align_corners=False, op):
     _check(images, size, align_corners, False)
-    images = _floats(images)
+    images = _floats(images, op)
     for axis in (1, 2):
         images = by_matrix(
             images, axis, area_matrix(images.shape[axis], size[axis - 1], align_corners)

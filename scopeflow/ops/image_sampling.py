@@ -6,12 +6,11 @@ side. An image here is [batch, rows, columns, channels]; each axis is resampled 
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 import numpy as np
 
-from ..core.lazy_torch import torch
+from ..core.lazy_torch import remembered, torch
 
 _ONE = np.float32(1)
 _HALF = np.float32(0.5)
@@ -31,6 +30,7 @@ def positions(size: int, wanted: int, align_corners: bool, half_pixel: bool) -> 
     return (places + _HALF) * step - _HALF if half_pixel else places * step
 
 
+@remembered
 def nearest(size: int, wanted: int, align_corners: bool, half_pixel: bool) -> np.ndarray:
     """The input pixel for each output pixel."""
     places = np.arange(wanted, dtype=np.float32)
@@ -40,7 +40,7 @@ def nearest(size: int, wanted: int, align_corners: bool, half_pixel: bool) -> np
     return np.clip(np.floor(found).astype(np.int64), 0, size - 1)
 
 
-@functools.lru_cache(64)
+@remembered
 def linear_taps(size: int, wanted: int, align_corners: bool, half_pixel: bool) -> tuple:
     """Two input pixels for each output pixel, [2, wanted], and their weights."""
     found = positions(size, wanted, align_corners, half_pixel)
@@ -59,7 +59,7 @@ def _cubic(distance: np.ndarray, a: float) -> np.ndarray:
     return np.where(x <= 1, inner, np.where(x < 2, outer, 0))
 
 
-@functools.lru_cache(64)
+@remembered
 def cubic_taps(size: int, wanted: int, align_corners: bool, half_pixel: bool) -> tuple:
     """Four input pixels for each output pixel, [4, wanted], and their weights.
 
@@ -79,7 +79,7 @@ def cubic_taps(size: int, wanted: int, align_corners: bool, half_pixel: bool) ->
     return np.clip(places, 0, size - 1), weights.astype(np.float32)
 
 
-@functools.lru_cache(64)
+@remembered
 def area_matrix(size: int, wanted: int, align_corners: bool) -> np.ndarray:
     """[wanted, size]: how much of each input pixel an output pixel covers, of 1 in all."""
     step = scale(size, wanted, align_corners)

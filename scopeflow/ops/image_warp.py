@@ -5,13 +5,12 @@ TensorFlow has these ops in tf.contrib.
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 import numpy as np
 
 from ..core import dtypes
-from ..core.lazy_torch import torch
+from ..core.lazy_torch import made_once, torch
 from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import merged_dim, rank_is
@@ -96,7 +95,7 @@ def inverted(transforms: Any) -> Any:
     return (found / found[:, 8:])[:, :8]
 
 
-@functools.cache
+@made_once
 def _projection() -> Any:
     class Projection(torch.autograd.Function):
         """The gradient is the transform back of the gradient, as TensorFlow has it."""

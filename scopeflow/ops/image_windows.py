@@ -6,7 +6,7 @@ from typing import Any
 
 from ..core import dtypes
 from ..core.errors import OutOfRangeError
-from ..core.lazy_torch import torch
+from ..core.lazy_torch import torch, values_known
 from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import merged_dim, rank_is
@@ -59,7 +59,9 @@ def _places(low: Any, high: Any, size: int, count: int) -> Any:
     shape=_crops_shape,
     T=_PIXELS,
 )
-def CropAndResize(image, boxes, box_ind, crop_size, *, method="bilinear", extrapolation_value=0.0):
+def CropAndResize(
+    image, boxes, box_ind, crop_size, *, method="bilinear", extrapolation_value=0.0, op
+):
     """For each box [y1, x1, y2, x2] (0 to 1) the part of image `box_ind`, of size `crop_size`."""
     if image.ndim != 4:
         raise ValueError(f"input image must be 4-D, not {list(image.shape)}")
@@ -71,9 +73,11 @@ def CropAndResize(image, boxes, box_ind, crop_size, *, method="bilinear", extrap
     if boxes.shape[0] != box_ind.shape[0]:
         raise ValueError("box_index has incompatible shape")
     box_ind = box_ind.to(torch.int64)
-    if box_ind.numel() and not box_ind.is_cuda and not 0 <= box_ind.min() <= box_ind.max() < batch:
+    known = values_known(box_ind) and box_ind.numel()
+    if known and not 0 <= box_ind.min() <= box_ind.max() < batch:
         raise OutOfRangeError(None, None, f"box_index has values outside [0, batch_size): {batch}")
-    image = image.to(torch.float32)
+    if op.inputs[0].dtype is not dtypes.float32:  # else it is what stands for float32 in a module
+        image = image.to(torch.float32)
     top, left, bottom, right = boxes.unbind(1)
     y = _places(top, bottom, rows, crop_size[0])
     x = _places(left, right, columns, crop_size[1])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from typing import Any
 
 from ..core import dtypes
 from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
-from ..core.lazy_torch import torch, values_known
+from ..core.lazy_torch import made_once, torch, values_known
 from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor, dims_text
 from ..core.shape_rules import broadcast, merged_dim, product, rank_is
@@ -31,7 +30,7 @@ from .slicing import slice
 # output: TensorFlow's gradient is that one, softmax - labels, also where labels do not sum to 1.
 
 
-@functools.cache
+@made_once
 def _recorded() -> Any:
     """The loss with that gradient, as torch's autograd records it."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from ..core import dtypes
 from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
-from ..core.lazy_torch import F, torch
+from ..core.lazy_torch import F, exporting, torch, transformed
 from ..core.op import op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import merged_dim, rank_is
@@ -52,7 +52,9 @@ def FusedBatchNormV3(
     last = data_format == "NHWC"
     if last:
         x = x.permute(TO_NCHW[4])
-    if is_training:
+    if is_training and _by_parts(x):
+        y, mean, variance = _normalized(x, scale, offset, epsilon)
+    elif is_training:
         count = x.numel() // max(x.shape[1], 1)
         mean, variance = torch.zeros_like(scale), torch.zeros_like(scale)
         # torch writes the moments into its running averages, whose old values weigh nothing.
@@ -67,6 +69,23 @@ def FusedBatchNormV3(
             x, scale, offset, mean, variance, False, 0.0, epsilon, torch.backends.cudnn.enabled
         )
     return y.permute(TO_NHWC[4]) if last else y, mean, variance, mean, variance, mean
+
+
+def _by_parts(x: Any) -> bool:
+    """Whether torch's own op would not do: under vmap it has no place for moments, and the ONNX
+    exporter takes moments of the batch for given ones."""
+    return transformed(x) or exporting()
+
+
+def _normalized(x: Any, scale: Any, offset: Any, epsilon: float) -> tuple:
+    """As torch.batch_norm in training (y, mean, variance with Bessel's correction)."""
+    wide = x.to(scale.dtype)
+    variance, mean = torch.var_mean(wide, (0, 2, 3), correction=0)
+    factor = torch.rsqrt(variance + epsilon) * scale
+    shift = offset - mean * factor
+    y = wide * factor[:, None, None] + shift[:, None, None]
+    count = x.shape[0] * x.shape[2] * x.shape[3]
+    return y.to(x.dtype), mean.detach(), (variance * count / (count - 1)).detach()
 
 
 def fused_batch_norm(

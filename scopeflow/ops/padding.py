@@ -85,10 +85,10 @@ def MirrorPad(input, paddings, *, mode):
                 f"paddings must be {limit} than the dimension size: {before}, {after} "
                 f"{beyond} than {length}"
             )
-        positions = np.pad(np.arange(length), (before, after), "reflect" if inner else "symmetric")
         if before or after:
-            index = torch.from_numpy(positions).to(input.device)
-            input = input.index_select(axis, index)
+            head = input.narrow(axis, inner, before).flip(axis)
+            tail = input.narrow(axis, length - inner - after, after).flip(axis)
+            input = torch.cat([head, input, tail], axis)
     return input
 
 

@@ -12,7 +12,7 @@ from ..core.context import get_default_graph
 from ..core.control_flow import blocks_of
 from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
-from ..core.lazy_torch import torch
+from ..core.lazy_torch import torch, traced
 from ..core.op import define, op
 from ..core.operation import Operation, Tensor
 from ..core.shape_rules import unchanged
@@ -82,6 +82,8 @@ def _rows(parts: list[str], texts: Any, left: int, dims: tuple[int, ...], top: b
 
 def _print(input, data, *, message="", first_n=-1, summarize=3, op):
     printed = op.__dict__.get("printed", 0)
+    if torch.compiler.is_compiling():
+        return input  # a print would cut torch.compile's program into two
     if first_n < 0 or printed < first_n:
         op.__dict__["printed"] = printed + 1
         shown = "".join(f"[{summary(item, summarize)}]" for item in data)
@@ -153,6 +155,8 @@ def _check_gradient(message: str) -> Any:
 @op("T -> T", shape=unchanged, view=True, stateful=True, T=FLOAT)
 def CheckNumerics(tensor, *, message):
     """The input. InvalidArgumentError where it, or its gradient, has a NaN or an infinity."""
+    if traced(tensor):
+        return tensor
     fault = _fault(tensor)
     if fault:
         raise ValueError(f"{message} : {fault}")

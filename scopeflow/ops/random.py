@@ -7,7 +7,6 @@ torch's, the distributions TensorFlow's.
 
 from __future__ import annotations
 
-import functools
 import math
 from typing import Any
 
@@ -16,7 +15,7 @@ from ..core.context import get_default_graph
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import DType, as_dtype
 from ..core.graph import name_scope
-from ..core.lazy_torch import torch
+from ..core.lazy_torch import made_once, torch
 from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import rank_is, unchanged
@@ -97,7 +96,7 @@ def _size(shape: tuple[int, ...]) -> int:
 def RandomStandardNormal(shape, *, dtype, generator, device):
     """Values of the normal distribution with mean 0 and standard deviation 1."""
     _size(shape)
-    return torch.randn(shape, generator=generator, dtype=_wide(dtype), device=device).to(dtype)
+    return torch.randn(shape, **_by(generator), dtype=_wide(dtype), device=device).to(dtype)
 
 
 @op(
@@ -117,11 +116,16 @@ def RandomUniform(shape, *, dtype, generator, device):
     """
     _size(shape)
     integer, one, two = _bits_from_1_to_2()[dtype]
-    bits = torch.randint(one, two, shape, generator=generator, dtype=integer, device=device)
+    bits = torch.randint(one, two, shape, **_by(generator), dtype=integer, device=device)
     return bits.view(dtype).sub_(1)
 
 
-@functools.cache
+def _by(generator: Any) -> dict[str, Any]:
+    """The generator as an argument; torch takes none at all where sizes are symbolic."""
+    return {} if generator is None else {"generator": generator}
+
+
+@made_once
 def _bits_from_1_to_2() -> dict[Any, tuple[Any, int, int]]:
     """For each float type the integer type of its size, and the bits of 1.0 and 2.0 in it."""
     return {
@@ -159,7 +163,7 @@ def RandomUniformInt(shape, minval, maxval, *, op, generator, device):
         return torch.empty(shape, dtype=dtype, device=device)
     if minval >= maxval:
         raise ValueError(f"Need minval < maxval, got {minval} >= {maxval}")
-    return torch.randint(minval, maxval, shape, generator=generator, dtype=dtype, device=device)
+    return torch.randint(minval, maxval, shape, **_by(generator), dtype=dtype, device=device)
 
 
 @op(
@@ -175,9 +179,9 @@ def TruncatedNormal(shape, *, dtype, generator, device):
     """Values of the standard normal distribution, of those within two standard deviations."""
     _size(shape)
     limit = math.erf(math.sqrt(2.0))  # the inverse of the cumulative distribution, in [-2, 2]
-    values = torch.empty(shape, dtype=_wide(dtype), device=device)
-    values.uniform_(-limit, limit, generator=generator)
-    return values.erfinv_().mul_(math.sqrt(2.0)).clamp_(-2.0, 2.0).to(dtype)
+    values = torch.rand(shape, **_by(generator), dtype=_wide(dtype), device=device)
+    values.mul_(2 * limit).sub_(limit)
+    return values.erfinv_().mul_(math.sqrt(2.0)).clamp(-2.0, 2.0).to(dtype)
 
 
 @op("T -> T", attrs=_SEEDS, shape=unchanged, differentiable=None, stateful=True)
@@ -186,11 +190,11 @@ def RandomShuffle(value, *, generator, device):
     if not isinstance(value, torch.Tensor):
         if value.ndim == 0:
             return value.copy()
-        order = torch.randperm(len(value), generator=generator, device=device)
+        order = torch.randperm(len(value), **_by(generator), device=device)
         return value[order.cpu().numpy()]
     if value.ndim == 0:
         return value.clone()
-    return value[torch.randperm(len(value), generator=generator, device=device)]
+    return value[torch.randperm(value.shape[0], **_by(generator), device=device)]
 
 
 def _multinomial_shape(logits: Tensor, num_samples: Tensor, **_: Any) -> Dims:
@@ -228,8 +232,8 @@ def Multinomial(logits, num_samples, *, output_dtype=dtypes.int64, generator, de
     logits = torch.where(finite, logits, -math.inf)
     weights = torch.where(finite, torch.exp(logits - logits.amax(1, keepdim=True)), 0.0)
     sums = weights.cumsum(1)
-    size = (len(logits), num_samples)
-    draws = torch.rand(size, generator=generator, dtype=torch.float64, device=device)
+    size = (logits.shape[0], num_samples)
+    draws = torch.rand(size, **_by(generator), dtype=torch.float64, device=device)
     return torch.searchsorted(sums, draws * sums[:, -1:], right=True).to(output_dtype)
 
 

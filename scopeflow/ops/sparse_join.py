@@ -8,7 +8,7 @@ from ..core import dtypes
 from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
 from ..core.indexed_slices import IndexedSlices
-from ..core.lazy_torch import torch
+from ..core.lazy_torch import torch, values_known
 from ..core.op import op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import merged, total
@@ -269,7 +269,7 @@ def SparseFillEmptyRows(indices, values, dense_shape, default_value):
     """A value at the beginning of each row without one; which rows those are; where values went."""
     rows = indices[:, 0]
     count = dense_shape[0]
-    if rows.numel() and not rows.is_cuda and (int(rows.min()) < 0 or int(rows.max()) >= count):
+    if rows.numel() and values_known(rows) and (int(rows.min()) < 0 or int(rows.max()) >= count):
         wrong = int(((rows < 0) | (rows >= count)).nonzero()[0])
         raise ValueError(f"indices({wrong}, 0) is invalid: {int(rows[wrong])} >= {count}")
     present = torch.zeros(count, dtype=torch.bool, device=rows.device)

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import int64
-from ..core.lazy_torch import torch
+from ..core.lazy_torch import torch, values_known
 from ..core.op import ShapeError
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import rank_is as _rank_is
@@ -52,7 +52,7 @@ def as_sizes(shape, like):
 
 def check_bounds(indices, shape):
     """InvalidArgumentError for a place outside; TensorFlow's GPU kernels do not look."""
-    if indices.is_cuda or not indices.numel():
+    if not values_known(indices) or not indices.numel():
         return
     sizes = as_sizes(shape, indices)
     outside = ((indices < 0) | (indices >= sizes)).any(1)
@@ -66,7 +66,7 @@ def check_bounds(indices, shape):
 
 def check_order(indices, shape):
     """InvalidArgumentError unless the places are distinct and in row-major order."""
-    if indices.is_cuda or indices.shape[0] < 2:
+    if not values_known(indices) or indices.shape[0] < 2:
         return
     number = numbered(indices, shape)
     wrong = number[1:] <= number[:-1]

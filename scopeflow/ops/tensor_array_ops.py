@@ -179,11 +179,11 @@ def TensorArrayGatherV3(handle, indices, flow_in, *, element_shape=None):
     if not indices:
         return flow_in.empty(element_shape)
     parts = [flow_in.read(i) for i in indices]
-    shapes = {tuple(part.shape) for part in parts}
-    if len(shapes) > 1:
+    shapes = [tuple(part.shape) for part in parts]
+    if any(shape != shapes[0] for shape in shapes):
         raise ValueError(
             f"TensorArray {flow_in.name}: has inconsistent shapes, it cannot be stacked: "
-            f"{sorted(shapes)}. Use concat(), or elements of one shape."
+            f"{sorted(set(shapes))}. Use concat(), or elements of one shape."
         )
     return _joined(parts, "stack")
 

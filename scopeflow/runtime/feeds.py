@@ -125,7 +125,7 @@ def to_torch(graph: Graph, tensor: Tensor, value: Any, device: torch.device) -> 
             "the dimension None where it varies."
         )
     if dtype is dtypes.string:
-        return _as_bytes(array)
+        return as_bytes(array)
     if not array.flags.writeable or not array.flags.forc or any(s < 0 for s in array.strides):
         array = array.copy()
     if array.dtype not in _TORCH_TYPES:
@@ -141,7 +141,8 @@ def fits(dims: tuple, shape: tuple) -> bool:
     )
 
 
-def _as_bytes(array: np.ndarray) -> np.ndarray:
+def as_bytes(array: np.ndarray) -> np.ndarray:
+    """An array of strings as one of bytes."""
     found = np.empty(array.shape, object)
     for index in np.ndindex(array.shape):
         item = array[index]

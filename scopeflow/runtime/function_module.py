@@ -11,13 +11,15 @@ import torch
 
 from ..core.context import get_default_graph
 from ..core.graph import Graph
+from ..core.lazy_torch import exporting
 from ..core.nest import flatten
 from ..core.operation import Operation, Tensor
 from ..ops.array import placeholder
-from .module import GraphModule, _like, initial_values, value_of
+from .module import GraphModule, _like, value_of
 from .module_calls import Function, Variant, Variants, described, rebuilt
 from .module_plan import Plan, trainable_storage, updates_of
 from .module_scopes import add_variable, state_key, take_variable
+from .module_values import initial_values
 
 _FLAGS = ("training", "is_training", "train")
 """Parameters that tell training from evaluation: the module's mode, unless the call says so."""
@@ -52,6 +54,7 @@ class FunctionModule(GraphModule):
         return state
 
     def _prepare(self) -> None:
+        self._special = {}
         self._float_as = self._float()
         for variant in self._variants.values():
             variant.ready = None
@@ -96,7 +99,14 @@ class FunctionModule(GraphModule):
         bound = self._signature.bind(*args, **kwargs)
         bound.apply_defaults()
         values: list = []
-        return described((bound.args, bound.kwargs), values, self._float_as), values
+        arguments = bound.args, bound.kwargs
+        key = described(arguments, values, self._float_as)
+        if any(_is_narrow(value) for value in values):
+            now = self._float()  # during a call FSDP may have parameters of another dtype
+            if now != self._float_as:
+                values = []
+                key = described(arguments, values, now)
+        return key, values
 
     @torch.compiler.assume_constant_result
     def _make(self, key: tuple, device: torch.device | None) -> None:
@@ -158,7 +168,7 @@ class FunctionModule(GraphModule):
         new = [name for name in plan.variables if name not in known]
         if not new:
             return
-        if _is_exporting():
+        if exporting():
             raise RuntimeError(
                 f"The module {self._own_name!r} has no variables yet for such inputs: call it once "
                 "(or build it, module.build with tf.TensorSpecs), then export it."
@@ -216,11 +226,6 @@ class FunctionModule(GraphModule):
         return self._readied(last.plan, mode).program.source
 
 
-def _is_exporting() -> bool:
-    told = getattr(torch.compiler, "is_exporting", None)  # of torch 2.7
-    return told is not None and told()
-
-
 class _Tracing(threading.local):
     """Whether a module's function is traced: other modules in it are plain functions."""
 
@@ -246,6 +251,10 @@ def _offered(signature: inspect.Signature) -> inspect.Signature:
         return signature.replace(parameters=told)
     except ValueError:  # others without a default follow
         return signature
+
+
+def _is_narrow(value: Any) -> bool:
+    return isinstance(value, torch.Tensor) and value.dtype in (torch.bfloat16, torch.float16)
 
 
 def _device_of(values: list) -> torch.device | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import difflib
 import inspect
-import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
@@ -14,19 +13,21 @@ import torch
 
 from ..core.context import get_default_session
 from ..core.dtypes import as_dtype
-from ..core.errors import FailedPreconditionError, NotFoundError
+from ..core.errors import UnknownError
 from ..core.held import Held
+from ..core.nest import is_namedtuple
 from ..core.operation import Operation, Tensor
 from . import kernels_support
 from .failures import translated
-from .feeds import fits
+from .feeds import as_bytes, fits
 from .kept import kept
+from .module_hooks import calls_of, hooked_scopes
 from .module_plan import Plan, plan_for
 from .module_scopes import Holder, Place, Scope, Scopes, add_variable, state_key, variable_name
+from .module_values import from_checkpoint, from_session, initial_values
 from .program import Program
 from .structure import from_numpy, to_array
 from .values import torch_name
-from .watch import members_of
 
 
 class _Slot:
@@ -41,11 +42,16 @@ class _Slot:
 
 
 class Ready(NamedTuple):
-    """What a call runs: a program, where its variables are, and which of them it must copy."""
+    """What a call runs: a program, where its variables are, and which of them it must copy.
+
+    `told` is the place of the parameter that tells what tf.float32 is now: `float_as` expects it.
+    """
 
     program: Program
     places: list[Place]
     shielded: list[bool]
+    told: Place | None
+    float_as: torch.dtype
 
 
 def _like() -> torch.Tensor:
@@ -79,20 +85,29 @@ class GraphModule(Holder):
 
     def _start(self, signature: inspect.Signature) -> None:
         self._held = Held(_no_session)
+        self._special: dict[tuple, Ready] = {}
         self._offer_signature(signature)
         self._prepare()
 
     def _prepare(self) -> None:
         """Make the program for the present mode, device and dtype, so that a call only runs it."""
+        self._special = {}
         self._ready = self._readied(self._plan, self.training)
 
     def _readied(self, plan: Plan, training: bool) -> Ready:
-        return self._placed(plan.program(training, self._device(), self._float(), {}))
+        return self._made(plan, training, self._float(), {})
 
-    def _placed(self, program: Program) -> Ready:
-        """A program, and where its variables are."""
+    def _made(self, plan: Plan, training: bool, float_as: str, calls: dict[str, Any]) -> Ready:
+        """A program for these circumstances, and where its variables are."""
+        program = plan.program(training, self._device(), float_as, calls)
         places = [Place(self, self._keys[op.name]) for op in program.variables]
-        return Ready(program, places, [op in program.shielded for op in program.variables])
+        tells = (
+            place
+            for op, place in zip(program.variables, places, strict=True)
+            if place.trainable and op.attrs["dtype"].base_dtype.name == "float32"
+        )
+        shielded = [op in program.shielded for op in program.variables]
+        return Ready(program, places, shielded, next(tells, None), getattr(torch, float_as))
 
     def train(self, mode: bool = True) -> Any:
         """Set the mode: update ops run, and the training flag is true, in training mode."""
@@ -141,25 +156,33 @@ class GraphModule(Holder):
         return self._run(self._plan, self._ready, self.training, self._feeds(args, kwargs))
 
     def _run(self, plan: Plan, ready: Ready, training: bool, feeds: list) -> Any:
-        if Scope.hooked:
-            watched = self._watched(plan)
-            if watched:
-                ready = self._placed(plan.program(training, self._device(), self._float(), watched))
-        program, places, shielded = ready
-        slots = [
-            _Slot(op, place.value) for op, place in zip(program.variables, places, strict=True)
-        ]
-        if program.shielded and torch.is_grad_enabled():
+        program, places, shielded, told, dtype = ready
+        now = dtype if told is None else told.value.dtype
+        scopes = hooked_scopes(self) if Scope.hooked else ()
+        if scopes or now is not dtype:
+            key = (plan.number, training, str(now).removeprefix("torch."), scopes)
+            self._make_special(key, plan)
+            program, places, shielded, _, _ = self._special[key]
+        values = [place.value for place in places]
+        used = values
+        if now is not dtype:  # others than the parameters are as they were
+            used = [v.to(now) if v.dtype is dtype else v for v in values]
+            feeds = [v.to(now) if getattr(v, "dtype", None) is dtype else v for v in feeds]
+        slots = [_Slot(op, value) for op, value in zip(program.variables, used, strict=True)]
+        if program.shielded and (program.records or torch.is_grad_enabled()):
             for slot, shield in zip(slots, shielded, strict=True):
                 if shield:  # the gradient is of this value, and the update changes the other
                     slot.value = kept(slot.value)
         generators = [None] * len(program.random_ops)
         if torch.compiler.is_compiling():
             results = program.function(slots, feeds, generators, self._held)
+        elif program.records and not torch.is_grad_enabled():  # it takes gradients itself
+            with torch.inference_mode(False), torch.enable_grad():
+                feeds = [_normal(value) for value in feeds]
+                results = _detached(self._called(program, slots, feeds, generators))
         else:
             results = self._called(program, slots, feeds, generators)
-        for slot, place in zip(slots, places, strict=True):
-            before = place.value
+        for slot, before in zip(slots, values, strict=True):
             if slot.value is not before:  # the call has assigned the variable
                 with torch.no_grad():
                     before.copy_(slot.value)
@@ -175,7 +198,7 @@ class GraphModule(Holder):
             return program.function(slots, feeds, generators, self._held)
         except Exception as error:
             failure = translated(error)
-            if failure is error:
+            if failure is error or _by_torch(error, failure):
                 raise
             raise failure from error
 
@@ -204,24 +227,21 @@ class GraphModule(Holder):
                 break
         return str(dtype).removeprefix("torch.")
 
-    def _watched(self, plan: Plan) -> dict[str, Any]:
-        """The scopes with forward hooks, and how to call those."""
-        found = {}
-        for key, module in self.named_modules():
-            if key and isinstance(module, Scope) and module._forward_hooks:
-                scope = variable_name(key)
-                if not members_of(scope, plan.ops):
-                    raise NotImplementedError(
-                        f"The scope {scope!r} has a forward hook, but there is no computation in "
-                        "it that the hook could see: it holds variables alone, or its ops stand "
-                        "in a name scope of another name (print module.source: each line ends in "
-                        "its op's name). Put the hook on another scope."
-                    )
-                found[scope] = _Hooks(module)
-        return found
+    @torch.compiler.assume_constant_result
+    def _make_special(self, key: tuple, plan: Plan) -> None:
+        """Make what `key` stands for: a program in another dtype, or with forward hooks of scopes.
+
+        (FSDP's mixed precision has parameters of another dtype during a call.)
+        """
+        if key not in self._special:
+            _, training, float_as, scopes = key
+            calls = calls_of(self, plan, scopes)
+            self._special[key] = self._made(plan, training, float_as, calls)
 
     def _feeds(self, args: tuple, kwargs: dict[str, Any]) -> list:
         inputs = self._plan.inputs
+        if any(isinstance(arg, tuple) for arg in (*args, *kwargs.values())):
+            args, kwargs = _without_composites(args, kwargs, inputs)
         if len(args) > len(inputs):
             raise TypeError(
                 f"forward() takes {len(inputs)} inputs ({', '.join(inputs)}), got {len(args)}."
@@ -243,7 +263,8 @@ class GraphModule(Holder):
     def _fed(self, key: str, tensor: Tensor, value: Any) -> Any:
         if not isinstance(value, torch.Tensor):
             array = np.asarray(value, tensor.dtype.as_numpy_dtype)
-            value = array if array.dtype == object else from_numpy(array, self._device())
+            strings = array.dtype == object
+            value = as_bytes(array) if strings else from_numpy(array, self._device())
         dims = tensor._dims
         if dims is not None and not fits(dims, tuple(value.shape)):
             raise ValueError(
@@ -257,7 +278,7 @@ class GraphModule(Holder):
 
     def __getstate__(self) -> dict[str, Any]:
         state = self.__dict__.copy()
-        for name in ("_held", "forward", "_ready"):
+        for name in ("_held", "forward", "_ready", "_special"):
             state.pop(name, None)
         return state
 
@@ -310,6 +331,29 @@ class GraphModule(Holder):
         return prefix
 
 
+def _without_composites(args: tuple, kwargs: dict, inputs: Iterable[str]) -> tuple[tuple, dict]:
+    """The arguments with a sparse tensor's value (the tuple of its parts) taken apart."""
+    found: dict[str, Any] = {}
+    for key, value in kwargs.items():
+        parts = [name for name in inputs if name.startswith(f"{key}/")]
+        found |= dict(zip(parts, value, strict=True)) if parts else {key: value}
+    return tuple(p for arg in args for p in (arg if is_namedtuple(arg) else (arg,))), found
+
+
+def _normal(value: Any) -> Any:
+    """A tensor that autograd may save, of one made in inference mode."""
+    return value.clone() if isinstance(value, torch.Tensor) and value.is_inference() else value
+
+
+def _detached(values: tuple) -> tuple:
+    return tuple(v.detach() if isinstance(v, torch.Tensor) else v for v in values)
+
+
+def _by_torch(error: Exception, failure: Exception) -> bool:
+    """Whether torch raised the error to find its own way, as activation checkpointing does."""
+    return isinstance(failure, UnknownError) and type(error).__module__.startswith("torch.")
+
+
 def _no_session(tensor: Tensor) -> NoReturn:
     raise NotImplementedError(
         f"{tensor.name} belongs to a queue, table or iterator, which needs a session: feed what it "
@@ -319,24 +363,6 @@ def _no_session(tensor: Tensor) -> NoReturn:
 
 def _parameter(name: str) -> inspect.Parameter:
     return inspect.Parameter(re.sub(r"\W", "_", name), inspect.Parameter.POSITIONAL_OR_KEYWORD)
-
-
-class _Hooks:
-    """The forward hooks of a scope, called as torch calls a module's."""
-
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
-
-    def __call__(self, inputs: tuple, outputs: tuple) -> tuple:
-        result: Any = outputs if len(outputs) > 1 else outputs[0]
-        for key, hook in list(self.scope._forward_hooks.items()):
-            if key in self.scope._forward_hooks_with_kwargs:
-                changed = hook(self.scope, inputs, {}, result)
-            else:
-                changed = hook(self.scope, inputs, result)
-            if changed is not None:
-                result = changed
-        return result if len(outputs) > 1 else (result,)
 
 
 def value_of(module: torch.nn.Module, key: str) -> torch.Tensor:
@@ -379,78 +405,5 @@ def to_module(
         return GraphModule(plan, from_checkpoint(plan, checkpoint))
     session = session if session is not None else get_default_session()
     if session is not None and session.graph is plan.graph:
-        return GraphModule(plan, _from_session(plan, session))
+        return GraphModule(plan, from_session(plan, session))
     return GraphModule(plan, initial_values(plan))
-
-
-def _from_session(plan: Plan, session: Any) -> dict[str, torch.Tensor]:
-    values, missing = {}, []
-    for name, op in plan.variables.items():
-        cell = session._cells.get(op)
-        if cell is None or not hasattr(cell, "value"):
-            missing.append(name)
-        else:
-            values[name] = cell.value.detach().clone()
-    if missing:
-        raise FailedPreconditionError(
-            None,
-            plan.variables[missing[0]],
-            f"These variables have no value in the session: {', '.join(missing)}. Run "
-            "tf.global_variables_initializer() or restore a checkpoint before to_module.",
-        )
-    return values
-
-
-def initial_values(plan: Plan) -> dict[str, torch.Tensor]:
-    """What the variables' initializers give."""
-    from .session import Session
-
-    chosen = [
-        v
-        for v in plan.graph.get_collection("variables")
-        + plan.graph.get_collection("local_variables")
-        if v.op.name in plan.variables or getattr(v, "_shared_name", None) in plan.variables
-    ]
-    with Session(graph=plan.graph) as session:
-        session.run([v.initializer for v in chosen])
-        return _from_session(plan, session)
-
-
-def _read(item: Any) -> torch.Tensor:
-    array = item.read()
-    if item.dtype.name == "bfloat16":  # stored as its bits
-        return torch.from_numpy(array.view(np.int16).copy()).view(torch.bfloat16)
-    return from_numpy(array, torch.device("cpu"))
-
-
-def from_checkpoint(plan: Plan, checkpoint: Any) -> dict[str, torch.Tensor]:
-    """The variables' values in a TensorFlow checkpoint, a safetensors or an npz file."""
-    from ..checkpoint.convert import read_items
-    from ..checkpoint.files import near
-
-    items = {item.name: item for item in read_items(os.fspath(checkpoint))}
-    keys = {state_key(name, plan.variables): name for name in plan.variables}
-    items = {
-        name if name in plan.variables else keys.get(name, name): item
-        for name, item in items.items()
-    }
-    known = {name: list(item.shape) for name, item in items.items()}
-    problems = []
-    values = {}
-    for name, op in plan.variables.items():
-        shape = op.attrs["shape"]
-        if name not in known:
-            similar = near(name, known)
-            hint = f" (it has {', '.join(similar)})" if similar else ""
-            problems.append(f"  {name}: not in the checkpoint{hint}")
-        elif not shape.is_compatible_with(known[name]):
-            problems.append(f"  {name}: shape {known[name]} there, {shape} in the graph")
-        else:
-            values[name] = _read(items[name])
-    if problems:
-        raise NotFoundError(
-            None,
-            None,
-            f"The checkpoint {checkpoint} does not fit the module:\n" + "\n".join(problems),
-        )
-    return values

@@ -86,6 +86,8 @@ def _spec(leaf: Any, float_as: str) -> tuple[str, tuple | None]:
 def _by_autocast(leaf: torch.Tensor) -> bool:
     """Whether autocast has made the tensor, which is tf.float32 in the program."""
     kind = leaf.device.type
+    if not torch.amp.is_autocast_available(kind):  # on the meta device, say
+        return False
     return torch.is_autocast_enabled(kind) and leaf.dtype is torch.get_autocast_dtype(kind)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,6 +11,7 @@ import torch
 from torch.utils._python_dispatch import _disable_current_modes
 
 from ..core import dtypes, graph_state
+from ..core.composite import CompositeTensor
 from ..core.graph import Graph
 from ..core.graph_keys import GraphKeys
 from ..core.lazy_torch import settle_all
@@ -17,9 +19,11 @@ from ..core.nest import flatten, pack_like
 from ..core.operation import Operation, Tensor
 from ..core.storage import is_storage, root
 from .aliases import cells
-from .lowering import Lowering
+from .module_lowering import ModuleLowering
 from .order import needed_ops
 from .program import Program
+
+_numbers = itertools.count()
 
 
 class Plan:
@@ -34,6 +38,7 @@ class Plan:
         updates: list[Operation],
         trainable: set[Operation],
     ) -> None:
+        self.number = next(_numbers)
         self.graph = graph
         self.inputs = inputs
         self.outputs = outputs
@@ -60,10 +65,10 @@ class Plan:
         if program is None:
             updates = self.updates if training else []
             shielded = self._shielded(updates)
-            fixed = {} if self.flag is None else {self.flag: int(training)}
+            fixed = {} if self.flag is None else self._following(self.flag, int(training))
             settle_all()
             with _disable_current_modes():  # torch.export's: the program's constants are real
-                program = Lowering(
+                program = ModuleLowering(
                     [*self.flat, *updates],
                     list(self.inputs.values()),
                     device,
@@ -76,6 +81,18 @@ class Plan:
             if not watched:
                 self._programs[key] = program
         return program
+
+    def _following(self, flag: Tensor, value: int) -> dict[Tensor, Any]:
+        """The flag's value, and what follows from it alone, though its shape be unknown."""
+        found: dict[Tensor, Any] = {flag: value}
+        for op in self.ops:
+            host = op.op_def.host
+            if host and len(op.outputs) == 1 and op.inputs and all(t in found for t in op.inputs):
+                if op.outputs[0].dtype.is_bool and not any(arg.dims for arg in op.op_def.inputs):
+                    settled = [found[t] for t in op.inputs]
+                    keywords = {key: op.attrs[key] for key in op.op_def.host_attrs}
+                    found[op.outputs[0]] = host(*settled, **keywords)
+        return found
 
     def _shielded(self, updates: list[Operation]) -> set[Operation]:
         """The variables that a call changes, and whose old values autograd may need for it."""
@@ -124,12 +141,10 @@ def plan_for(
 
     ValueError for placeholders that are needed and not among the inputs.
     """
+    outputs = pack_like(outputs, [as_output(output) for output in flatten(outputs)])
     flat = flatten(outputs)
     if not flat:
         raise ValueError("to_module needs at least one output.")
-    for tensor in flat:
-        if not isinstance(tensor, Tensor):
-            raise TypeError(f"An output of a module is a tensor of the graph, not {tensor!r}.")
     graph = flat[0].graph
     named = _named(graph, inputs)
     fed = set(named.values())
@@ -146,6 +161,7 @@ def plan_for(
         else:
             training = _defaulted_flag([t.op for t in flat], fed)
             fed |= {training} if training is not None else set()
+    _check_held([t.op for t in flat] + update_ops, fed)
     needed = [t for t in missing if t.op.type == "Placeholder"]
     if needed:
         raise ValueError(
@@ -155,6 +171,27 @@ def plan_for(
     if updates is None:  # those that the inputs suffice for
         update_ops = [op for op in update_ops if not _placeholders([op], fed)]
     return Plan(graph, named, outputs, training, update_ops, trainable_storage(graph))
+
+
+def _check_held(targets: list[Operation], fed: set[Tensor]) -> None:
+    for op in needed_ops(targets, fed)[0]:
+        if any(arg.held for arg in op.op_def.inputs) and not op.type.startswith("TensorArray"):
+            raise NotImplementedError(
+                f"The outputs need {op.name} (op type {op.type}), which uses a table, a queue, an "
+                "iterator or a reader: these belong to a session. Make what it gives an input of "
+                "the module, and feed it."
+            )
+
+
+def as_output(output: Any) -> Any:
+    """A variable as its tensor; a sparse tensor, or slices, as the tuple of its tensors."""
+    if isinstance(output, CompositeTensor):
+        return output._value_type(*output._components)
+    if hasattr(output, "_as_graph_element"):
+        output = output._as_graph_element()
+    if not isinstance(output, Tensor):
+        raise TypeError(f"An output of a module is a tensor of the graph, not {output!r}.")
+    return output
 
 
 def as_operations(targets: Iterable) -> list[Operation]:
@@ -180,10 +217,14 @@ def _storage(variable: Any) -> Operation:
 def _named(graph: Graph, inputs: Any) -> dict[str, Tensor]:
     """The inputs by name: a dict's keys, else the ends of the tensors' names."""
     if isinstance(inputs, Mapping):
-        items = list(inputs.items())
+        items = [
+            (name if part is tensor else f"{name}/{_short(part)}", part)
+            for name, tensor in inputs.items()
+            for part in flatten(tensor, expand=True)
+        ]
     else:
-        tensors = flatten(inputs)
-        short = [t.op.name.rpartition("/")[2] for t in tensors]
+        tensors = flatten(inputs, expand=True)
+        short = [_short(t) for t in tensors]
         items = [
             (name if short.count(name) == 1 else t.op.name, t)
             for name, t in zip(short, tensors, strict=True)
@@ -192,6 +233,10 @@ def _named(graph: Graph, inputs: Any) -> dict[str, Tensor]:
         if not isinstance(tensor, Tensor) or tensor.graph is not graph:
             raise ValueError(f"The input {tensor!r} is no tensor of the outputs' graph.")
     return dict(items)
+
+
+def _short(tensor: Any) -> str:
+    return tensor.op.name.rpartition("/")[2] if isinstance(tensor, Tensor) else ""
 
 
 def _placeholders(targets: list[Operation], fed: set[Tensor]) -> list[Tensor]:

@@ -9,6 +9,7 @@ and `w.Adam`). `state_key` and `variable_name` turn one into the other, without 
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable, Iterator
 from typing import Any, NoReturn
 
@@ -73,17 +74,27 @@ class Scope(Holder):
     scope when the whole module runs.
     """
 
-    hooked = False  # whether any scope ever got a hook
+    hooked = ""  # which hooks the scopes have, for what torch.compile has made of modules
 
     def register_forward_hook(self, *args: Any, **kwargs: Any) -> Any:
         """As torch.nn.Module's; the hook sees what enters and leaves the scope's ops."""
-        Scope.hooked = True
-        return super().register_forward_hook(*args, **kwargs)
+        handle = super().register_forward_hook(*args, **kwargs)
+        remove = handle.remove
+
+        def remove_and_tell() -> None:
+            remove()
+            _tell_hooks()
+
+        handle.remove = remove_and_tell  # type: ignore[method-assign]
+        _with_hooks.add(self)
+        _tell_hooks()
+        return handle
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         if self._forward_hooks:
-            Scope.hooked = True
+            _with_hooks.add(self)
+            _tell_hooks()
 
     def forward(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Raises NotImplementedError: only the whole module can be called."""
@@ -104,6 +115,14 @@ class Scope(Holder):
     def register_full_backward_pre_hook(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Raises NotImplementedError."""
         _only_forward_hooks("register_full_backward_pre_hook")
+
+
+_with_hooks: weakref.WeakSet[Scope] = weakref.WeakSet()
+
+
+def _tell_hooks() -> None:
+    hooks = [(id(s), id(h)) for s in _with_hooks for h in s._forward_hooks.values()]
+    Scope.hooked = " ".join(f"{scope}:{hook}" for scope, hook in sorted(hooks))
 
 
 def _only_forward_hooks(method: str) -> NoReturn:
@@ -148,7 +167,9 @@ class Place:
     def value(self) -> torch.Tensor:
         """The tensor that is there now (torch puts others in its place at times)."""
         module = self.module
-        return (module._parameters if self.trainable else module._buffers)[self.leaf]
+        held = module._parameters if self.trainable else module._buffers
+        # (a parametrization has made an attribute of it)
+        return held[self.leaf] if self.leaf in held else getattr(module, self.leaf)
 
 
 def take_variable(root: torch.nn.Module, key: str) -> torch.Tensor:

@@ -1,6 +1,8 @@
 """Two processes that train together give what one gives on the whole batch."""
 
+import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -37,10 +39,15 @@ def test_ddp_and_fsdp_train_as_one_process(tmp_path):
     torchrun(HERE / "train_torch.py", target)
     found = torch.load(target)
     wanted = train_torch.train(train_torch.network(), train_torch.batch()).state_dict()
-    assert len(found) == 2 * len(wanted)
+    assert len(found) == 4 * len(wanted)
+    first = train_torch.network().state_dict()
     for key, value in wanted.items():
         for way in ("ddp", "fsdp"):
             torch.testing.assert_close(found[f"{way}.{key}"], value, rtol=0, atol=1e-6)
+        for way in ("graph", "function"):  # in bfloat16, which the steps show
+            changed = found[f"{way}.{key}"] - first[key]
+            wrong = (changed - (value - first[key])).norm() / (value - first[key]).norm()
+            assert 0 < wrong < 0.05, (way, key, wrong)
 
 
 @pytest.mark.parametrize(
@@ -66,25 +73,40 @@ def _free_port():
         return str(server.getsockname()[1])
 
 
-def test_every_op_and_a_worker_that_is_killed():
+def both(program, timeout):
+    """What process 0 of two prints, and how process 1 ends: (output, its exit code)."""
     told = {"MASTER_ADDR": "localhost", "MASTER_PORT": _free_port(), "WORLD_SIZE": "2",
-            "LOCAL_WORLD_SIZE": "2", "HOROVOD_GLOO_TIMEOUT_SECONDS": "20"}  # fmt: skip
-    program = ["-m", "scopeflow", "run", "--no-tree", str(HERE / "collective_ops.py")]
-    both = [
+            "LOCAL_WORLD_SIZE": "2", "HOROVOD_GLOO_TIMEOUT_SECONDS": timeout}  # fmt: skip
+    processes = [
         subprocess.Popen(
-            [*PYTHON, *program], env=environment(RANK=rank, LOCAL_RANK=rank, **told),
+            [*PYTHON, "-m", "scopeflow", "run", "--no-tree", str(HERE / program)],
+            env=environment(RANK=rank, LOCAL_RANK=rank, **told),
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
         for rank in "01"
     ]  # fmt: skip
     try:
-        output, problem = both[0].communicate(timeout=120)
-        _, other_problem = both[1].communicate(timeout=60)
+        output, problem = processes[0].communicate(timeout=120)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            processes[1].wait(timeout=1)
+        assert processes[0].returncode == 0, problem
     finally:
-        for process in both:
+        for process in processes:
             process.kill()
-    assert both[1].returncode == 9, other_problem
-    assert output.endswith("lost\n"), problem
+    _, other_problem = processes[1].communicate()
+    return output, processes[1].returncode, other_problem
+
+
+def test_every_op_and_a_worker_that_is_killed():
+    output, other, problem = both("collective_ops.py", timeout="20")
+    assert other == 9, problem
+    assert output.endswith("lost\n")
+
+
+def test_a_worker_that_hangs():
+    output, other, _ = both("hanging.py", timeout="2")
+    assert other == -signal.SIGKILL  # it hung until the end
+    assert 1.5 < float(output.split("waited ")[1]) < 15
 
 
 @pytest.mark.parametrize(
@@ -94,6 +116,7 @@ def test_every_op_and_a_worker_that_is_killed():
         (lambda hvd, tf: hvd.allreduce(1.0, op=hvd.Adasum), NotImplementedError, "hvd.Average"),
         (lambda hvd, tf: hvd.DistributedOptimizer(3), ValueError, "inherit from"),
         (lambda hvd, tf: hvd.init([0]), NotImplementedError, "no groups of ranks"),
+        (lambda hvd, tf: hvd.join(), NotImplementedError, "the same number of batches"),
     ],
 )
 def test_bad_calls(call, error, text):
@@ -102,6 +125,44 @@ def test_bad_calls(call, error, text):
 
     with pytest.raises(error, match=text):
         call(hvd, tf)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "text"),
+    [
+        (lambda hvd: hvd.DistributedOptimizer(3), ValueError, "int is no Keras optimizer"),
+        (lambda hvd: hvd.load_model("m.h5"), NotImplementedError, "load_weights"),
+        (lambda hvd: hvd.callbacks.LearningRateScheduleCallback(0.1), ValueError, "multiplier=0.1"),
+    ],
+)
+def test_bad_calls_of_keras(call, error, text):
+    from scopeflow.alias.modules import horovod_keras as hvd
+
+    with pytest.raises(error, match=text):
+        call(hvd)
+
+
+def test_keras_alone():
+    import scopeflow as tf
+    from scopeflow.alias.modules import horovod_keras as hvd
+
+    hvd.init()
+    with tf.Graph().as_default():
+        optimizer = hvd.DistributedOptimizer(tf.keras.optimizers.SGD(0.4, momentum=0.9))
+        model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(2,))])
+        model.compile(optimizer, "mse")
+        callbacks = [
+            hvd.callbacks.BroadcastGlobalVariablesCallback(0),
+            hvd.callbacks.MetricAverageCallback(),
+            hvd.callbacks.LearningRateScheduleCallback(multiplier=lambda e: 0.5**e, start_epoch=1),
+        ]
+        data = np.ones([4, 2], np.float32), np.ones([4, 1], np.float32)
+        history = model.fit(*data, epochs=3, verbose=0, callbacks=callbacks)
+        np.testing.assert_allclose(history.history["lr"], [0.4, 0.2, 0.1], rtol=1e-6)
+        assert abs(tf.keras.backend.get_value(optimizer.momentum) - 0.9) < 1e-6
+        assert hvd.allreduce(3.0) == 3.0 and hvd.broadcast_object("a", 0) == "a"
+        assert (hvd.cross_rank(), hvd.cross_size()) == (0, 1)
+    hvd.shutdown()
 
 
 def test_one_process_alone():
@@ -117,6 +178,10 @@ def test_one_process_alone():
         hvd.allreduce(tf.constant([2.0]), name="mean_loss")
         assert tf.get_default_graph().get_operation_by_name("mean_loss")
         assert session.run(hvd.broadcast(tf.constant([2.0]), 0)).tolist() == [2.0]
+        assert session.run(hvd.alltoall(tf.constant([2.0, 3.0]))).tolist() == [2.0, 3.0]
+        with pytest.raises(tf.errors.InvalidArgumentError, match="the splits .1. are 1 rows"):
+            session.run(hvd.alltoall(tf.constant([2.0, 3.0]), splits=[1]))
+        assert hvd.allgather_object(3) == [3] and hvd.is_homogeneous()
     hvd.shutdown()
     with pytest.raises(ValueError, match=r"use hvd.init\(\)"):
         hvd.rank()

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import torch
 import torch.distributed as dist
-from torch.distributed.fsdp import fully_shard
+from torch.distributed.fsdp import MixedPrecisionPolicy, fully_shard
 from torch.nn.parallel import DistributedDataParallel
 
 import scopeflow as tf
@@ -16,14 +16,19 @@ import scopeflow as tf
 STEPS, ROWS = 3, 8
 
 
+def layers(x):
+    """Two dense layers."""
+    with tf.variable_scope("body"):
+        hidden = tf.layers.dense(x, 8, tf.nn.tanh, name="fc1")
+    return tf.layers.dense(hidden * tf.constant(np.ones(8, np.float32)), 4, name="fc2")
+
+
 def network():
-    """Two dense layers, as a module; every process makes the same."""
+    """They as a module; every process makes the same."""
     with tf.Graph().as_default():
         tf.set_random_seed(5)
         x = tf.placeholder(tf.float32, [None, 6], name="x")
-        with tf.variable_scope("body"):
-            hidden = tf.layers.dense(x, 8, tf.nn.tanh, name="fc1")
-        return tf.to_module(tf.layers.dense(hidden, 4, name="fc2"), x)
+        return tf.to_module(layers(x), x)
 
 
 def batch():
@@ -62,6 +67,14 @@ def main(target):
     fully_shard(module)
     train(module, mine)
     found |= {f"fsdp.{key}": whole(value).detach() for key, value in module.state_dict().items()}
+    for kind, mixed in (("graph", network()), ("function", tf.module(layers))):
+        mixed(batch())
+        mixed.load_state_dict(network().state_dict())
+        policy = MixedPrecisionPolicy(torch.bfloat16, torch.float32, torch.float32)
+        fully_shard(mixed, mp_policy=policy)
+        train(mixed.train(), mine)
+        state = mixed.state_dict().items()
+        found |= {f"{kind}.{key}": whole(value).detach() for key, value in state}
     shard = next(module.parameters()).to_local()
     assert shard.numel() * size == next(module.parameters()).numel()
     if rank == 0:

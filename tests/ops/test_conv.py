@@ -721,3 +721,23 @@ def test_graph():
         "BiasAdd/bias Const",
         "BiasAdd BiasAdd",
     ]
+
+
+@pytest.mark.parametrize("depths", [(2, 1), (1, 2), (1, 1)])
+def test_gradients_of_narrow_filters_in_float64(depths):
+    random = np.random.RandomState(0)
+    image, filter = random.randn(2, 5, 5, depths[0]), random.randn(3, 3, *depths)
+    x, w = tf.constant(image), tf.constant(filter)
+    y = tf.nn.conv2d(x, w, [1, 1, 1, 1], "VALID")
+    up = tf.nn.conv2d_transpose(y, w, tf.shape(x), [1, 1, 1, 1], "VALID")
+    with tf.Session() as session:
+        for result in (y, up):
+            found = session.run(tf.gradients(tf.reduce_sum(result * result), w)[0])
+            for place in ((0, 0, 0, 0), (2, 1, depths[0] - 1, depths[1] - 1)):
+                changed = []
+                for change in (1e-4, -1e-4):
+                    other = filter.copy()
+                    other[place] += change
+                    changed.append(np.sum(session.run(result, {w: other}) ** 2))
+                slope = (changed[0] - changed[1]) / 2e-4
+                np.testing.assert_allclose(found[place], slope, rtol=1e-4)

@@ -6,6 +6,7 @@ process its rank; `torch.distributed` is what they talk by (Gloo, or NCCL betwee
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import scopeflow as tf
@@ -67,6 +68,21 @@ def local_size() -> int:
 def local_rank() -> int:
     """The number of this process on its machine. ValueError before `init`."""
     return _told("LOCAL_RANK", 0)
+
+
+def cross_size() -> int:
+    """How many machines there are. ValueError before `init`."""
+    return size() // local_size()
+
+
+def cross_rank() -> int:
+    """The number of this machine. ValueError before `init`."""
+    return _told("GROUP_RANK", rank() // local_size())
+
+
+def is_homogeneous() -> bool:
+    """Whether all machines have as many processes as this one. ValueError before `init`."""
+    return size() == local_size() * _told("GROUP_WORLD_SIZE", cross_size())
 
 
 def mpi_threads_supported() -> bool:
@@ -212,6 +228,52 @@ def broadcast(tensor: Any, root_rank: int, name: str | None = None) -> Any:
     """The tensor of the process `root_rank`."""
     name = name or collective.op_name("HorovodBroadcast", tensor)
     return collective.HorovodBroadcast(tensor, root_rank=root_rank, name=name)
+
+
+def alltoall(tensor: Any, splits: Any = None, name: str | None = None) -> Any:
+    """The rows that all processes sent to this one: the first splits[0] of theirs to process 0, ….
+
+    Without `splits` each process gets as many. With them the result is the pair of the rows and of
+    how many came from each process, as in Horovod since 0.22.
+    """
+    tensor = tf.convert_to_tensor(tensor)
+    name = name or collective.op_name("HorovodAlltoall", tensor)
+    if splits is None:
+        sizes = tf.fill([size()], tf.floordiv(tf.shape(tensor)[0], size()))
+        return collective.HorovodAlltoall(tensor, sizes, name=name).output
+    return tuple(collective.HorovodAlltoall(tensor, splits, name=name))
+
+
+def join() -> Any:
+    """NotImplementedError: every process must run as many steps as the others."""
+    raise NotImplementedError(
+        "hvd.join: a process that has no more data cannot let the others go on without it, because "
+        "torch.distributed waits for all in every op. Give all processes the same number of "
+        "batches (dataset.repeat() and steps // hvd.size(), or the least number by "
+        "min(hvd.allgather_object(count)))."
+    )
+
+
+def broadcast_object(
+    obj: Any, root_rank: int = 0, session: Any = None, name: str | None = None
+) -> Any:
+    """The Python object of the process `root_rank`, now; `obj` counts there alone.
+
+    `session` and `name` are accepted: the processes send it to each other without a graph.
+    """
+    return collective.broadcast_object(obj, root_rank)
+
+
+def broadcast_object_fn(
+    root_rank: int = 0, session: Any = None, name: str | None = None
+) -> Callable[[Any], Any]:
+    """`broadcast_object` as a function of the object."""
+    return lambda obj: broadcast_object(obj, root_rank)
+
+
+def allgather_object(obj: Any, session: Any = None, name: str | None = None) -> list:
+    """The Python objects of all processes, in their order, now."""
+    return collective.allgather_object(obj)
 
 
 def broadcast_variables(variables: Any, root_rank: int) -> Any:

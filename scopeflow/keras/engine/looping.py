@@ -117,9 +117,9 @@ def fit(
     from ..callbacks import CallbackList, History, Printer
 
     model.history = History()
-    given = [model.history, *(callbacks or ())]
+    given = [*(callbacks or ()), model.history]  # they show what the others have changed
     if verbose:
-        given.insert(1, Printer(verbose))
+        given.append(Printer(verbose))
     names = model.metrics_names
     told = CallbackList(
         given,
