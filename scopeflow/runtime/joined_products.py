@@ -56,6 +56,8 @@ def _is_sum(call: Call | Guard, calls: Calls) -> bool:
     """Whether the call adds two tensors of one shape."""
     if not isinstance(call, Call) or call.func is not _aten.add.Tensor or call.kwargs:
         return False
+    if not all(isinstance(arg, Slot) for arg in call.args):  # a number may equal a slot's
+        return False
     shapes = [calls.shapes.get(slot) for slot in (*call.args, call.results)]
     return len(shapes) == 3 and shapes[0] is not None and shapes[0] == shapes[1] == shapes[2]
 

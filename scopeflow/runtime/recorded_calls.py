@@ -141,6 +141,8 @@ class Calls(QuietMode):
         self.inputs = self.count = len(inputs)
         self.fixed: dict[int, torch.Tensor] = {}  # slot -> constant
         self.shapes: dict[int, torch.Size] = {}  # of each slot
+        self.dtypes: dict[int, torch.dtype] = {}
+        self.dense: set[int] = set()  # slots of results with memory of their own, without gaps
         self.memory: dict[int, int] = {}  # where each slot's tensor is
         self.shared: set[int] = set()  # memory that is not this run's own
         self.constant_memory: set[int] = set()  # memory that is the same in every run
@@ -167,7 +169,7 @@ class Calls(QuietMode):
         self.alive.append(tensor)
         with torch._C.DisableTorchFunction():
             memory: int = tensor.untyped_storage()._cdata
-            self.shapes[slot] = tensor.shape
+            self.shapes[slot], self.dtypes[slot] = tensor.shape, tensor.dtype
         self.memory[slot] = memory
         self.shared.add(memory)
         return memory
@@ -285,7 +287,9 @@ class Calls(QuietMode):
             return known
         slot = self.new_slot()
         self.slots[id(found)] = slot
-        self.shapes[slot] = found.shape
+        self.shapes[slot], self.dtypes[slot] = found.shape, found.dtype
+        if found.is_contiguous() and not found._is_view():
+            self.dense.add(slot)
         self.memory[slot] = found.untyped_storage()._cdata
         self.alive.append(found)
         self.bytes += found.nbytes

@@ -11,6 +11,7 @@ import torch
 
 from .joined_products import with_joined_products
 from .recorded_calls import SMALL, Call, Calls, Guard, QuietMode, Slot, Unrecordable
+from .small_chains import Chain, lines_of, with_chains
 
 _numbers = itertools.count()
 
@@ -47,7 +48,9 @@ class Writer:
         self.fixed = calls.fixed
         self.inputs = calls.inputs
         self.results = [self.result(calls, value) for value in results]
-        self.calls = with_joined_products(calls, self.results)
+        self.noted = calls
+        joined = with_joined_products(calls, self.results)
+        self.calls = with_chains(calls, joined, self.results)
         self.bindings: dict[Any, Any] = {}
 
     def result(self, calls: Calls, value: Any) -> Any:
@@ -81,7 +84,10 @@ class Writer:
                 if call.small is not alone:
                     alone = call.small
                     lines.append(f"    set_num_threads({1 if alone else 'threads'})")
-                lines.append(f"    {self.called(call)}")
+                if isinstance(call, Chain):
+                    lines += [f"    {line}" for line in lines_of(call, self.noted, self.space)]
+                else:
+                    lines.append(f"    {self.called(call)}")
             dead = [
                 f"v{slot}"
                 for slot in dict.fromkeys(call.slots())
@@ -89,7 +95,7 @@ class Writer:
             ]
             if dead:
                 lines.append(f"    del {', '.join(dead)}")
-        if alone and not all(call.small for call in self.calls if isinstance(call, Call)):
+        if alone and not all(call.small for call in self.calls if not isinstance(call, Guard)):
             lines.append("    set_num_threads(threads)")
         lines.append(f"    return ({''.join(f'{self.text(r)}, ' for r in self.results)})")
         source = "\n".join(lines) + "\n"

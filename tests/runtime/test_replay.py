@@ -1,6 +1,7 @@
 """Later runs are replayed by bare calls: the same numbers, errors and effects as line by line."""
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -342,7 +343,8 @@ def noted(function, inputs, monkeypatch):
     monkeypatch.setattr(Writer, "function", lambda self: writers.append(self) or written(self))
     _, replayed_function, why = recorded(lambda: function(*inputs), inputs, [])
     assert why is None
-    return [call.func.name() for call in writers[0].calls], replayed_function
+    kinds = [getattr(call, "func", None) for call in writers[0].calls]
+    return [kind.name() if kind else "chain" for kind in kinds], replayed_function
 
 
 @pytest.mark.parametrize("rows", [4, 100])
@@ -352,6 +354,81 @@ def test_products_in_a_sum_are_joined_where_that_moves_less(rows, monkeypatch):
     assert (kernels.count("aten::mm") < 6 + 6 + 5) == (rows == 4)
     others = [torch.randn(rows, 16), 0.2 * torch.randn(16, 16)]
     for found, expected in zip(function(1, *others), products(*others), strict=True):
+        torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-4)
+
+
+def chain(x, y):
+    """Every op that chains have, on values that suit all of them."""
+    first = (x + 1.5) * y - x / (y + 3.0)
+    second = torch.exp(-torch.abs(first)) + torch.sqrt(torch.log(x + 2.0))
+    third = torch.maximum(torch.sin(second), torch.cos(first)) * 2 - torch.tanh(first)
+    return torch.minimum(third, first), second, (third * third).sum()
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("shapes", [((4,), (4,)), ((3, 1), (1, 5)), ((), (2, 2)), ((), ())])
+def test_chains_of_small_ops(shapes, dtype, monkeypatch):
+    def inputs():
+        return [torch.rand(shape, dtype=dtype) for shape in shapes]
+
+    kernels, function = noted(chain, inputs(), monkeypatch)
+    assert "chain" in kernels and len(kernels) < 6
+    for _ in range(3):
+        given = inputs()
+        found = function(1, *given)
+        for one, other in zip(found, chain(*given), strict=True):
+            assert one.dtype == dtype
+            torch.testing.assert_close(one, other, rtol=1e-5, atol=1e-6)
+    kept = [value.clone() for value in found]
+    function(1, *inputs())  # results are memory of their own
+    for one, other in zip(found, kept, strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("numbers", [torch.rand(40, 40), torch.rand(3).half(), torch.rand(2) + 1j])
+def test_other_numbers_make_no_chain(numbers, monkeypatch):
+    def compute(x):
+        for _ in range(6):
+            x = torch.tanh(x + 1.0)
+        return (x,)
+
+    kernels, function = noted(compute, [numbers], monkeypatch)
+    assert "chain" not in kernels
+    torch.testing.assert_close(function(1, numbers), compute(numbers))
+
+
+def test_a_chain_says_nothing_of_what_is_not_finite(monkeypatch):
+    def compute(x):
+        for _ in range(3):
+            x = torch.log(torch.exp(x * 1e3) / 0.0 - 1e38)
+        return (x,)
+
+    given = torch.tensor([1.0, -1.0, 0.0])
+    _, function = noted(compute, [given], monkeypatch)
+    torch.testing.assert_close(function(1, given), compute(given), equal_nan=True)
+
+
+def test_chains_in_threads():
+    x = y = tf.placeholder(tf.float32, [8])
+    for i in range(300):
+        y = tf.tanh(y * 1.01 + 0.1 * (i % 3))
+    feeds = batches(40, 8)
+    with tf.Session() as session:
+        expected = [session.run(y, {x: feed}) for feed in feeds]
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(lambda feed: session.run(y, {x: feed}), feeds))
+        assert replayed(session)[0].hits > 60
+    np.testing.assert_array_equal(found[5:], expected[5:])
+
+
+def test_a_number_is_no_term_of_a_sum(monkeypatch):
+    def compute(x, y, z):  # 0.0, 1.0 and 2.0 also number values of the computation
+        total = torch.mm(x, y) + torch.mm(y, z) + torch.mm(z, x)
+        return (total + 0.0, torch.mm(x, z) + 1.0 + torch.mm(z, y) + 2.0 + torch.mm(y, y))
+
+    given = [torch.rand(40, 40) for _ in range(3)]
+    _, function = noted(compute, given, monkeypatch)
+    for found, expected in zip(function(1, *given), compute(*given), strict=True):
         torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-4)
 
 
