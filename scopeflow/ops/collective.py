@@ -258,7 +258,7 @@ def HorovodAlltoall(tensor, splits, *, op):
         lambda rows: exchange(rows, given, received),
         lambda rows: exchange(rows, received, given),
     )
-    return found, torch.tensor(received, dtype=torch.int32)
+    return found, torch.tensor(received, dtype=torch.int32, device=tensor.device)
 
 
 def broadcast_object(value: Any, root_rank: int) -> Any:

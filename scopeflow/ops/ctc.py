@@ -339,8 +339,8 @@ def CTCUniqueLabels(labels):
     numbers = torch.zeros_like(labels, dtype=torch.int32)
     for row, values in enumerate(labels.tolist()):
         order = {value: place for place, value in enumerate(dict.fromkeys(values))}
-        found[row, : len(order)] = torch.tensor(list(order))
-        numbers[row] = torch.tensor([order[v] for v in values], dtype=torch.int32)
+        found[row, : len(order)] = found.new_tensor(list(order))
+        numbers[row] = numbers.new_tensor([order[v] for v in values])
     return found, numbers
 
 

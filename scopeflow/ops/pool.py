@@ -131,6 +131,9 @@ def _mean(function):
     def pool(x, window, step, edges, odd):
         sizes = x.shape[2:]
         if not edges or all(k <= n for k, n in zip(window, sizes, strict=True)):
+            if x.is_cuda and edges and any(edges):
+                # torch 2.11's gradient is wrong where channels are last in memory.
+                x = x.clone(memory_format=torch.contiguous_format)
             return function(x, window, step, edges, odd, False)
         # torch refuses a window that is larger than the image: pad it with zeros, and
         # divide by the number of elements that are no padding.

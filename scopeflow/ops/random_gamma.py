@@ -85,6 +85,8 @@ def random_gamma(
         alpha = convert_to_tensor(alpha, wanted, name="alpha")
         beta = convert_to_tensor(1 if beta is None else beta, wanted, name="beta")
         alpha = AddV2(alpha, zeros_like(beta), name="add")
+        if not wanted.is_floating:
+            raise ValueError(f"data type {wanted.as_numpy_dtype!r} not inexact")
         smallest = np.finfo(wanted.as_numpy_dtype).tiny
         drawn = RandomGamma(shape, alpha, **_seed_attrs(seed))
         return Maximum(smallest, truediv(drawn, beta))

@@ -50,9 +50,9 @@ def ReadVariableOp(resource):
 
 
 @op("resource -> bool", shape=lambda resource: (), differentiable=False)
-def VarIsInitializedOp(resource):
+def VarIsInitializedOp(resource, *, device):
     """Whether the variable has a value in this session."""
-    return torch.tensor(hasattr(resource, "value"))
+    return torch.tensor(hasattr(resource, "value"), device=device)
 
 
 @op(

@@ -95,6 +95,13 @@ def _tanh_step(x: Any, states: list, weights: list) -> list:
     return [torch.tanh(F.linear(x, weights[0], weights[2]) + F.linear(states[0], weights[1]))]
 
 
+def _in_one_piece(weights: list) -> list:
+    """The weights side by side in memory, as cuDNN reads them."""
+    flat = torch.cat([weight.reshape(-1) for weight in weights])
+    parts = flat.split([weight.numel() for weight in weights])
+    return [part.view(weight.shape) for part, weight in zip(parts, weights, strict=True)]
+
+
 def _run(function: Any, x: Any, lengths: list, states: list, weights: list) -> list:
     """torch's LSTM or RNN of one layer; the outputs and the last state."""
     if (
@@ -105,6 +112,8 @@ def _run(function: Any, x: Any, lengths: list, states: list, weights: list) -> l
     ):
         return _by_steps(_lstm_step if len(states) > 1 else _tanh_step, x, lengths, states, weights)
     first = [s[None].contiguous() for s in states]
+    if x.is_cuda:
+        weights = _in_one_piece(weights)
     packed = _packed(x, lengths)
     hidden = first if len(first) > 1 else first[0]
     follow = torch.is_grad_enabled()

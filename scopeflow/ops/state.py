@@ -105,9 +105,9 @@ def AssignSub(ref, value, *, in_place):
 
 
 @op("Ref(dtype) -> bool", shape=lambda ref: (), differentiable=False)
-def IsVariableInitialized(ref):
+def IsVariableInitialized(ref, *, device):
     """Whether the variable has a value in this session."""
-    return torch.tensor(hasattr(ref, "value"))
+    return torch.tensor(hasattr(ref, "value"), device=device)
 
 
 @op("Ref(T) -> T", shape=lambda ref: rank_is(ref, 0) or (), T=INDEX, differentiable=False)

@@ -219,12 +219,15 @@ def TensorArrayConcatV3(handle, flow_in, *, element_shape_except0=None):
     parts = [flow_in.read(i) for i in range(len(flow_in.items))]
     if not parts:
         rest = None if element_shape_except0 is None else (0, *element_shape_except0)
-        return flow_in.empty(rest and rest[1:]), torch.zeros(0, dtype=torch.int64)
+        return flow_in.empty(rest and rest[1:]), torch.zeros(
+            0, dtype=torch.int64, device=flow_in.device
+        )
     if any(not part.ndim for part in parts):
         raise ValueError(
             f"TensorArray {flow_in.name}: Concat saw a scalar element, but requires vectors."
         )
-    return _joined(parts, "concat"), torch.tensor([part.shape[0] for part in parts])
+    lengths = torch.tensor([part.shape[0] for part in parts], device=flow_in.device)
+    return _joined(parts, "concat"), lengths
 
 
 @op(

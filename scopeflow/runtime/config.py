@@ -18,6 +18,15 @@ def checked_config(config: Any) -> Any:
     return config
 
 
+def without_gpu() -> Any:
+    """The config of a session that runs on the CPU; None where there is nothing else."""
+    if not torch.cuda.is_available():
+        return None
+    from tensorboard.compat.proto.config_pb2 import ConfigProto
+
+    return ConfigProto(device_count={"GPU": 0})
+
+
 def device_for(config: Any) -> torch.device:
     """The device of a session with this config, whose limits are set in torch.
 

@@ -26,9 +26,18 @@ def translated(error: Exception) -> Exception:
         if op is not None and error.op is None:
             error._op = op
         return error
+    if "device-side assert" in str(error):
+        return errors.InternalError(None, op, _LATE if op is None else f"{_LATE}{_where(op)}")
     if op is None:
         return error
     return _kind(error)(None, op, f"{error}{_where(op)}")
+
+
+_LATE = """\
+A kernel on the GPU met an index that is out of range (CUDA: device-side assert triggered). A GPU \
+tells so late: an op named here may be one after it, and this process can no longer use the GPU.
+To see the op and the index, run on the CPU: tf.ConfigProto(device_count={"GPU": 0}); or set the \
+environment variable CUDA_LAUNCH_BLOCKING=1."""
 
 
 def _uninitialized(variable: Operation, op: Operation | None) -> tuple[Any, str]:

@@ -25,6 +25,24 @@ class Builds(NamedTuple):
     rocm: bool
 
 
+class SessionDevice(NamedTuple):
+    """A device that a session may use, with the fields that TensorFlow's have."""
+
+    name: str
+    device_type: str  # "CPU" or "GPU"
+    memory_limit_bytes: int
+    incarnation: int
+
+
+def session_devices(with_gpus: bool) -> list[SessionDevice]:
+    """The processor and, where they are wanted, the GPUs."""
+    place = "/job:localhost/replica:0/task:0/device:"
+    found = [SessionDevice(f"{place}CPU:0", "CPU", memory(), 1)]
+    for i, gpu in enumerate(gpus() if with_gpus else ()):
+        found.append(SessionDevice(f"{place}GPU:{i}", "GPU", gpu.memory, i + 2))
+    return found
+
+
 def gpus() -> list[Gpu]:
     """The GPUs that torch sees."""
     if not torch.cuda.is_available():

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from ..core.errors import FailedPreconditionError, NotFoundError
+from .config import without_gpu
 from .module_plan import Plan
 from .module_scopes import state_key
 from .structure import from_numpy
@@ -39,7 +40,7 @@ def from_session(plan: Plan, session: Any) -> dict[str, torch.Tensor]:
 
 
 def initial_values(plan: Plan) -> dict[str, torch.Tensor]:
-    """What the variables' initializers give."""
+    """What the variables' initializers give; the same numbers wherever the module will be."""
     from .session import Session
 
     chosen = [
@@ -48,7 +49,7 @@ def initial_values(plan: Plan) -> dict[str, torch.Tensor]:
         + plan.graph.get_collection("local_variables")
         if v.op.name in plan.variables or getattr(v, "_shared_name", None) in plan.variables
     ]
-    with Session(graph=plan.graph) as session:
+    with Session(graph=plan.graph, config=without_gpu()) as session:
         session.run([v.initializer for v in chosen])
         return from_session(plan, session)
 

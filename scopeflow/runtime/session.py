@@ -21,6 +21,7 @@ from .failures import translated
 from .feeds import feed_items, to_torch
 from .fetches import FetchPlan, to_numpy
 from .lowering import Lowering
+from .machine import SessionDevice, session_devices
 from .options import current
 from .program import Program
 from .randomness import generator_for
@@ -105,9 +106,9 @@ class BaseSession:
         self._cells.clear()
         self._programs.clear()
 
-    def list_devices(self) -> list[str]:
-        """The devices that runs may use."""
-        return ["/device:CPU:0"] + [f"/device:GPU:{i}" for i in range(torch.cuda.device_count())]
+    def list_devices(self) -> list[SessionDevice]:
+        """The processor, and each GPU unless the session's configuration allows none."""
+        return session_devices(with_gpus=self._device.type != "cpu")
 
     def run(
         self, fetches: Any, feed_dict: Any = None, options: Any = None, run_metadata: Any = None
@@ -158,10 +159,15 @@ class BaseSession:
         else:
             results = self._execute(bound, values)
         memory: set[int] = set()
-        found = tuple(
-            to_numpy(value, element, copy, memory)
-            for value, element, copy in zip(results, program.fetches, program.copied, strict=True)
-        )
+        try:
+            found = tuple(
+                to_numpy(value, element, copy, memory)
+                for value, element, copy in zip(
+                    results, program.fetches, program.copied, strict=True
+                )
+            )
+        except RuntimeError as error:  # a GPU tells only now what has failed there
+            raise translated(error) from error
         for observer in run_observers:
             observer(self, plan.elements, list(found))
         return plan.build(found)

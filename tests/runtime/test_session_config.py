@@ -60,3 +60,10 @@ def test_errors_pass_through_a_trace():
     options = tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE)
     with tf.Session() as session, pytest.raises(tf.errors.InvalidArgumentError, match="'x'"):
         session.run(x + 1, options=options, run_metadata=tf.RunMetadata())
+
+
+def test_devices_of_a_session():
+    with tf.Session(config=tf.ConfigProto(device_count={"GPU": 0})) as session:
+        (device,) = session.list_devices()
+    assert device.name == "/job:localhost/replica:0/task:0/device:CPU:0"
+    assert device.device_type == "CPU" and device.memory_limit_bytes > 2**28
