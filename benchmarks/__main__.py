@@ -16,11 +16,11 @@ from .workloads import WORKLOADS, Workload
 SIDE = Path(__file__).with_name("side.py")
 
 
-def measure(python: str, side: str, name: str) -> dict | None:
+def measure(python: str, side: str, name: str, device: str) -> dict | None:
     """One run of a workload in a fresh process; None where it fails, which is told."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(
-        [python, str(SIDE), side, name],
+        [python, str(SIDE), side, name, device],
         capture_output=True,
         text=True,
         check=False,
@@ -33,7 +33,7 @@ def measure(python: str, side: str, name: str) -> dict | None:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def row(workload: Workload, rounds: int, tensorflow: str) -> dict:
+def row(workload: Workload, rounds: int, tensorflow: str, device: str = "cpu") -> dict:
     """The seconds of each round of each side."""
     sides = {"scopeflow": sys.executable}
     if tensorflow and workload.on_tensorflow:
@@ -46,7 +46,7 @@ def row(workload: Workload, rounds: int, tensorflow: str) -> dict:
         for side, python in sides.items():
             if side not in seconds:
                 continue
-            found = measure(python, side, workload.name)
+            found = measure(python, side, workload.name, device)
             if found is None:
                 seconds.pop(side, None)
                 continue
@@ -113,6 +113,7 @@ def main() -> None:
         help="measure this workload alone (may be repeated)",
     )
     parser.add_argument("--rounds", type=int, default=3, help="processes a side (default 3)")
+    parser.add_argument("--gpu", action="store_true", help="let all sides compute on the GPU")
     parser.add_argument("--json", metavar="FILE", help="also write every measurement here")
     parser.add_argument(
         "--profile",
@@ -132,7 +133,7 @@ def main() -> None:
     rows = []
     for workload in chosen:
         print(f"{workload.name} …", file=sys.stderr, flush=True)
-        rows.append(row(workload, arguments.rounds, tensorflow))
+        rows.append(row(workload, arguments.rounds, tensorflow, "gpu" if arguments.gpu else "cpu"))
         if arguments.json:  # what is measured is kept, whatever comes
             Path(arguments.json).write_text(json.dumps(rows, indent=1) + "\n")
     versions = {side: v for found in rows for side, v in found["versions"].items()}

@@ -1,6 +1,6 @@
 """Runs one workload on one side, in this process, and prints the seconds as JSON.
 
-python side.py SIDE WORKLOAD        SIDE: scopeflow, tensorflow or torch
+python side.py SIDE WORKLOAD [gpu]      SIDE: scopeflow, tensorflow or torch
 """
 
 import json
@@ -11,7 +11,17 @@ import time
 THREADS = 2
 
 
-def main(side, name):
+def on_the_gpu(torch):
+    """What a workload makes and takes in is on the GPU; what it hands out comes back."""
+    torch.set_default_device("cuda")
+    from_numpy, to_numpy = torch.from_numpy, torch.Tensor.numpy
+    torch.from_numpy = lambda array: from_numpy(array).cuda()
+    torch.Tensor.numpy = lambda tensor: to_numpy(tensor.cpu())
+
+
+def main(side, name, device="cpu"):
+    if device == "cpu":
+        os.environ["CUDA_VISIBLE_DEVICES"] = ""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")  # where TensorFlow 2 keeps the RNN cells
     os.environ.setdefault("OMP_NUM_THREADS", str(THREADS))
@@ -32,6 +42,8 @@ def main(side, name):
     if side == "torch":
         module.set_num_threads(THREADS)
         module.manual_seed(0)
+        if device == "gpu":
+            on_the_gpu(module)
         seconds = chosen.by_hand(module)
     else:
         if side == "tensorflow":

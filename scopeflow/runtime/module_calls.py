@@ -35,10 +35,11 @@ def described(nested: Any, values: list, float_as: str) -> tuple:
     if is_value(nested):
         values.append(nested)
         return "value", *_spec(nested, float_as)
-    try:
-        hash(nested)
-    except TypeError:
-        return "object", _Same(nested)
+    if not isinstance(nested, bool | int | float | str | None):  # Dynamo knows no hash of these
+        try:
+            hash(nested)
+        except TypeError:
+            return "object", _Same(nested)
     return "static", type(nested).__name__, nested  # True is not 1, nor 1.0
 
 
