@@ -273,7 +273,22 @@ def digits_step(tf):
 # Checkpoints: 400 MB in 20 variables.
 
 
-def _checkpoint(tf, restore):
+def _extra_memory(action):
+    """The most memory, in bytes, that the process has while `action` runs beyond what it had."""
+
+    def amounts():
+        with open("/proc/self/status") as file:
+            found = dict(line.split(":") for line in file)
+        return [int(found[key].split()[0]) * 1024 for key in ("VmHWM", "VmRSS")]
+
+    with open("/proc/self/clear_refs", "w") as file:
+        file.write("5")  # the peak begins anew
+    _, before = amounts()
+    action()
+    return amounts()[0] - before
+
+
+def _checkpoint(tf, restore, measured=lambda action: per_call(action, 5)):
     folder = tempfile.mkdtemp()
     try:
         with tf.Graph().as_default():
@@ -291,10 +306,8 @@ def _checkpoint(tf, restore):
                     session, os.path.join(folder, "m"), next(steps), write_meta_graph=False
                 )
 
-            if not restore:
-                return per_call(save, 5)
             path = save()
-            return per_call(lambda: saver.restore(session, path), 5)
+            return measured(lambda: saver.restore(session, path) if restore else save())
     finally:
         shutil.rmtree(folder)
 
@@ -307,6 +320,16 @@ def checkpoint_save(tf):
 @workload("restoring 400 MB")
 def checkpoint_restore(tf):
     return _checkpoint(tf, restore=True)
+
+
+@workload("memory that saving 400 MB takes beyond it", unit="bytes")
+def save_memory(tf):
+    return _checkpoint(tf, False, _extra_memory)
+
+
+@workload("memory that restoring 400 MB takes beyond it", unit="bytes")
+def restore_memory(tf):
+    return _checkpoint(tf, True, _extra_memory)
 
 
 if __package__:  # run by __main__; the sides run the files as they are

@@ -187,3 +187,39 @@ def test_minimize_hands_its_arguments_on_by_name():
     Watched(0.1).minimize(v * v, var_list=[v])
     names = ["aggregation_method", "colocate_gradients_with_ops", "gate_gradients", "grad_loss"]
     assert seen == [([v], names)]
+
+
+OTHERWISE_RECORDED = {
+    "Optimizer": "the base class: the users' own optimizers here",
+    "SyncReplicasOptimizer": "tests/train/test_sync_replicas.py",
+    "MovingAverageOptimizer": "tests/contrib/test_opt_external.py",
+}
+
+
+def test_every_optimizer_is_recorded():
+    """Also those of tf.contrib.opt, whose cases stand in tests/contrib."""
+    from contrib import opt_cases
+
+    w = tf.get_variable("w", [2, 3])
+    step = tf.train.get_or_create_global_step()
+    cases = [case[0] for case in optimizer_cases.cases()]
+    made = [
+        optimizer_cases.OPTIMIZERS[name](tf.train, step)
+        for name in cases
+        if name in optimizer_cases.OPTIMIZERS
+    ]
+    used = {case[0] for case in opt_cases.cases()}
+    made += [make(tf) for name, make in opt_cases.OPTIMIZERS.items() if name in used]
+    made += [make(tf, step, w, w) for name, make in opt_cases.WITH_GRAPH.items() if name in used]
+    recorded = {type(optimizer) for optimizer in made}
+    recorded |= {type(getattr(optimizer, "_optimizer", None)) for optimizer in made}
+    classes = {
+        name: found
+        for module in (tf.train, tf.contrib.opt)
+        for name in dir(module)
+        if isinstance(found := getattr(module, name), type)
+        and issubclass(found, tf.train.Optimizer)
+    }
+    assert len(classes) > 20
+    for name, found in classes.items():
+        assert found in recorded or name in OTHERWISE_RECORDED, name
