@@ -93,6 +93,7 @@ __getattr__, __dir__ = _lazy_names(
         "Supervisor": ".supervisor",
         "basic_train_loop": ".basic_loops",
         # The rest.
+        "experimental": ".experimental:",
         "BytesList": "..records.examples",
         "Example": "..records.examples",
         "Feature": "..records.examples",
