@@ -1,4 +1,4 @@
-"""`tf.train.experimental`: losses scaled up, so that small gradients survive in 16 bits."""
+"""Losses scaled up, so that small gradients survive in 16 bits."""
 
 from __future__ import annotations
 
@@ -219,15 +219,13 @@ def enable_mixed_precision_graph_rewrite(opt: Any, loss_scale: Any = "dynamic") 
     the speed; here they are computed in float32, as they are on TensorFlow's CPU. ValueError for
     what is no optimizer, and for one that is wrapped already.
     """
-    from ..keras.optimizers import Optimizer as KerasOptimizer
-
     if isinstance(opt, MixedPrecisionLossScaleOptimizer):
         raise ValueError(
             '"opt" must not already be an instance of a MixedPrecisionLossScaleOptimizer. '
             "`enable_mixed_precision_graph_rewrite` will automatically wrap the optimizer with a "
             "MixedPrecisionLossScaleOptimizer."
         )
-    if isinstance(opt, KerasOptimizer):
+    if isinstance(opt, tf.keras.optimizers.Optimizer):
         raise NotImplementedError(
             "tf.train.experimental.enable_mixed_precision_graph_rewrite: losses of Keras "
             "optimizers are not scaled. Use an optimizer of tf.train."
