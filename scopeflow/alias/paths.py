@@ -276,6 +276,10 @@ TABLE: dict[str, tuple[str, ...]] = {
     "contrib.tensorboard.plugins.projector.projector_config_pb2": (
         "tensorboard.plugins.projector.projector_config_pb2",
     ),
+    "contrib.eager.python.tfe": ("tf.contrib.eager",),
+    "contrib.eager.python.tfe.metrics": ("tf.contrib.eager.metrics",),
+    "contrib.eager.python.metrics": ("tf.contrib.eager.metrics",),
+    "contrib.eager.python.metrics_impl": ("tf.contrib.eager.metrics",),
     "contrib.learn": ("tf.contrib.learn",),
     "contrib.learn.datasets": (".learn_datasets",),
     "contrib.learn.python": ("tf.contrib.learn",),

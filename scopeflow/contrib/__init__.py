@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from . import data as data
     from . import distribute as distribute
     from . import distributions as distributions
+    from . import eager as eager
     from . import framework as framework
     from . import graph_editor as graph_editor
     from . import image as image
@@ -46,6 +47,7 @@ _WHERE = {
     "data": ".data:",
     "distribute": ".distribute:",
     "distributions": ".distributions:",
+    "eager": ".eager:",
     "framework": ".framework:",
     "graph_editor": ".graph_editor:",
     "image": ".image:",
