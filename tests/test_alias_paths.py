@@ -10,6 +10,7 @@ from test_alias import holds, run
 from scopeflow.alias import finder, paths
 
 EARLIER = {
+    "contrib.eager.python.tfe.metrics",
     "contrib.learn.datasets",  # TensorFlow has them as attributes
     "contrib.learn.datasets.base",
     "contrib.learn.datasets.mnist",

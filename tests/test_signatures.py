@@ -135,6 +135,7 @@ OTHER = {
     "tf.raw_ops.CSVDataset": "its records are taken apart by DecodeCSV",
     "tf.raw_ops.GeneratorDataset": "its function is Python's",
     "tf.raw_ops.OneShotIterator": "its dataset is a tensor, not a function",
+    "tf.contrib.eager.restore_variables_on_create": "a decorator hides its arguments there",
     "tf.contrib.data.bucket_by_sequence_length": _LATER,
     "tf.contrib.data.make_batched_features_dataset": _LATER,
     "tf.contrib.data.make_csv_dataset": _LATER,

@@ -3,6 +3,9 @@
 What works in eager execution alone (GradientTape, tfe.Saver, callbacks of single ops) is not here.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import scopeflow as tf
 
 from . import metrics
@@ -34,6 +37,7 @@ from .objects import (
     Iterator,
     Variable,
     defun,
+    function,
     get_optimizer_variables,
     make_template,
     restore_variables_on_create,
@@ -41,9 +45,13 @@ from .objects import (
 
 custom_gradient = tf.custom_gradient
 executing_eagerly = tf.executing_eagerly
-function = defun
-py_func = tf.py_func
 TensorSpec = tf.TensorSpec
+
+
+def py_func(func: Callable, inp: list, Tout: Any, name: str | None = None) -> Any:
+    """`tf.py_func`: an op that calls a Python function with NumPy arrays."""
+    return tf.py_func(func, inp, Tout, name=name)
+
 
 __all__ = [
     "ASYNC", "DEVICE_PLACEMENT_EXPLICIT", "DEVICE_PLACEMENT_SILENT", "DEVICE_PLACEMENT_WARN",

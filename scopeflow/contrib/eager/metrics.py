@@ -133,7 +133,14 @@ class Mean(Metric):
         return mean
 
 
-class Accuracy(Mean):
+class _Share(Mean):
+    """A mean of what is true of a batch."""
+
+    def __init__(self, name: str | None = None, dtype: Any = tf.float64) -> None:
+        super().__init__(name, dtype)
+
+
+class Accuracy(_Share):
     """The share of predictions that equal their labels."""
 
     def call(  # type: ignore[override]
@@ -146,7 +153,7 @@ class Accuracy(Mean):
         return (labels, predictions) if weights is None else (labels, predictions, weights)
 
 
-class CategoricalAccuracy(Mean):
+class CategoricalAccuracy(_Share):
     """The share of rows whose largest prediction is where the label's 1 is."""
 
     def call(  # type: ignore[override]
@@ -177,7 +184,7 @@ class BinaryAccuracy(Mean):
         return (labels, predictions) if weights is None else (labels, predictions, weights)
 
 
-class SparseAccuracy(Mean):
+class SparseAccuracy(_Share):
     """The share of rows whose largest prediction is at the label's number."""
 
     def call(  # type: ignore[override]

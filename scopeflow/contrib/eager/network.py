@@ -57,9 +57,14 @@ class Network(tf.layers.Layer):
         """The layers' losses, and its own."""
         return [*super().losses, *(loss for layer in self._tracked for loss in layer.losses)]
 
-    def add_variable(self, *args: Any, **kwargs: Any) -> Any:
+    def add_variable(
+        self, name: str, shape: Any, dtype: Any = None, initializer: Any = None,
+        regularizer: Any = None, trainable: bool = True, constraint: Any = None,
+    ) -> Any:  # fmt: skip
         """Raises RuntimeError: a network has no variables but its layers'."""
-        raise RuntimeError("add_variable not supported in Network class yet. Track a layer.")
+        raise RuntimeError(
+            f"add_variable({name!r}) not supported in Network class yet. Track a layer."
+        )
 
 
 class Sequential(Network):

@@ -37,7 +37,10 @@ class Iterator:
         return self.get_next()
 
 
-def defun(func: Callable | None = None, input_signature: Any = None, **kwargs: Any) -> Callable:
+def defun(
+    func: Callable | None = None, input_signature: Any = None, autograph: bool = True,
+    experimental_autograph_options: Any = None, experimental_relax_shapes: bool = False,
+) -> Callable:  # fmt: skip
     """A function whose ops are added to the graph at each call, in a name scope of its own.
 
     In a graph, a function of a graph of its own computes the same. With an `input_signature`
@@ -45,9 +48,6 @@ def defun(func: Callable | None = None, input_signature: Any = None, **kwargs: A
     fit. NotImplementedError for control flow that AutoGraph would have to rewrite: a Python
     condition over a tensor says so itself. `autograph` and `experimental_…` change nothing else.
     """
-    unknown = [name for name in kwargs if name != "autograph" and "experimental" not in name]
-    if unknown:
-        raise TypeError(f"defun() got an unexpected keyword argument {unknown[0]!r}")
 
     def decorate(func: Callable) -> Callable:
         @functools.wraps(func)
@@ -60,6 +60,15 @@ def defun(func: Callable | None = None, input_signature: Any = None, **kwargs: A
         return call
 
     return decorate if func is None else decorate(func)
+
+
+def function(
+    func: Callable | None = None, input_signature: Any = None, autograph: bool = True,
+    experimental_autograph_options: Any = None, experimental_relax_shapes: bool = False,
+    experimental_compile: bool | None = None,
+) -> Callable:  # fmt: skip
+    """As `defun`. `experimental_compile` changes no result."""
+    return defun(func, input_signature)
 
 
 def _as_tensor(value: Any) -> Any:
