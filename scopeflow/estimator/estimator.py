@@ -137,7 +137,7 @@ class Estimator:
     def _train_model(self, input_fn: Callable, hooks: list, listeners: tuple) -> Any:
         check_single(self._config)
         with self._graph(), scope_of(self._config.train_distribute):
-            step = self._create_global_step()
+            step = self._create_global_step(tf.get_default_graph())
             features, labels, input_hooks = self._get_features_and_labels(input_fn, ModeKeys.TRAIN)
             spec = self._call_model_fn(features, labels, ModeKeys.TRAIN, self.config)
             return self._train_with_spec(spec, input_hooks, hooks, step, listeners)
@@ -231,7 +231,7 @@ class Estimator:
             tf.logging.info("Could not find trained model in model_dir: %s, running "
                             "initialization to evaluate.", self._model_dir)  # fmt: skip
         with self._graph(), scope_of(self._config.eval_distribute):
-            step = self._create_global_step()
+            step = self._create_global_step(tf.get_default_graph())
             features, labels, input_hooks = self._get_features_and_labels(input_fn, ModeKeys.EVAL)
             spec = self._call_model_fn(features, labels, ModeKeys.EVAL, self.config)
             metrics = dict(spec.eval_metric_ops)
@@ -273,7 +273,7 @@ class Estimator:
             tf.logging.info("Could not find trained model in model_dir: %s, running "
                             "initialization to predict.", self._model_dir)  # fmt: skip
         with self._graph():
-            self._create_global_step()
+            self._create_global_step(tf.get_default_graph())
             features, input_hooks = self._get_features(input_fn, ModeKeys.PREDICT)
             spec = self._call_model_fn(features, None, ModeKeys.PREDICT, self.config)
             predictions = with_keys(spec.predictions, predict_keys)
@@ -402,17 +402,20 @@ class Estimator:
 
 
 def _assert_not_overridden(estimator: Any) -> None:
-    """What a subclass may not replace: the public methods and properties."""
+    """What a subclass may not replace: public members, and how the functions are called.
+
+    As in TensorFlow, only the object's own class is asked, and one named TPUEstimator is not.
+    """
+    kind = type(estimator)
+    ours = kind.__module__.startswith(__name__.split(".")[0] + ".")
+    if ours or kind.__name__ == "TPUEstimator":
+        return
     fixed = {name for name in vars(Estimator) if not name.startswith("_")}
+    fixed |= {"_call_input_fn", "_call_model_fn", "_train_model"}
     free = {"model_fn", "eval_dir", "config", "params"}
-    for kind in type(estimator).__mro__:
-        if kind is Estimator:
-            return
-        if kind.__module__.startswith(__name__.split(".")[0] + "."):
-            continue  # our own subclasses
-        clash = sorted(name for name in fixed - free if name in vars(kind))
-        if clash:
-            raise ValueError(
-                "Subclasses of Estimator cannot override members of Estimator. "
-                f"{kind} does override {clash}"
-            )
+    clash = sorted(name for name in fixed - free if name in vars(kind))
+    if clash:
+        raise ValueError(
+            "Subclasses of Estimator cannot override members of Estimator. "
+            f"{kind} does override {clash}"
+        )

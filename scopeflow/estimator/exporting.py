@@ -34,7 +34,7 @@ def export(
     temporary = os.path.join(base, f"temp-{os.path.basename(folder)}")
     builder = tf.saved_model.builder.SavedModelBuilder(temporary)
     with estimator._graph():
-        estimator._create_global_step()
+        estimator._create_global_step(tf.get_default_graph())
         receiver = receivers[ModeKeys.PREDICT]()
         spec = estimator._call_model_fn(receiver.features, None, ModeKeys.PREDICT, estimator.config)
         signatures = signature_defs(

@@ -12,16 +12,16 @@ import scopeflow as tf
 from ..model_fn import EstimatorSpec
 from ..model_fn import hooks as checked_hooks
 
+Fields = namedtuple(  # type: ignore[name-match]
+    "TPUEstimatorSpec",
+    [
+        "mode", "predictions", "loss", "train_op", "eval_metrics", "export_outputs",
+        "scaffold_fn", "host_call", "training_hooks", "evaluation_hooks", "prediction_hooks",
+    ],
+)  # fmt: skip
 
-class TPUEstimatorSpec(
-    namedtuple(
-        "TPUEstimatorSpec",
-        [
-            "mode", "predictions", "loss", "train_op", "eval_metrics", "export_outputs",
-            "scaffold_fn", "host_call", "training_hooks", "evaluation_hooks", "prediction_hooks",
-        ],
-    )
-):  # fmt: skip
+
+class TPUEstimatorSpec(Fields):
     """As EstimatorSpec, with metrics, scaffold and summaries as functions.
 
     `eval_metrics` is (function, tensors): called with the tensors (a list, or a dict by argument)
