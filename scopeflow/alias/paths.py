@@ -296,6 +296,13 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.tpu.tpu_context": (".tpu_context", "tf.contrib.tpu"),
     "python.estimator.estimator": (".estimator", "tf.estimator", "tf.train"),
     "python.estimator.model_fn": (".estimator_model_fn", "tf.estimator", "tf.train"),
+    "contrib.factorization.python.ops.clustering_ops": (
+        "scopeflow.contrib.factorization.clustering",
+        "scopeflow.contrib.factorization.seeding",
+    ),
+    "contrib.factorization.python.ops.kmeans": ("tf.contrib.factorization",),
+    "contrib.factorization.python.ops": ("tf.contrib.factorization",),
+    "contrib.factorization.python": ("tf.contrib.factorization",),
     "contrib.learn": ("tf.contrib.learn",),
     "contrib.learn.datasets": (".learn_datasets",),
     "contrib.learn.python": ("tf.contrib.learn",),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from . import distribute as distribute
     from . import distributions as distributions
     from . import eager as eager
+    from . import factorization as factorization
     from . import framework as framework
     from . import graph_editor as graph_editor
     from . import image as image
@@ -48,6 +49,7 @@ _WHERE = {
     "distribute": ".distribute:",
     "distributions": ".distributions:",
     "eager": ".eager:",
+    "factorization": ".factorization:",
     "framework": ".framework:",
     "graph_editor": ".graph_editor:",
     "image": ".image:",
