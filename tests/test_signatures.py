@@ -51,6 +51,7 @@ NAMESPACES = (
 
 _GRAPH = "how ops are added to a graph: for scopeflow's own modules"
 _BLOCKS = "its functions are blocks of ops"
+_DECORATED = "a decorator hides its arguments there"
 _LATER = "the later function of tf.data.experimental"
 _VARIANT = "sparse tensors as elements of datasets"
 _MADE = "users do not make it"
@@ -135,7 +136,9 @@ OTHER = {
     "tf.raw_ops.CSVDataset": "its records are taken apart by DecodeCSV",
     "tf.raw_ops.GeneratorDataset": "its function is Python's",
     "tf.raw_ops.OneShotIterator": "its dataset is a tensor, not a function",
-    "tf.contrib.eager.restore_variables_on_create": "a decorator hides its arguments there",
+    "tf.contrib.eager.restore_variables_on_create": _DECORATED,
+    "tf.contrib.learn.Experiment.continuous_train_and_eval": _DECORATED,
+    "tf.contrib.learn.RunConfig.uid": _DECORATED,
     "tf.contrib.data.bucket_by_sequence_length": _LATER,
     "tf.contrib.data.make_batched_features_dataset": _LATER,
     "tf.contrib.data.make_csv_dataset": _LATER,

@@ -13,7 +13,7 @@ def write_message(path: str, message: Any, as_text: bool = False) -> str:
     """Write the message; a reader finds the old file or the new one, never a part."""
     from google.protobuf import text_format
 
-    path = os.fspath(path)
+    path = os.fsdecode(path)
     data = text_format.MessageToString(message).encode() if as_text else message.SerializeToString()
     unfinished = f"{path}.unfinished-{os.getpid()}"
     try:
@@ -33,7 +33,7 @@ def read_message(path: str, message: Any, what: str) -> Any:
     from google.protobuf import text_format
     from google.protobuf.message import DecodeError
 
-    path = os.fspath(path)
+    path = os.fsdecode(path)
     if not os.path.isfile(path):
         raise OSError(f"File {path} does not exist.")
     with open(path, "rb") as file:

@@ -17,7 +17,7 @@ __all__ = ["load", "maybe_saved_model_directory"]
 def maybe_saved_model_directory(export_dir: str) -> bool:
     """Whether the directory has the file that a SavedModel begins with."""
     names = (constants.SAVED_MODEL_FILENAME_PB, constants.SAVED_MODEL_FILENAME_PBTXT)
-    return any(os.path.isfile(os.path.join(export_dir, name)) for name in names)
+    return any(os.path.isfile(os.path.join(os.fsdecode(export_dir), name)) for name in names)
 
 
 def contains_saved_model(export_dir: str) -> bool:
@@ -39,7 +39,7 @@ def load(
     tf.train.import_meta_graph's. RuntimeError where no graph has these tags, IOError where there is
     no SavedModel.
     """
-    export_dir = os.fspath(export_dir)
+    export_dir = os.fsdecode(export_dir)
     saved_model = read(export_dir)
     wanted = set(tags)
     available = [set(m.meta_info_def.tags) for m in saved_model.meta_graphs]

@@ -42,12 +42,13 @@ def saved_model_class() -> Any:
     return message_factory.GetMessageClass(pool.FindMessageTypeByName("scopeflow.SavedModel"))
 
 
-def read(export_dir: str) -> Any:
+def read(export_dir: str | bytes) -> Any:
     """The SavedModel in a directory. IOError where there is none that can be read."""
     from google.protobuf import text_format
     from google.protobuf.message import DecodeError
 
     found = saved_model_class()()
+    export_dir = os.fsdecode(export_dir)
     binary = os.path.join(export_dir, constants.SAVED_MODEL_FILENAME_PB)
     text = os.path.join(export_dir, constants.SAVED_MODEL_FILENAME_PBTXT)
     try:

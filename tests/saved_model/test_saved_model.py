@@ -126,3 +126,20 @@ def test_signatures():
     ):
         with pytest.raises(ValueError, match=match):
             wrong()
+
+
+def test_directories_as_bytes(tmp_path):
+    """As what `Estimator.export_saved_model` returns."""
+    path = os.fsencode(tmp_path / "model")
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(tf.float32, [])
+        tf.saved_model.simple_save(session, path, {"x": x}, {"y": x + 1.0})
+        tf.summary.FileWriter(os.fsencode(tmp_path / "log"), session.graph).close()
+        meta = os.fsencode(tmp_path / "graph.meta")
+        tf.train.export_meta_graph(meta)
+    assert tf.saved_model.loader.maybe_saved_model_directory(path)
+    with tf.Graph().as_default(), tf.Session() as session:
+        tf.train.import_meta_graph(meta)
+        signature = tf.saved_model.loader.load(session, ["serve"], path).signature_def
+        assert list(signature) == ["serving_default"]
+    assert any("tfevents" in name for name in os.listdir(tmp_path / "log"))

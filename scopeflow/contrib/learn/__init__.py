@@ -1,18 +1,34 @@
-"""`tf.contrib.learn`: what programs took from it that `tf.estimator` does not have.
+"""`tf.contrib.learn`: the estimators, monitors and experiments from before `tf.estimator`.
 
-Estimators, experiments and monitors of this namespace are not here: TensorFlow replaced them by
-`tf.estimator` from its version 1.3 on.
+The ready-made models of this namespace (LinearClassifier, DNNClassifier and their kin) and its
+input readers are not here: `tf.estimator` and `tf.data` have their successors.
 """
 
-from . import preprocessing
+from . import learn_runner, monitors, preprocessing
+from .errors import NotFittedError
+from .estimators import Estimator, SKCompat
+from .experiment import Experiment
+from .metric_spec import MetricSpec
+from .model_fn import ExportStrategy, InputFnOps, ModeKeys, ModelFnOps, ProblemType
+from .run_config import RunConfig, TaskType
 
+NanLossDuringTrainingError = monitors.NanLossDuringTrainingError
 
-class ModeKeys:
-    """The names of what a model function is called for; `tf.estimator.ModeKeys` has the same."""
-
-    TRAIN = "train"
-    EVAL = "eval"
-    INFER = "infer"
-
-
-__all__ = ["ModeKeys", "preprocessing"]
+__all__ = [
+    "Estimator",
+    "Experiment",
+    "ExportStrategy",
+    "InputFnOps",
+    "MetricSpec",
+    "ModeKeys",
+    "ModelFnOps",
+    "NanLossDuringTrainingError",
+    "NotFittedError",
+    "ProblemType",
+    "RunConfig",
+    "SKCompat",
+    "TaskType",
+    "learn_runner",
+    "monitors",
+    "preprocessing",
+]
