@@ -213,3 +213,20 @@ def test_compat_converts_text(tmp_path):
     for function in (compat.as_bytes, compat.as_text):
         with pytest.raises(TypeError, match="Expected binary or unicode string, got 3"):
             function(3)
+
+
+def test_a_modules_dict_has_all_names():
+    """Programs look for classes in it."""
+    holds(
+        """
+        import tensorflow as tf
+        assert tf.contrib.rnn.__dict__["GRUCell"] is tf.contrib.rnn.GRUCell
+        assert vars(tf.nn.rnn_cell)["RNNCell"] is tf.nn.rnn_cell.RNNCell
+        cells = [x for x in vars(tf.contrib.rnn).values()
+                 if isinstance(x, type) and issubclass(x, tf.nn.rnn_cell.RNNCell)]
+        assert len(cells) > 20
+        import tensorflow.nn
+        tf.nn.mine = 3
+        assert vars(tensorflow.nn)["mine"] == 3 and "relu" in vars(tensorflow.nn)
+        """
+    )

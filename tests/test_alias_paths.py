@@ -10,10 +10,15 @@ from test_alias import holds, run
 from scopeflow.alias import finder, paths
 
 EARLIER = {
+    "contrib.distributions.python.ops.bernoulli",
+    "contrib.distributions.python.ops.categorical",
+    "contrib.distributions.python.ops.normal",
     "contrib.eager.python.tfe.metrics",
     "contrib.learn.datasets",  # TensorFlow has them as attributes
     "contrib.learn.datasets.base",
     "contrib.learn.datasets.mnist",
+    "contrib.rnn.python.ops.core_rnn",
+    "contrib.rnn.python.ops.core_rnn_cell_impl",
     "examples.tutorials.mnist.mnist",
     "python.ops.rnn.rnn_cell_impl",  # imported there
     "python.ops.spectral_ops",

@@ -46,6 +46,8 @@ _INTERNAL = frozenset(
 
 _MISSING = object()
 
+_SPACE: Any = vars(ModuleType)["__dict__"]
+
 
 class Alias(ModuleType):
     """The module `tensorflow`, or one below it: forwards to places in scopeflow."""
@@ -55,13 +57,13 @@ class Alias(ModuleType):
         path = path_of(name)
         assert path is not None
         self.__path__: list[str] = []  # a package, so that the import system looks below it
-        self.__dict__["_tf_path"] = path
+        _own(self)["_tf_path"] = path
         if path == "":
             self.__doc__ = scopeflow.__doc__
             self.__version__ = self.VERSION = VERSION
 
     def __getattr__(self, name: str) -> Any:
-        path = self.__dict__["_tf_path"]
+        path = _own(self)["_tf_path"]
         if path == "" and name in _INTERNAL and places_of(name) is None:
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         if name == "__all__":
@@ -70,6 +72,21 @@ class Alias(ModuleType):
         if isinstance(value, Submodule):
             return importlib.import_module(f"{self.__name__}.{name}")
         return value
+
+    @property
+    def __dict__(self) -> dict[str, Any]:  # type: ignore[override]
+        """All names with their values: programs look through a module's classes in it.
+
+        A copy. Names that there is no value for are left out.
+        """
+        found = dict(_own(self))
+        for name in dir(self):
+            if name not in found:
+                try:
+                    found[name] = getattr(self, name)
+                except (AttributeError, NotImplementedError):
+                    continue
+        return found
 
     def __setattr__(self, name: str, value: Any) -> None:
         if self._written_through(name):
@@ -85,13 +102,18 @@ class Alias(ModuleType):
 
     def _written_through(self, name: str) -> bool:
         """Whether what is set here is scopeflow's own (and not the import system's)."""
-        return not name.startswith("__") and self.__dict__.get("_tf_path") in paths.WRITTEN_THROUGH
+        return not name.startswith("__") and _own(self).get("_tf_path") in paths.WRITTEN_THROUGH
 
     def __dir__(self) -> list[str]:
-        found = {*self.__dict__} - {"_tf_path"}
+        found = {*_own(self)} - {"_tf_path"}
         for place in places_of(self._tf_path) or ():
             found |= {*dir(resolve(place) or ())}
         return sorted(found - (_INTERNAL if self._tf_path == "" else set()))
+
+
+def _own(module: ModuleType) -> dict[str, Any]:
+    """What is set in the module itself."""
+    return _SPACE.__get__(module)
 
 
 class Submodule(NamedTuple):

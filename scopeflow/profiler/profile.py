@@ -66,6 +66,8 @@ def profile(
             f"tf.profiler.profile(cmd={cmd!r}): use 'scope' (by names) or 'op' (by op types)."
         )
     kind, _, path = options["output"].partition(":outfile=")
+    if options.get("dump_to_file"):  # as the options of tf.contrib.tfprof say it
+        kind, path = "file", options["dump_to_file"]
     if kind not in ("stdout", "none", "file"):
         raise NotImplementedError(
             f"tf.profiler.profile: {kind} output is not built. Use with_file_output() or "

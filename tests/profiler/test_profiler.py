@@ -125,3 +125,45 @@ def test_the_earlier_name(capsys):
         tf.get_default_graph(), tfprof_options=analyzer.TRAINABLE_VARS_PARAMS_STAT_OPTIONS
     )
     assert found.total_parameters == 504
+
+
+def test_the_log_of_ops(tmp_path):
+    from tensorboard.compat.proto import tfprof_log_pb2
+
+    def logged(**arguments):
+        tf.contrib.tfprof.tfprof_logger.write_op_log(graph, str(tmp_path / "log"), **arguments)
+        log = tfprof_log_pb2.OpLogProto()
+        log.ParseFromString((tmp_path / "log" / "tfprof_log").read_bytes())
+        return log, {entry.name: entry for entry in log.log_entries}
+
+    with tf.Graph().as_default() as graph:
+        v = tf.get_variable("a/v", [3, 4])
+        tf.matmul(tf.ones([2, 3]), v)
+        tf.matmul(tf.placeholder(tf.float32), v, name="unknown")
+    log, entries = logged()
+    assert entries["MatMul"].float_ops == 48 and entries["unknown"].float_ops == 0
+    assert list(entries["a/v"].types) == ["_trainable_variables"]
+    last = entries["MatMul"].code_def.traces[-1]
+    assert log.id_to_string[last.file_id] == __file__
+    assert log.id_to_string[last.function_id] == "test_the_log_of_ops"
+    assert log.id_to_string[0] == "none"
+    known = tf.profiler.OpLogProto()
+    known.log_entries.add(name="MatMul", float_ops=7)
+    log, entries = logged(op_log=known, add_trace=False)
+    assert entries["MatMul"].float_ops == 7
+    assert sorted(entries) == [
+        "MatMul", "a/v", "a/v/Initializer/random_uniform", "a/v/Initializer/random_uniform/mul",
+        "a/v/Initializer/random_uniform/sub",
+    ]  # fmt: skip
+
+
+def test_options_of_tfprof(tmp_path, capsys):
+    with tf.Graph().as_default() as graph:
+        tf.get_variable("a/v", [3, 4])
+    analyzer = tf.contrib.tfprof.model_analyzer
+    options = {
+        **analyzer.TRAINABLE_VARS_PARAMS_STAT_OPTIONS, "dump_to_file": str(tmp_path / "report"),
+    }  # fmt: skip
+    analyzer.print_model_analysis(graph, tfprof_options=options)
+    assert capsys.readouterr().out == ""
+    assert "a/v (3x4, 12/12 params)" in (tmp_path / "report").read_text()

@@ -1,5 +1,5 @@
 """`tf.contrib.tfprof`: tf.profiler under its earlier name."""
 
-from . import model_analyzer
+from . import model_analyzer, tfprof_logger
 
-__all__ = ["model_analyzer"]
+__all__ = ["model_analyzer", "tfprof_logger"]
