@@ -372,6 +372,7 @@ from .ops.reduce import (
     reduce_sum,
 )
 from .ops.regex import regex_replace
+from .ops.repeating import repeat
 from .ops.running_totals import cumprod, cumsum
 from .ops.scatter import (
     batch_gather,

@@ -2,8 +2,52 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
+
+import numpy as np
+
+from .dtypes import DType
+
+
+def unbounded(host: Callable[..., Any]) -> Callable[..., Any]:
+    """Marks a host function that may find numbers which the op's dtype does not have."""
+    host.unbounded = True  # type: ignore[attr-defined]
+    return host
+
+
+@functools.cache
+def _limits(dtype: DType) -> tuple[int, int]:
+    limits = np.iinfo(dtype.as_numpy_dtype)
+    return int(limits.min), int(limits.max)
+
+
+def within(dtype: DType, value: Any) -> Any:
+    """A host value as the dtype has it: an integer is cut to its bits, as a processor cuts it."""
+    if value is None:
+        return None
+    if isinstance(value, tuple):
+        return tuple(within(dtype, item) for item in value)
+    if dtype.is_bool:
+        return bool(value)
+    least, most = _limits(dtype)
+    return value if least <= value <= most else (value - least) % (most - least + 1) + least
+
+
+def bounded(host: Callable[..., Any], dtype: DType) -> Callable[..., Any]:
+    """The host function with results as the dtype has them."""
+    if dtype.is_bool:
+        return lambda *args, **kwargs: within(dtype, host(*args, **kwargs))
+    least, most = _limits(dtype)
+
+    def compute(*args: Any, **kwargs: Any) -> Any:
+        value = host(*args, **kwargs)
+        if value.__class__ is int and least <= value <= most:
+            return value
+        return within(dtype, value)
+
+    return compute
 
 
 def elementwise(function: Callable[..., int]) -> Callable[..., Any]:

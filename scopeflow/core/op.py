@@ -140,6 +140,7 @@ class OpDef:
         self.kernel = kernel
         on_host = any(arg.host for arg in outputs)
         self.host = kernel if on_host and callable(kernel) else host
+        self.unbounded = getattr(self.host, "unbounded", False)
         self.host_attrs = self._attributes_for(self.host)
         self.doc = doc
         self.view = view

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from .host import within
 from .operation import Dims, Tensor
 from .tensor_shape import TensorShape
 
@@ -60,6 +61,8 @@ def _outputs(tensor: Tensor) -> tuple:
         result = host(*op.op_def.regrouped(values, op.attrs), **keywords)
     except (TypeError, IndexError, ZeroDivisionError):
         return nothing  # an unknown element where the computation needs a known one
+    if op.op_def.unbounded:
+        result = within(tensor.dtype.base_dtype, result)
     several = len(op.outputs) > 1 or op.op_def.outputs[0].many
     return tuple(result) if several else (result,)
 

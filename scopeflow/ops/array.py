@@ -98,13 +98,13 @@ def identity(input: Any, name: str | None = None) -> Tensor:
 
 @op("T -> T", shape=unchanged, view=True, differentiable=False)
 def StopGradient(input):
-    """The input; gradients do not pass."""
+    """The input. tf.gradients raises LookupError, with `message`, where it would pass."""
     return input.detach()
 
 
-@op("T -> T", attrs={"message": ""}, shape=unchanged, view=True, differentiable=False)
+@op("T -> T", attrs={"message": ""}, shape=unchanged, view=True, differentiable=None)
 def PreventGradient(input):
-    """The input; gradients do not pass."""
+    """The input. tf.gradients raises LookupError, with `message`, where it would pass."""
     return input.detach()
 
 

@@ -195,8 +195,10 @@ def _check_defined(
         if op.op_def.differentiable is None and op.type not in registered and op not in blocks:
             _, behind = _ancestors(list(op.inputs), stops, blocks)
             if any(x in behind and _differentiable(x) for x in xs):
+                why = op.attrs.get("message")  # of PreventGradient
                 raise LookupError(
                     f"No gradient defined for operation '{op.name}' (op type: {op.type})"
+                    + (f"\nGradient explicitly disabled. Reason: {why!r}" if why else "")
                 )
 
 

@@ -10,7 +10,7 @@ from ..core import dtypes
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import DType, as_dtype
 from ..core.graph import name_scope
-from ..core.host import elementwise
+from ..core.host import elementwise, unbounded
 from ..core.indexed_slices import IndexedSlices
 from ..core.lazy_torch import torch, values_known
 from ..core.op import define, op
@@ -61,7 +61,10 @@ _UNARY = [
 _SHORT = TypeSet(dtypes.int8, dtypes.int16)
 _ADDED = WIDE | _SHORT | TypeSet(dtypes.uint8) | COMPLEX
 _MULTIPLIED = _ADDED | TypeSet(dtypes.uint16)
-_HOST = {"Neg": elementwise(operator.neg), "Square": elementwise(lambda x: x * x)}
+_HOST = {
+    "Neg": unbounded(elementwise(operator.neg)),
+    "Square": unbounded(elementwise(lambda x: x * x)),
+}
 
 # Gradients that are zero or undefined: TensorFlow gives None through these.
 _STEPS = [
@@ -141,7 +144,7 @@ for _type, _torch, _types, _python, _doc in _BINARY:
         shape=broadcast,
         doc=_doc,
         T=_types,
-        host=elementwise(_python) if _python else None,
+        host=unbounded(elementwise(_python)) if _python else None,
     )
 Add, AddV2, Sub, Mul, RealDiv = (_functions[t] for t in ("Add", "AddV2", "Sub", "Mul", "RealDiv"))
 FloorMod, TruncateMod = _functions["FloorMod"], _functions["TruncateMod"]
@@ -161,7 +164,7 @@ add, floormod, truncatemod = Add, FloorMod, TruncateMod
     "T, T -> T",
     shape=broadcast,
     T=_MULTIPLIED,
-    host=elementwise(_host_floordiv),
+    host=unbounded(elementwise(_host_floordiv)),
     differentiable=False,
 )
 def FloorDiv(x, y):
@@ -211,7 +214,7 @@ def _host_power(x, y):
     return x**y
 
 
-@op("T, T -> T", shape=broadcast, T=WIDE | COMPLEX, host=elementwise(_host_power))
+@op("T, T -> T", shape=broadcast, T=WIDE | COMPLEX, host=unbounded(elementwise(_host_power)))
 def Pow(x, y):
     """x to the power y; the gradient with respect to y is 0 where x <= 0."""
     if y.requires_grad and not x.is_complex():
@@ -269,7 +272,13 @@ def AddN(inputs):
 # Casts.
 
 
-@op("SrcT -> DstT", attrs={"Truncate": False}, shape=unchanged, view=True, host=lambda x, **_: x)
+@op(
+    "SrcT -> DstT",
+    attrs={"Truncate": False},
+    shape=unchanged,
+    view=True,
+    host=unbounded(lambda x, **_: x),
+)
 def Cast(x, *, DstT):
     """x converted to another dtype; floats become integers by dropping the fraction."""
     if x.is_complex() and not DstT.is_complex:

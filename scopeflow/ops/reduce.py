@@ -12,6 +12,7 @@ from ..core import dtypes
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import as_dtype
 from ..core.graph import name_scope
+from ..core.host import unbounded
 from ..core.lazy_torch import torch
 from ..core.op import ShapeError, define, op
 from ..core.operation import Dims, Tensor
@@ -72,7 +73,9 @@ def _known(function: Callable[[tuple], Any]) -> Callable[[tuple], Any]:
     return lambda vector: None if any(v is None for v in vector) else function(vector)
 
 
-@op("T, host Tidx -> T", shape=_reduced, host=_on_host(_known(sum)), T=NUMBER, Tidx=INDEX)
+@op(
+    "T, host Tidx -> T", shape=_reduced, host=unbounded(_on_host(_known(sum))), T=NUMBER, Tidx=INDEX
+)
 def Sum(input, reduction_indices, *, keep_dims=False):
     """The sum over axes."""
     axes = _axes(reduction_indices, input.dim())
@@ -119,7 +122,7 @@ def Min(input, reduction_indices, *, keep_dims=False):
     return _extreme(torch.amin, input, reduction_indices, keep_dims, largest=False)
 
 
-@op("T, host Tidx -> T", shape=_reduced, host=_on_host(product), T=NUMBER, Tidx=INDEX)
+@op("T, host Tidx -> T", shape=_reduced, host=unbounded(_on_host(product)), T=NUMBER, Tidx=INDEX)
 def Prod(input, reduction_indices, *, keep_dims=False):
     """The product over axes."""
     axes = _axes(reduction_indices, input.dim())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..core.host import bounded
 from ..core.op import RUNTIME_PARAMETERS
 from ..core.operation import Operation
 from ..core.static_value import is_data
@@ -38,6 +39,10 @@ def call_host(lowering: Lowering, op: Operation) -> None:
     """The op on ints; computed now where they are the same in every run."""
     op_def, host = op.op_def, op.op_def.host
     assert host is not None
+    name = op.type
+    if op_def.unbounded:  # such a function has one result
+        dtype = op.outputs[0].dtype.base_dtype
+        host, name = bounded(host, dtype), f"{name}_{dtype.name}"
     literals = []
     for arg, tensor in zip(op_def.argument_of(op.attrs), op.inputs, strict=True):
         if arg.dims:
@@ -72,8 +77,8 @@ def call_host(lowering: Lowering, op: Operation) -> None:
         for text in op_def.regrouped(texts, op.attrs)
     ]
     grouped += [f"{key}={lowering.literal(key, op.attrs[key])}" for key in op_def.host_attrs]
-    setattr(lowering.space["on_host"], op.type, host)
-    lowering.assign(op, f"on_host.{op.type}({', '.join(grouped)})", on_host=True)
+    setattr(lowering.space["on_host"], name, host)
+    lowering.assign(op, f"on_host.{name}({', '.join(grouped)})", on_host=True)
 
 
 def folded(lowering: Lowering, op: Operation, call: str) -> bool:

@@ -45,7 +45,7 @@ def test_gat(tmp_path, script):
     folder = copy_of("GAT", tmp_path, "https://github.com/PetarV-/GAT")
     shutil.rmtree(folder / "pre_trained")
     (folder / "pre_trained" / "cora").mkdir(parents=True)
-    settings(folder / script, nb_epochs=4)
+    settings(folder / script, nb_epochs=10)
     text = run(folder, script)
     assert falls(numbers(text, "Val: loss ="))
     assert numbers(text, "Test accuracy:")[0] > 0.15

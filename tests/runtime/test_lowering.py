@@ -79,7 +79,7 @@ def test_shape_arithmetic_needs_no_torch():
             Shape = on_host.Shape(x.shape, out_type=torch.int32)  # Shape
             strided_slice = on_host.StridedSlice(Shape, (0,), (1,), (1,), begin_mask=1, end_mask=0, ellipsis_mask=0, new_axis_mask=0, shrink_axis_mask=0)  # strided_slice
             del Shape
-            mul = on_host.Mul(strided_slice, 2)  # mul
+            mul = on_host.Mul_int32(strided_slice, 2)  # mul
             del strided_slice
             double = on_host.ConcatV2([mul, (-1,)], 0)  # double
             del mul
