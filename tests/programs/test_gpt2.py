@@ -14,6 +14,7 @@ import tensorflow as tf
 sys.path.insert(0, "src")
 import model
 
+tf.set_random_seed(1)
 hparams = model.default_hparams()
 with open("models/tiny/hparams.json") as file:
     hparams.override_from_dict(json.load(file))
