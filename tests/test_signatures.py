@@ -76,6 +76,7 @@ OWN = {
     "tf.TensorArray.graph": "as other things made of tensors have it",
     "tf.TensorArray.op": "as other things made of tensors have it",
     "tf.install_as_tensorflow": "the alias",
+    "tf.repeat": "TensorFlow 1.15 has it; the signatures were taken without",
     "tf.test.TestCase.__init__": "unittest makes it",
     "tf.raw_ops.CTCLossDense": "TensorFlow builds it of many ops",
     "tf.raw_ops.CTCUniqueLabels": "TensorFlow builds it of many ops",
