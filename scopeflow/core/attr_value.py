@@ -11,6 +11,17 @@ from .shape_proto import shape_from, shape_proto
 from .tensor_proto import make_ndarray, make_tensor_proto
 from .tensor_shape import TensorShape
 
+LARGE = 64
+
+
+def _is_uniform(array: np.ndarray) -> bool:
+    """Whether a large array of numbers has the same one everywhere, bit for bit."""
+    if array.size <= LARGE or array.dtype.kind not in "fiub":
+        return False
+    flat = array.reshape(-1)
+    bits = flat.view(f"u{array.dtype.itemsize}") if flat.flags.c_contiguous else None
+    return bits is not None and bits[0] == bits[-1] and bool((bits == bits[0]).all())
+
 
 def attr_value(value: Any, default: Any = None, dtype: DType | None = None) -> Any:
     """The AttrValue of an attribute, None for what has none (unset ones, Python objects).
@@ -36,6 +47,10 @@ def attr_value(value: Any, default: Any = None, dtype: DType | None = None) -> A
                 part.append(stored)
         return found
     if isinstance(value, np.ndarray):
+        if _is_uniform(value):  # one number tells all, as TensorFlow stores tf.zeros
+            return AttrValue(
+                tensor=make_tensor_proto(value.flat[0], dtype or as_dtype(value.dtype), value.shape)
+            )
         return AttrValue(tensor=make_tensor_proto(value, dtype or as_dtype(value.dtype)))
     field = _field(value, default)
     return None if field is None else AttrValue(**{field[0]: field[1]})
