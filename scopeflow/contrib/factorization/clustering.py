@@ -23,6 +23,14 @@ KMC2_INIT = "kmc2"
 CLUSTERS_VAR_NAME = "clusters"
 
 
+def check_names(initial_clusters: Any, distance_metric: str, ways: tuple[str, ...]) -> None:
+    """ValueError for an unknown metric, or a way to initialize that is none of `ways`."""
+    if isinstance(initial_clusters, str) and initial_clusters not in ways:
+        raise ValueError(f"Unsupported initialization algorithm '{initial_clusters}'")
+    if distance_metric not in (SQUARED_EUCLIDEAN_DISTANCE, COSINE_DISTANCE):
+        raise ValueError(f"Unsupported distance metric '{distance_metric}'")
+
+
 class KMeans:
     """The graph that finds `num_clusters` centers of points (Lloyd's algorithm).
 
@@ -61,11 +69,9 @@ class KMeans:
         kmeans_plus_plus_num_retries: int = 2,
         kmc2_chain_length: int = 200,
     ) -> None:
-        known = [RANDOM_INIT, KMEANS_PLUS_PLUS_INIT, KMC2_INIT]
-        if isinstance(initial_clusters, str) and initial_clusters not in known:
-            raise ValueError(f"Unsupported initialization algorithm '{initial_clusters}'")
-        if distance_metric not in (SQUARED_EUCLIDEAN_DISTANCE, COSINE_DISTANCE):
-            raise ValueError(f"Unsupported distance metric '{distance_metric}'")
+        check_names(
+            initial_clusters, distance_metric, (RANDOM_INIT, KMEANS_PLUS_PLUS_INIT, KMC2_INIT)
+        )
         self._inputs = inputs if isinstance(inputs, list) else [inputs]
         self._num_clusters = num_clusters
         self._initial_clusters = initial_clusters

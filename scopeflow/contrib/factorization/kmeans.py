@@ -106,11 +106,9 @@ class KMeansClustering(tf.estimator.Estimator):
         config: Any = None,
         feature_columns: Any = None,
     ) -> None:
-        known = (self.RANDOM_INIT, self.KMEANS_PLUS_PLUS_INIT)
-        if isinstance(initial_clusters, str) and initial_clusters not in known:
-            raise ValueError(f"Unsupported initialization algorithm '{initial_clusters}'")
-        if distance_metric not in (self.SQUARED_EUCLIDEAN_DISTANCE, self.COSINE_DISTANCE):
-            raise ValueError(f"Unsupported distance metric '{distance_metric}'")
+        clustering.check_names(
+            initial_clusters, distance_metric, (self.RANDOM_INIT, self.KMEANS_PLUS_PLUS_INIT)
+        )
 
         def model_fn(features: Any, mode: str, config: Any) -> Any:
             points = _points(features, feature_columns)

@@ -39,6 +39,12 @@ def nearest_neighbors(
         return NearestNeighbors(tf.cast(indices, tf.int64), -nearness)
 
 
+def _known(seed: Any) -> int | None:
+    """The seed as an int; None where it is a tensor that is not constant."""
+    value = tf.contrib.util.constant_value(tf.convert_to_tensor(seed))
+    return None if value is None else int(value)
+
+
 def random_points(points: tf.Tensor, number: Any, seed: Any) -> tf.Tensor:
     """`number` rows of the points, any row as often as chance wants."""
     rows = tf.random_uniform(
@@ -71,8 +77,7 @@ def kmeans_plus_plus_initialization(
         retries = tf.cast(num_retries_per_sample, tf.int32)
         growing = 2 + tf.cast(tf.log(tf.cast(tf.maximum(number, 1), tf.float32)), tf.int32)
         draws = 1 + tf.where(retries < 0, growing, retries)
-        seed = tf.contrib.util.constant_value(tf.convert_to_tensor(seed))
-        seed = None if seed is None else int(seed)
+        seed = _known(seed)
         first = random_points(points, tf.minimum(number, 1), seed)
 
         def add(chosen: tf.Tensor, nearest: tf.Tensor) -> tuple:
@@ -110,8 +115,7 @@ def kmc2_chain_initialization(distances: Any, seed: Any, name: str | None = None
     """
     with tf.name_scope(name, "KMC2ChainInitialization", [distances]):
         distances = tf.convert_to_tensor(distances, tf.float32, name="distances")
-        seed = tf.contrib.util.constant_value(tf.convert_to_tensor(seed))
-        chances = tf.random_uniform(tf.shape(distances), seed=None if seed is None else int(seed))
+        chances = tf.random_uniform(tf.shape(distances), seed=_known(seed))
 
         def step(index: tf.Tensor, at: tf.Tensor) -> tuple:
             moves = distances[index] > distances[at] * chances[index]

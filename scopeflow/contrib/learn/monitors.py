@@ -243,7 +243,23 @@ class NanLoss(EveryN):
         return True
 
 
-class SummarySaver(EveryN):
+class _Writing(EveryN):
+    """Writes to `summary_writer`, or in `output_dir`, or else in the estimator's directory."""
+
+    def __init__(self, every_n_steps: int, output_dir: str | None, summary_writer: Any) -> None:
+        super().__init__(every_n_steps)
+        self._summary_writer = summary_writer
+        if summary_writer is None and output_dir:
+            self._summary_writer = tf.summary.FileWriterCache.get(output_dir)
+
+    def set_estimator(self, estimator: Any) -> None:
+        """Writes in the estimator's directory if no other was given."""
+        super().set_estimator(estimator)
+        if self._summary_writer is None:
+            self._summary_writer = tf.summary.FileWriterCache.get(estimator.model_dir)
+
+
+class SummarySaver(_Writing):
     """Writes a summary every `save_steps` steps, to `summary_writer` or in `output_dir`."""
 
     def __init__(
@@ -254,18 +270,9 @@ class SummarySaver(EveryN):
         summary_writer: Any = None,
         scaffold: Any = None,
     ) -> None:
-        super().__init__(save_steps)
+        super().__init__(save_steps, output_dir, summary_writer)
         self._summary_op = summary_op
-        self._summary_writer = summary_writer
-        if summary_writer is None and output_dir:
-            self._summary_writer = tf.summary.FileWriterCache.get(output_dir)
         self._scaffold = scaffold
-
-    def set_estimator(self, estimator: Any) -> None:
-        """Writes in the estimator's directory if no other was given."""
-        super().set_estimator(estimator)
-        if self._summary_writer is None:
-            self._summary_writer = tf.summary.FileWriterCache.get(estimator.model_dir)
 
     def _op(self) -> Any:
         if self._summary_op is None and self._scaffold is not None:
@@ -291,34 +298,23 @@ class SummarySaver(EveryN):
             self._summary_writer.flush()
 
 
-class StepCounter(EveryN):
+class StepCounter(_Writing):
     """Writes how many steps were made a second, under "global_step/sec"."""
 
     def __init__(
         self, every_n_steps: int = 100, output_dir: str | None = None, summary_writer: Any = None
     ) -> None:
-        super().__init__(every_n_steps)
-        self._summary_writer = summary_writer
-        if summary_writer is None and output_dir:
-            self._summary_writer = tf.summary.FileWriterCache.get(output_dir)
-        self._before: tuple[int, float] | None = None
-
-    def set_estimator(self, estimator: Any) -> None:
-        """Writes in the estimator's directory if no other was given."""
-        super().set_estimator(estimator)
-        if self._summary_writer is None:
-            self._summary_writer = tf.summary.FileWriterCache.get(estimator.model_dir)
+        super().__init__(every_n_steps, output_dir, summary_writer)
+        self._timer = tf.train.SecondOrStepTimer(every_steps=every_n_steps)
 
     def every_n_step_end(self, current_step: int, outputs: dict) -> bool:
         """Writes the rate since the last time."""
         super().every_n_step_end(current_step, outputs)
-        now = time.time()
-        if self._before is not None and self._summary_writer is not None:
-            then_step, then = self._before
-            rate = (current_step - then_step) / max(now - then, 1e-9)
+        seconds, steps = self._timer.update_last_triggered_step(current_step)
+        if seconds is not None and self._summary_writer is not None:
+            rate = steps / max(seconds, 1e-9)
             value = tf.Summary.Value(tag="global_step/sec", simple_value=rate)
             self._summary_writer.add_summary(tf.Summary(value=[value]), current_step)
-        self._before = (current_step, now)
         return False
 
 
@@ -342,33 +338,26 @@ class CheckpointSaver(BaseMonitor):
         self._saver = saver
         self._scaffold = scaffold
         self._path = os.path.join(checkpoint_dir, checkpoint_basename)
-        self._save_secs = save_secs
-        self._save_steps = save_steps
-        self._saved: tuple[int, float] | None = None
+        self._timer = tf.train.SecondOrStepTimer(every_secs=save_secs, every_steps=save_steps)
         self._last_step: int | None = None
 
     def post_step(self, step: int, session: Any) -> None:
         """Saves when it is time."""
         super().post_step(step, session)
         self._last_step = step
-        if self._saved is not None:
-            saved_step, saved = self._saved
-            if self._save_steps is not None and step < saved_step + self._save_steps:
-                return
-            if self._save_secs is not None and time.time() < saved + self._save_secs:
-                return
-        self._save(step, session)
+        if self._timer.should_trigger_for_step(step):
+            self._save(step, session)
 
     def end(self, session: Any = None) -> None:
         """Saves the last step."""
         super().end(session)
-        if self._last_step is not None and (self._saved or (None,))[0] != self._last_step:
+        if self._last_step is not None and self._timer.last_triggered_step() != self._last_step:
             self._save(self._last_step, session)
 
     def _save(self, step: int, session: Any) -> None:
         saver = self._scaffold.saver if self._saver is None else self._saver
         saver.save(session, self._path, step)
-        self._saved = (step, time.time())
+        self._timer.update_last_triggered_step(step)
 
 
 class ValidationMonitor(EveryN):

@@ -9,6 +9,19 @@ from typing import Any
 import scopeflow as tf
 
 
+def _listed(tensors: Any) -> tuple[list | None, list]:
+    """The keys of a dict of tensors (None for a list), and the tensors."""
+    if not isinstance(tensors, dict):
+        return None, list(tensors)
+    keys = sorted(tensors)
+    return keys, [tensors[key] for key in keys]
+
+
+def _as_given(keys: list | None, tensors: list) -> Any:
+    """Tensors in the structure that `_listed` took apart."""
+    return tensors if keys is None else dict(zip(keys, tensors, strict=True))
+
+
 def bucket(
     tensors: Any,
     which_bucket: Any,
@@ -49,8 +62,7 @@ def bucket(
       ValueError: If there are no tensors, or shapes are not known that must be, or there is another
         number of sizes or capacities than of buckets.
     """
-    keys = sorted(tensors) if isinstance(tensors, dict) else None
-    values = list(tensors) if keys is None else [tensors[key] for key in keys]
+    keys, values = _listed(tensors)
     if not values:
         raise ValueError("Expected at least one tensor in bucket().")
     several = isinstance(batch_size, list | tuple)
@@ -98,7 +110,7 @@ def bucket(
         found.set_shape([])
         for tensor, shape in zip(batch, shapes, strict=True):
             tensor.set_shape(tf.TensorShape([size]).concatenate(shape))
-    return found, batch if keys is None else dict(zip(keys, batch, strict=True))
+    return found, _as_given(keys, batch)
 
 
 def _fill(queues: list, values: list, which_bucket: Any, keep: Any, num_threads: int) -> None:
@@ -194,8 +206,7 @@ def bucket_by_sequence_length(
                 "Buckets must contain sequential increasing lengths, but saw: "
                 f"{before} before {after}"
             )
-    keys = sorted(tensors) if isinstance(tensors, dict) else None
-    values = list(tensors) if keys is None else [tensors[key] for key in keys]
+    keys, values = _listed(tensors)
     with tf.name_scope(name, "bucket_by_sequence_length", [input_length, *values]):
         input_length = tf.convert_to_tensor(input_length, tf.int32)
         passed = tf.greater_equal(input_length, tf.constant(bucket_boundaries))
@@ -216,4 +227,4 @@ def bucket_by_sequence_length(
             keep_input,
             shared_name,
         )
-    return lengths, batch if keys is None else dict(zip(keys, batch, strict=True))
+    return lengths, _as_given(keys, batch)
