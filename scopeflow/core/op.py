@@ -35,7 +35,8 @@ nobody else's afterwards), `op` (the node: names, static shapes), `held`
 (the session's dictionary of objects that outlive a run, see `core/held.py`) and `functions` (the
 node's blocks, see `core/control_flow.py`, as Python functions of their parameters' values that
 return a tuple of their outputs' values); these are no attributes. `fresh=True` says that each
-output is memory of its own, made for this run. `attrs=` names attributes that
+output is memory of its own, made for this run, `varies=True` that the elements of the inputs decide
+about the outputs' sizes. `attrs=` names attributes that
 the kernel does not need. `shape` is called like the
 kernel, with symbolic tensors, and returns the dims of the output, a list of them where there are
 several. `host` computes the op on ints and tuples (None: unknown) for shape arithmetic.
@@ -131,6 +132,7 @@ class OpDef:
         differentiable: bool | None,
         stateful: bool,
         fresh: bool = False,
+        varies: bool = False,
     ) -> None:
         self.type = op_type
         self.inputs = inputs
@@ -147,6 +149,7 @@ class OpDef:
         self.differentiable = differentiable
         self.stateful = stateful
         self.fresh = fresh
+        self.varies = varies
         self.shape = shape
         limits = limits_of(op_type)
         self.asks_ranks = bool(limits)
@@ -471,6 +474,7 @@ def define(
     differentiable: bool | None = True,
     stateful: bool = False,
     fresh: bool = False,
+    varies: bool = False,
     **type_sets: TypeSet,
 ) -> Callable[..., Any]:
     """Register an op type and return the function that adds its nodes (`@op`'s table form).
@@ -500,6 +504,7 @@ def define(
         differentiable,
         stateful,
         fresh,
+        varies,
     )
     registry[op_type] = op_def
     return _function(op_def)

@@ -46,6 +46,7 @@ def _unique(x):
 @op(
     "T -> y: T, idx: out_idx, count: out_idx",
     differentiable=None,
+    varies=True,
     out_idx=INDEX,
     shape=lambda x: [(None,), rank_is(x, 1), (None,)],
 )
@@ -88,6 +89,7 @@ def _unique_slices_shape(x: Tensor, axis: Tensor) -> list[Dims]:
 @op(
     "T, host Taxis -> y: T, idx: out_idx",
     differentiable=None,
+    varies=True,
     Taxis=INDEX,
     out_idx=INDEX,
     shape=_unique_slices_shape,
@@ -101,6 +103,7 @@ def UniqueV2(x, axis, *, out_idx=dtypes.int32):
 @op(
     "T, host Taxis -> y: T, idx: out_idx, count: out_idx",
     differentiable=None,
+    varies=True,
     Taxis=INDEX,
     out_idx=INDEX,
     shape=lambda x, axis: [*_unique_slices_shape(x, axis), (None,)],
@@ -126,6 +129,7 @@ def _host_difference(x, y, **_):
 @op(
     "T, T -> out: T, idx: out_idx",
     differentiable=None,
+    varies=True,
     shape=_difference_shape,
     host=_host_difference,
     out_idx=INDEX,

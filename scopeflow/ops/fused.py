@@ -10,6 +10,7 @@ from typing import Any
 
 from ..core.lazy_torch import F, torch, values_known
 from .conv import convolved_2d
+from .unique import first_and_places
 
 
 def matmul_bias(
@@ -87,3 +88,20 @@ def dropout(x: Any, rate: Any, generator: Any) -> Any:
         return x * (x.new_zeros(()) if rate == 1 else 1 / (1 - rate))
     mask = torch.empty_like(x).bernoulli_(1 - rate, generator=generator)
     return x * mask.mul_(1 / (1 - rate))
+
+
+def summed_rows(rows: Any, indices: Any) -> tuple[Any, Any]:
+    """The rows [n, …] with those of one index [n] summed, and the distinct indices.
+
+    The indices are in the order of their first appearance.
+    """
+    if rows.shape[:1] != indices.shape:
+        raise ValueError(
+            f"data.shape = {list(rows.shape)} does not start with segment_ids.shape = "
+            f"{list(indices.shape)}"
+        )
+    first, places = first_and_places(indices)
+    distinct = indices.index_select(0, first)
+    if len(first) == len(rows):
+        return rows.clone(), distinct
+    return rows.new_zeros(len(first), *rows.shape[1:]).index_add_(0, places, rows), distinct

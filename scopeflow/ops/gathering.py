@@ -66,14 +66,14 @@ def GatherV2(params, indices, axis, *, batch_dims=0):
     axis = axis % params.ndim
     if batch_dims:
         return _batch_gather(params, indices, axis, batch_dims % max(indices.ndim, 1))
-    _check_bounds(indices, params.shape[axis])
+    check_bounds(indices, params.shape[axis])
     if indices.ndim == 1:
         return params.index_select(axis, indices)
     found = params.index_select(axis, indices.reshape(-1))
     return found.reshape(params.shape[:axis] + indices.shape + params.shape[axis + 1 :])
 
 
-def _check_bounds(indices, length):
+def check_bounds(indices, length):
     """TensorFlow's CPU refuses every index outside [0, length); its GPU kernels do not look."""
     if not values_known(indices) or not indices.numel():
         return
@@ -85,7 +85,7 @@ def _check_bounds(indices, length):
 
 
 def _batch_gather(params, indices, axis, batch_dims):
-    _check_bounds(indices, params.shape[axis])
+    check_bounds(indices, params.shape[axis])
     batch = params.shape[:batch_dims]
     moved = params.movedim(axis, batch_dims)
     flat = moved.reshape(-1, *moved.shape[batch_dims:])
@@ -192,6 +192,7 @@ def gather_nd(params: Any, indices: Any, name: str | None = None, batch_dims: in
     "bool -> int64",
     attrs={"T": dtypes.bool},
     shape=lambda input: (None, None if input._dims is None else len(input._dims)),
+    varies=True,
 )
 def Where(input):
     """The positions of the true elements, one a row, in row-major order."""

@@ -61,7 +61,7 @@ def _some(boxes: Tensor, scores: Tensor, *scalars: Tensor) -> Dims:
 
 
 @op("T, T, host int32, T_threshold, T_threshold -> int32", shape=_some, differentiable=False,
-    T=_FLOATS, T_threshold=_FLOATS)  # fmt: skip
+    varies=True, T=_FLOATS, T_threshold=_FLOATS)  # fmt: skip
 def NonMaxSuppressionV3(boxes, scores, max_output_size, iou_threshold, score_threshold):
     """The indices of the boxes that stay, best first."""
     array, values, threshold = _inputs(boxes, scores, iou_threshold)
@@ -69,7 +69,7 @@ def NonMaxSuppressionV3(boxes, scores, max_output_size, iou_threshold, score_thr
     return _indices(found, boxes.device)
 
 
-@op("float32, float32, host int32 -> int32", shape=_some, differentiable=False)
+@op("float32, float32, host int32 -> int32", shape=_some, differentiable=False, varies=True)
 def NonMaxSuppression(boxes, scores, max_output_size, *, iou_threshold=0.5):
     """The indices of the boxes that stay, best first; scores of any size count."""
     array, values, threshold = _inputs(boxes, scores, iou_threshold)
@@ -78,7 +78,7 @@ def NonMaxSuppression(boxes, scores, max_output_size, *, iou_threshold=0.5):
 
 
 @op("T, T, host int32, T_threshold -> int32", shape=_some, differentiable=False,
-    T=_FLOATS, T_threshold=_FLOATS)  # fmt: skip
+    varies=True, T=_FLOATS, T_threshold=_FLOATS)  # fmt: skip
 def NonMaxSuppressionV2(boxes, scores, max_output_size, iou_threshold):
     """The indices of the boxes that stay, best first; scores of any size count."""
     array, values, threshold = _inputs(boxes, scores, iou_threshold)
@@ -101,6 +101,7 @@ def _v4_shape(
     "T, T, host int32, T_threshold, T_threshold -> selected_indices: int32, valid_outputs: int32",
     shape=_v4_shape,
     differentiable=False,
+    varies=True,
     T=_FLOATS,
     T_threshold=_FLOATS,
 )
@@ -138,6 +139,7 @@ def _v5_shape(
     "selected_indices: int32, selected_scores: T, valid_outputs: int32",
     shape=_v5_shape,
     differentiable=False,
+    varies=True,
     T=_FLOATS,
 )
 def NonMaxSuppressionV5(

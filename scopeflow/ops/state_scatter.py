@@ -14,7 +14,7 @@ from ..core.op import op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import merged
 from ..core.types import INDEX, NUMBER, WIDE
-from .gathering import _check_bounds
+from .gathering import check_bounds
 from .state import _text, _variable, writable
 
 # Updates of single rows.
@@ -36,7 +36,7 @@ def rows_of(cell: Any, indices: Any, updates: Any, in_place: bool) -> tuple:
             f"updates.shape {_text(updates.shape)}, indices.shape {_text(indices.shape)}, "
             f"params.shape {_text(cell.value.shape)}"
         )
-    _check_bounds(indices, cell.value.shape[0])
+    check_bounds(indices, cell.value.shape[0])
     value = writable(cell, in_place)
     rows = updates.expand(wanted).reshape(-1, *value.shape[1:])
     return value, indices.reshape(-1).long(), rows
@@ -59,7 +59,7 @@ def _reduced(cell: Any, indices: Any, updates: Any, in_place: bool, how: str) ->
 def ScatterUpdate(ref, indices, updates, *, in_place):
     """Row indices[i] of the variable becomes updates[i]."""
     if isinstance(updates, np.ndarray):  # strings
-        _check_bounds(indices, ref.value.shape[0])
+        check_bounds(indices, ref.value.shape[0])
         texts = ref.value.copy()
         texts[indices.numpy(force=True)] = updates
         ref.value = texts

@@ -12,6 +12,7 @@ from typing import Any
 from ..core.op import op
 from ..core.types import INDEX, INEXACT
 from . import training
+from .gathering import check_bounds
 from .state import writable
 
 
@@ -26,10 +27,7 @@ def sparse(
                 f"{list(cell.value.shape)}"
             )
     length = min(cell.value.shape[0] for cell in cells)
-    if not indices.is_cuda and indices.numel():
-        wrong = indices[(indices < 0) | (indices >= length)]
-        if wrong.numel():
-            raise IndexError(f"indices: {int(wrong[0])} is not in [0, {length})")
+    check_bounds(indices, length)
     places = indices.long()
     values = [writable(cell, in_place) for cell in cells]
     rows = [value.index_select(0, places) for value in values]

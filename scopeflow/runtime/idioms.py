@@ -14,10 +14,14 @@ from ..core.storage import root
 from . import dense_idiom, idiom_patterns  # noqa: F401 (they define them)
 from .aliases import cells, reads_variable
 from .idiom import PATTERNS, Idiom, NoMatch
+from .summed_rows import summed_rows
 from .table_updates import ENDS, table_update
 
 if TYPE_CHECKING:
     from .lowering import Lowering
+
+# Idioms that do more than give their last op's result tell by themselves where they fit.
+_MORE_THAN_A_RESULT = {"UnsortedSegmentSum": summed_rows, **dict.fromkeys(ENDS, table_update)}
 
 
 class Idioms:
@@ -38,10 +42,11 @@ class Idioms:
             *lowering.block_outputs,
         }
         for op in reversed(lowering.ops):
-            if op.type in ENDS:
-                update = table_update(lowering, op, self._seen)
-                if update is not None:
-                    self._use(update, op)
+            if op.type in _MORE_THAN_A_RESULT:
+                found = _MORE_THAN_A_RESULT[op.type](lowering, op, self._seen)
+                if found is not None:
+                    self._use(found, op)
+                    continue
             if op in self.absorbed or len(op.outputs) != 1 or op.outputs[0] in lowering.fed:
                 continue
             for name, pattern in PATTERNS.get(op.type, ()):

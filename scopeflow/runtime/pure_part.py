@@ -90,12 +90,15 @@ def _is_recorded(lowering: Lowering, line: Line) -> bool:
 
 
 def _is_pure(line: Line) -> bool:
-    """Whether the line changes nothing and depends on nothing but variables and locals."""
+    """Whether the line changes nothing, and its calls depend on no elements.
+
+    It may read variables and locals alone.
+    """
     if line.op is None:
         return line.depth > 1 or not line.text.startswith("return")
     op_def = line.op.op_def
     held = "held" in op_def.kernel_parameters or any(arg.held for arg in op_def.inputs)
-    return op_def.local or not (op_def.has_effect or held)
+    return op_def.local or not (op_def.has_effect or op_def.varies or held)
 
 
 def _written(lines: list[Line]) -> list[str]:

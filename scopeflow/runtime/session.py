@@ -17,6 +17,7 @@ from ..core.operation import Operation, Tensor
 from . import strings  # noqa: F401  (how ops on strings are lowered)
 from .cell import Cell
 from .config import checked_config, device_for
+from .denormals import flush_denormals, keep_denormals
 from .failures import translated
 from .feeds import feed_items, to_torch
 from .fetches import FetchPlan, to_numpy
@@ -212,6 +213,7 @@ class BaseSession:
     def _execute(self, bound: _Bound, values: list, call: Any = None) -> tuple:
         program, held = bound.program, self._held
         function = bound.function if call is None else partial(call, program.function)
+        flushes = flush_denormals()
         try:
             if not program.exclusive:
                 return function(bound.cells, values, bound.generators, held)
@@ -225,6 +227,9 @@ class BaseSession:
             if failure is error:
                 raise
             raise failure from error
+        finally:
+            if flushes:
+                keep_denormals()
 
     def _cell(self, variable: Operation) -> Cell:
         cell = self._cells.get(variable)
