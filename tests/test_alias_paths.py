@@ -20,7 +20,11 @@ EARLIER = {
     "contrib.rnn.python.ops.core_rnn",
     "contrib.rnn.python.ops.core_rnn_cell_impl",
     "examples.tutorials.mnist.mnist",
+    "models.rnn.rnn",
+    "models.rnn.rnn_cell",
+    "models.rnn.seq2seq",
     "python.ops.rnn.rnn_cell_impl",  # imported there
+    "python.ops.seq2seq",
     "python.ops.spectral_ops",
     "python.training.device_util",
     "python.training.saveable_object",

@@ -122,6 +122,10 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.ops.rnn_cell": (".rnn_cell_impl", "tf.nn.rnn_cell", "tf.contrib.rnn"),
     "python.ops.rnn_cell_impl": (".rnn_cell_impl", "tf.nn.rnn_cell", "tf.contrib.rnn"),
     "python.ops.rnn.rnn_cell_impl": (".rnn_cell_impl", "tf.nn.rnn_cell", "tf.contrib.rnn"),
+    "python.ops.seq2seq": ("tf.contrib.legacy_seq2seq",),
+    "models.rnn.rnn": (".rnn", "tf.nn", "tf"),  # before TensorFlow 0.9
+    "models.rnn.rnn_cell": (".rnn_cell_impl", "tf.nn.rnn_cell", "tf.contrib.rnn"),
+    "models.rnn.seq2seq": ("tf.contrib.legacy_seq2seq",),
     "python.ops.sets": ("tf.sets",),
     "python.ops.sets_impl": ("tf.sets",),
     "python.ops.signal": ("tf.signal", "tf"),

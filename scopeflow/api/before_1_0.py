@@ -49,6 +49,7 @@ _RENAMED = {
     "tf.nn.bidirectional_rnn": "tf.nn.static_bidirectional_rnn",
     "tf.nn.deconv2d": "tf.nn.conv2d_transpose",
     "tf.nn.rnn": "tf.nn.static_rnn",
+    "tf.nn.seq2seq": "tf.contrib.legacy_seq2seq",
     "tf.nn.state_saving_rnn": "tf.nn.static_state_saving_rnn",
     "tf.train.SummaryWriter": "tf.summary.FileWriter",
 }

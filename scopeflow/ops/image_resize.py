@@ -228,12 +228,16 @@ def resize_images(
     `method` is one of tf.image.ResizeMethod: float32 results, but for NEAREST_NEIGHBOR, and for a
     size that is known to be the images' own, where they are returned as they are. With
     `align_corners` the corner pixels' centers stay in place. `preserve_aspect_ratio` takes the
-    largest size of the images' own proportions that fits into `size`.
+    largest size of the images' own proportions that fits into `size`. Before TensorFlow 0.11 it was
+    (images, new rows, new columns, method, align_corners), which is understood too.
 
     >>> import scopeflow as tf
     >>> tf.image.resize_images(tf.zeros([8, 8, 3]), [4, 6]).shape.as_list()
     [4, 6, 3]
     """
+    if isinstance(size, int | np.integer):
+        size, method = [size, method], int(align_corners)
+        align_corners, preserve_aspect_ratio = preserve_aspect_ratio, False
     with name_scope(name, "resize", [images, size]):
         images = convert_to_tensor(images, name="images")
         if images._dims is None:

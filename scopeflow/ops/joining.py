@@ -10,6 +10,7 @@ from ..core import dtypes
 from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
 from ..core.lazy_torch import torch
+from ..core.old_arguments import old_arguments
 from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor, dims_text
 from ..core.shape_rules import axis_in, merged, merged_dim, product, rank_at_least, rank_is, total
@@ -82,10 +83,12 @@ def _explain_concat(values, axis):
             raise ValueError(f"ConcatOp : Dimensions of inputs should match: {pair}")
 
 
+@old_arguments(concat_dim="axis")
 def concat(values: Any, axis: Any, name: str = "concat") -> Tensor:
     """A list of tensors joined along dimension `axis`; all other dimensions must agree.
 
-    Before TensorFlow 1.0 the axis came first: `tf.concat(1, [a, b])` is understood too.
+    Before TensorFlow 1.0 the axis came first, and was called concat_dim: `tf.concat(1, [a, b])` is
+    understood too.
     """
     if isinstance(axis, list | tuple) and axis and isinstance(values, int | np.integer):
         values, axis = axis, values
@@ -250,6 +253,7 @@ def SplitV(value, size_splits, split_dim, *, num_split):
     return value.split(list(size_splits), split_dim)
 
 
+@old_arguments(split_dim="axis", num_split="num_or_size_splits")
 def split(
     value: Any,
     num_or_size_splits: Any,
@@ -260,7 +264,7 @@ def split(
     """Parts of `value` along `axis`: so many equal ones, or with the sizes given.
 
     `num` is the number of parts where the sizes are a tensor of unknown length. Before TensorFlow
-    1.0 the order was (axis, number, value): `tf.split(1, 2, x)` is understood too.
+    1.0 it was (split_dim, num_split, value): `tf.split(1, 2, x)` is understood too.
     """
     if isinstance(value, int | np.integer) and isinstance(num_or_size_splits, int | np.integer):
         if isinstance(axis, Tensor) or np.ndim(axis):

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from ..core import dtypes
-from ..core.convert import convert_to_tensor
+from ..core.convert import convert_to_tensor, dtype_of
 from ..core.graph import name_scope
 from ..core.lazy_torch import made_once, torch, values_known
 from ..core.op import ShapeError, op
@@ -156,9 +156,18 @@ l2_loss = L2Loss
 
 def _named_arguments(name: str, sentinel: Any, labels: Any, logits: Any) -> None:
     if sentinel is not None:
-        raise ValueError(f"Only call `{name}` with named arguments (labels=..., logits=..., ...)")
+        raise ValueError(
+            f"Only call `{name}` with named arguments (labels=..., logits=..., ...). "
+            "(Before TensorFlow 1.0 the order was: logits, labels.)"
+        )
     if labels is None or logits is None:
         raise ValueError("Both labels and logits must be provided.")
+
+
+def _in_the_old_order(logits: Any, labels: Any) -> bool:
+    """Whether they are floating logits and integer labels."""
+    kinds = [getattr(dtype_of(value), "is_integer", None) for value in (logits, labels)]
+    return kinds == [False, True]
 
 
 def _as_matrix(tensor: Tensor) -> Tensor:
@@ -241,10 +250,13 @@ def sparse_softmax_cross_entropy_with_logits(
 ) -> Tensor:
     """-log(softmax(logits)[label]) for integer `labels`, whose shape is that of the result.
 
-    `logits` have one dimension more, the classes. Takes named arguments only. Raises ValueError
-    where the shapes do not fit; a label out of range is an InvalidArgumentError while running on
-    the CPU and gives NaN on a GPU.
+    `logits` have one dimension more, the classes. Takes named arguments only, or (logits, labels)
+    in the order of before TensorFlow 1.0, which the dtypes tell. Raises ValueError where the shapes
+    do not fit; a label out of range is an InvalidArgumentError while running on the CPU and gives
+    NaN on a GPU.
     """
+    if logits is None and _in_the_old_order(_sentinel, labels):
+        logits, _sentinel = _sentinel, None
     _named_arguments("sparse_softmax_cross_entropy_with_logits", _sentinel, labels, logits)
     default = "SparseSoftmaxCrossEntropyWithLogits"
     with name_scope(name, default, [labels, logits]):
