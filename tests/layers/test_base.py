@@ -221,3 +221,22 @@ def test_weights_in_and_out():
         sess.run(tf.global_variables_initializer())
         layer.set_weights([np.full([4, 2], 3.0), np.zeros(2)])
         assert layer.get_weights()[0].tolist() == [[3.0, 3.0]] * 4
+
+
+def test_attributes_may_be_set_before_the_layer_begins():
+    class Cell(tf.nn.rnn_cell.RNNCell):
+        def __init__(self, units):
+            self.trainable = False
+            self.inner = [tf.layers.Dense(units)]
+            self.units = units
+
+        state_size = output_size = property(lambda self: self.units)
+
+        def __call__(self, inputs, state, scope=None):
+            return (self.inner[0](inputs) + state,) * 2
+
+    with tf.Graph().as_default():
+        cell = Cell(4)
+        assert not cell.trainable
+        outputs, _ = tf.nn.dynamic_rnn(cell, tf.ones([2, 3, 5]), dtype=tf.float32)
+        assert outputs.shape.as_list() == [2, 3, 4]

@@ -20,12 +20,13 @@ class Weights:
 
     _name: str
     _dtype: str | None
+    _layers: Any = ()  # until __init__ has run: cells of programs set attributes before it
     built: bool
 
     def _begin_weights(self, trainable: bool) -> None:
         self._trainable = trainable
         self.stateful = False
-        self._layers: list[Any] = []
+        self._layers = []
         self._trainable_weights: list[Any] = []
         self._non_trainable_weights: list[Any] = []
         self._losses: list[Any] = []
