@@ -117,6 +117,19 @@ def test_names_of_the_program_are_none_of_tensorflows(doctor):
     assert len(missing(report)["tf.no_such_nets"][1]) == 2
 
 
+def test_what_the_program_adds_to_tensorflow_is_its_own(doctor):
+    report = doctor(
+        """
+        import tensorflow as tf
+
+        tf.GraphKeys.OUR_LAYERS = "our_layers"
+        tf.add_to_collection(tf.GraphKeys.OUR_LAYERS, tf.GraphKeys.OTHER_LAYERS)
+        """
+    )
+    assert list(missing(report)) == ["tf.GraphKeys.OTHER_LAYERS"]
+    assert set(report.supported) == {"tf.add_to_collection"}
+
+
 def test_star_imports(doctor):
     report = doctor("from tensorflow.nn import *\nrelu(1)\nprint(relu)\nopen('x')\n")
     assert report.supported == {"tf.nn": 1, "tf.nn.relu": 2}

@@ -12,7 +12,7 @@ from typing import Any
 from ..alias import finder
 from .reading import sources
 from .support import verdict
-from .uses import uses
+from .uses import Use, uses
 
 _PLACES_SHOWN = 5
 
@@ -91,6 +91,7 @@ def examine(path: Path) -> Report:
     """Read a file or all below a folder."""
     report = Report(str(path))
     seen: set[str] = set()
+    found: list[Use] = []
     for source in sources(path):
         seen.add(source.place.partition(" cell ")[0])
         if source.note:
@@ -98,13 +99,18 @@ def examine(path: Path) -> Report:
         if source.tree is None:
             report.unread += 1
             continue
-        for use in uses(source.tree, source.place, _names_of):
-            found = verdict(use.symbol, use.keywords)
-            if found.reason:
-                report.missing[found].append(f"{use.place}:{use.line}")
-            else:
-                report.supported[found.symbol] += 1
+        found += uses(source.tree, source.place, _names_of)
     report.files = len(seen)
+    # What the program itself adds to TensorFlow's modules, such as keys of its collections.
+    own = {use.symbol for use in found if use.sets and verdict(use.symbol, ()).reason}
+    for use in found:
+        if use.symbol in own:
+            continue
+        told = verdict(use.symbol, use.keywords)
+        if told.reason:
+            report.missing[told].append(f"{use.place}:{use.line}")
+        else:
+            report.supported[told.symbol] += 1
     return report
 
 

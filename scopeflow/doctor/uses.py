@@ -10,12 +10,13 @@ ROOTS = ("tensorflow", "tf_slim", "tensorflow_estimator", "keras")
 
 
 class Use(NamedTuple):
-    """A use of a name ("tensorflow.nn.relu"); of a call, with its keywords."""
+    """A use of a name ("tensorflow.nn.relu"); of a call, with its keywords; or what it is set to."""
 
     symbol: str
     keywords: tuple[str, ...]
     place: str
     line: int
+    sets: bool = False
 
 
 def uses(tree: ast.Module, place: str, names_of: Callable[[str], Iterable[str]]) -> Iterator[Use]:
@@ -89,7 +90,8 @@ class _Reader(ast.NodeVisitor):
     # Where they are used.
 
     def _note(self, symbol: str, node: ast.AST, keywords: tuple[str, ...] = ()) -> None:
-        self.found.append(Use(symbol, keywords, self.place, getattr(node, "lineno", 0)))
+        sets = isinstance(getattr(node, "ctx", None), ast.Store)
+        self.found.append(Use(symbol, keywords, self.place, getattr(node, "lineno", 0), sets))
 
     def visit_Import(self, node: ast.Import) -> None:
         """An import of a module is a use of it."""
