@@ -250,3 +250,29 @@ def test_processes_that_start_anew_have_all_this(tmp_path):
                 assert process.exitcode == 0
         """,
     )
+
+
+def test_installed_packages_that_import_tensorflow_have_them_too(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONUSERBASE", str(tmp_path / "base"))
+    find = [sys.executable, "-c", "import site; print(site.getusersitepackages())"]
+    packages = Path(subprocess.run(find, capture_output=True, text=True, check=True).stdout.strip())
+    assert tmp_path in packages.parents
+    for name, first in (("oldnets", "import tensorflow as tf"), ("plain", "import numpy")):
+        (packages / name).mkdir(parents=True)
+        (packages / name / "__init__.py").write_text(f"{first}\nfrom . import tools\n")
+        (packages / name / "tools.py").write_text(
+            "import collections, numpy as np\n"
+            "def has_old():\n"
+            "    return hasattr(np, 'float'), hasattr(collections, 'Mapping')\n"
+        )
+    monkeypatch.setenv("PYTHONPATH", str(packages))
+    holds(
+        tmp_path,
+        """
+        import plain
+        assert plain.tools.has_old() == (False, False)
+        import oldnets
+        assert oldnets.tools.has_old() == (True, True)
+        assert plain.tools.has_old() == (False, False)
+        """,
+    )

@@ -14,6 +14,8 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from ..finder import Alias
+
 Names = dict[str, Callable[[], Any]]
 """Name -> a function that makes its value."""
 
@@ -54,7 +56,26 @@ def asked_by_program(depth: int) -> bool:
         or frame.f_code.co_filename == importlib.util.__file__
     ):
         frame = frame.f_back
-    return is_program(frame.f_code.co_filename)
+    return is_program(frame.f_code.co_filename) or _is_of_tensorflow(frame.f_globals)
+
+
+_modules_seen: dict[str, int] = {}
+
+
+def _is_of_tensorflow(space: dict[str, Any]) -> bool:
+    """Whether the module is of a package that imports `tensorflow`: it is of that time, too."""
+    package = str(space.get("__name__")).partition(".")[0]
+    if package in ("scopeflow", "tensorflow") or package in sys.stdlib_module_names:
+        return False
+    count = len(sys.modules)
+    if _modules_seen.get(package) == count:
+        return False  # as before
+    for name, module in list(sys.modules.items()):
+        if name == package or name.startswith(f"{package}."):
+            if any(type(value) is Alias for value in vars(module).values()):
+                return True
+    _modules_seen[package] = count
+    return False
 
 
 def attach(module: ModuleType) -> None:
