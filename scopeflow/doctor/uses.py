@@ -10,7 +10,7 @@ ROOTS = ("tensorflow", "tf_slim", "tensorflow_estimator", "keras")
 
 
 class Use(NamedTuple):
-    """A use of a name ("tensorflow.nn.relu"); of a call, with its keywords; or what it is set to."""
+    """A use of a name ("tensorflow.nn.relu"): of a call, with its keywords; or an assignment."""
 
     symbol: str
     keywords: tuple[str, ...]
