@@ -319,6 +319,17 @@ def register(workload, per_call):
             y = tf.tanh(y + 1.0)
         return x, y
 
+    def branches(tf):
+        """What initializing 300 averaged variables takes: their values stand in conditions."""
+        with tf.Graph().as_default():
+            made = [tf.get_variable(f"v{i}", [8]) for i in range(300)]
+            tf.train.ExponentialMovingAverage(0.9).apply(made)
+            session = tf.Session()
+            session.run(tf.constant(1.0))
+            start = time.perf_counter()
+            session.run(tf.global_variables_initializer())
+            return time.perf_counter() - start
+
     def first_run(tf):
         times = []
         for _ in range(3):
@@ -366,6 +377,7 @@ def register(workload, per_call):
             return time.perf_counter() - start
 
     add("first_run", "first run of 10,000 elementwise ops", first_run)
+    add("branches", "initializing 300 variables and their averages: 300 conditions", branches)
     add("later_runs", "a later run of the 10,000 ops", later_runs, later_by_hand)
     add("small_fetch", "one addition in a graph of 50,000 ops", small_fetch)
     add("lengths", "100 steps, each with another batch length", lengths)

@@ -40,8 +40,8 @@ class Aliases:
                 self._uses[tensor] += 1
             if op.type == "Gradients":
                 self.last_gradient = i
-            if blocks_of(op):  # a branch may give a variable, a constant, what was fed
-                owners = variables | frozenset(op.outputs)
+            if blocks_of(op):
+                owners = self._given(op, variables)
             else:
                 owners = self._owners(op)
             for output in op.outputs:
@@ -54,6 +54,14 @@ class Aliases:
                             self._held.setdefault(owner, []).append(output)
         for tensor in fetched:
             self.last_use[tensor] = FETCHED
+
+    def _given(self, op: Operation, variables: frozenset) -> frozenset:
+        """Of what its blocks give: a variable, a constant, what was fed."""
+        given = [tensor for block in blocks_of(op) for tensor in block.outputs]
+        known = [self.owners.get(tensor) for tensor in given]
+        if any(block.parameters for block in blocks_of(op)):  # they are known inside alone
+            known.append(variables)
+        return frozenset(op.outputs).union(*(variables if k is None else k for k in known))
 
     def _owners(self, op: Operation) -> frozenset:
         if is_storage(op):

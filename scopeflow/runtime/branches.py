@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from ..core.control_flow import blocks_of
@@ -11,7 +10,7 @@ from ..core.storage import root
 from .aliases import cells
 from .dead import lower_merge, lower_switch
 from .structure import lowers
-from .values import NO_LITERAL, Line, Value
+from .values import NO_LITERAL, Line, Value, Values
 
 if TYPE_CHECKING:
     from .lowering import Lowering
@@ -211,7 +210,7 @@ SAVED: tuple[tuple[str, Any], ...] = (
     ("lines", list),
     ("taken", set),
     ("read", set),
-    ("values", lambda values: {tensor: copy(value) for tensor, value in values.items()}),
+    ("values", Values.copied),
     ("cells", dict),
     ("generators", dict),
     ("leaves", lambda leaves: {variable: list(names) for variable, names in leaves.items()}),

@@ -13,7 +13,6 @@ import math
 import re
 from collections.abc import Collection, Iterable
 from contextlib import contextmanager
-from copy import copy
 from types import SimpleNamespace
 from typing import Any
 
@@ -39,7 +38,7 @@ from .program import Program
 from .pure_part import pure_part
 from .recording import Recording
 from .structure import LOWERINGS, overridden
-from .values import NO_LITERAL, Line, Value, listed, torch_name
+from .values import NO_LITERAL, Line, Value, Values, listed, torch_name
 from .watch import Watch
 
 
@@ -77,7 +76,7 @@ class Lowering:
         self.inside: dict[Any, list[Operation]] = {}  # the ops of each branch; None: of no branch
         for op in self.ops:
             self.inside.setdefault(op.control_flow, []).append(op)
-        self.values: dict[Tensor, Value] = {}
+        self.values = Values()
         self.space: dict[str, Any] = dict(
             kernels_support.NAMESPACE,
             device=device,
@@ -223,7 +222,7 @@ class Lowering:
         """Lines in an indented block; what was looked up inside is not known outside."""
         self.line(header, op, writes)
         values, current, detached = self.values, self.current, self.detached
-        self.values = {tensor: copy(value) for tensor, value in values.items()}
+        self.values = Values(values)
         self.current, self.detached = dict(current), dict(detached)
         self.depth += 1
         yield
