@@ -8,6 +8,7 @@ import pytest
 from test_alias import holds, run
 
 from scopeflow.alias import finder, paths
+from scopeflow.core.naming import snake
 
 EARLIER = {
     "contrib.distributions.python.ops.bernoulli",
@@ -59,7 +60,7 @@ def test_places_that_stand_in_the_alias_exist():
     ],
 )
 def test_names_of_op_types_in_small_letters(op_type, name):
-    assert finder.snake(op_type) == name
+    assert snake(op_type) == name
 
 
 def test_names_lead_to_the_same_things():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib.abc import Loader, MetaPathFinder
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple
 
 import scopeflow
 
+from ..core.naming import snake
 from . import paths
 
 ROOT = "tensorflow"
@@ -247,16 +247,6 @@ def _parameters(function: Callable) -> Iterator[str]:
     import inspect
 
     yield from inspect.signature(function).parameters
-
-
-def snake(op_type: str) -> str:
-    """The name of an op type in small letters.
-
-    >>> [snake(name) for name in ("MatMul", "Conv2D", "LRN", "AvgPool3D", "ResourceApplyAdam")]
-    ['mat_mul', 'conv2d', 'lrn', 'avg_pool3d', 'resource_apply_adam']
-    """
-    text = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z0-9])(?=[A-Z][a-z])", "_", op_type)
-    return text.lower()
 
 
 def _raw_names() -> dict[str, str]:

@@ -47,3 +47,13 @@ class UniqueNames:
         if mark_as_used:
             uses[f"{key}_{suffix}"] = 1
         return f"{name}_{suffix}"
+
+
+def snake(op_type: str) -> str:
+    """The name of an op type in small letters.
+
+    >>> [snake(name) for name in ("MatMul", "Conv2D", "LRN", "AvgPool3D", "ResourceApplyAdam")]
+    ['mat_mul', 'conv2d', 'lrn', 'avg_pool3d', 'resource_apply_adam']
+    """
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z0-9])(?=[A-Z][a-z])", "_", op_type)
+    return text.lower()

@@ -57,7 +57,7 @@ from .convert import as_tensor, dtype_of
 from .dtypes import DType, as_dtype
 from .graph import Graph
 from .input_ranks import Limits, limits_of, wrong_rank
-from .naming import check_scope_name
+from .naming import check_scope_name, snake
 from .operation import Dims, Operation, Tensor, dims_text
 from .tensor_shape import as_shape
 from .types import TypeSet
@@ -66,6 +66,8 @@ RUNTIME_PARAMETERS = frozenset(
     ("device", "functions", "generator", "held", "in_place", "keep", "op")
 )
 REQUIRED = inspect.Parameter.empty
+FUNCTIONS = "scopeflow.ops.functions"
+"""The module in which pickle finds the functions of the ops."""
 ALL = ("*",)
 """The keyword parameters of a rule that takes every attribute (`**attrs`)."""
 
@@ -531,6 +533,8 @@ def _function(op_def: OpDef) -> Callable[..., Any]:
     exec(compile(source, f"<scopeflow op {op_def.type}>", "exec"), space)
     function = space[op_def.type]
     function.__doc__ = op_def.doc
+    function.__name__ = function.__qualname__ = snake(op_def.type)  # as TensorFlow's are called
+    function.__module__ = FUNCTIONS
     function.op_def = op_def
     op_def.function = function
     return function

@@ -92,8 +92,9 @@ acos, atan, sinh, cosh = (_functions[t] for t in ("Acos", "Atan", "Sinh", "Cosh"
 asinh, acosh, atanh = (_functions[t] for t in ("Asinh", "Acosh", "Atanh"))
 erf, erfc, lgamma, digamma = (_functions[t] for t in ("Erf", "Erfc", "Lgamma", "Digamma"))
 bessel_i0e, bessel_i1e = _functions["BesselI0e"], _functions["BesselI1e"]
-negative, square = of_values(negative, "Neg"), of_values(square, "Square")
-sqrt, tanh, erf = of_values(sqrt, "Sqrt"), of_values(tanh, "Tanh"), of_values(erf, "Erf")
+negative, square = of_values(negative, "Neg", "negative"), of_values(square, "Square", "square")
+sqrt, tanh = of_values(sqrt, "Sqrt", "sqrt"), of_values(tanh, "Tanh", "tanh")
+erf = of_values(erf, "Erf", "erf")
 floor, ceil, rint = (_functions[t] for t in ("Floor", "Ceil", "Rint"))
 
 
@@ -410,7 +411,7 @@ def _abs(x: Any, name: str | None = None) -> Tensor:
         return Abs(x, name=scope)
 
 
-abs = of_values(_abs, "Abs")
+abs = of_values(_abs, "Abs", "abs")
 
 
 @op("T -> Tout", shape=unchanged, T=INEXACT)
@@ -419,7 +420,7 @@ def ComplexAbs(x, *, Tout):
     return torch.abs(x)
 
 
-sign = of_values(Sign, "Sign")
+sign = of_values(Sign, "Sign", "sign")
 
 
 def round(x: Any, name: str | None = None) -> Tensor:
