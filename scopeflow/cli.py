@@ -79,6 +79,11 @@ def main(arguments: list[str] | None = None) -> int:
         "removed since TensorFlow 1's time, such as np.float",
     )  # fmt: skip
     run.add_argument(
+        "--allow-pickle", action="store_true",
+        help="let the program's np.load read objects, as before NumPy 1.16.3: such files can run "
+        "code, so only where you trust them",
+    )  # fmt: skip
+    run.add_argument(
         "program", metavar="SCRIPT", nargs=argparse.PARSER,
         help="the program (with -m: the module), then its own arguments",
     )  # fmt: skip
@@ -157,6 +162,8 @@ class _CannotRun(Exception):
 def _run(options: argparse.Namespace) -> int:
     from .alias.children import begin
 
+    if options.allow_pickle:
+        os.environ["SCOPEFLOW_ALLOW_PICKLE"] = "1"
     begin(old_names=not options.no_old_names)
     if options.data_parallel:
         from .alias.data_parallel import begin as begin_together

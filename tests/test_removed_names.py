@@ -252,6 +252,37 @@ def test_processes_that_start_anew_have_all_this(tmp_path):
     )
 
 
+def test_lists_of_arrays_of_several_shapes_are_saved(tmp_path):
+    holds(
+        tmp_path,
+        """
+        import os
+        import numpy as np
+        os.chdir(os.path.dirname(os.path.abspath(__file__)))
+        weights = [np.zeros([2, 3]), np.ones(4)]
+        np.savez("weights.npz", params=weights)
+        np.save("weights.npy", weights)
+        np.savez_compressed("plain.npz", [1, 2], one=1.0)
+        for found in (np.load("weights.npz", allow_pickle=True)["params"],
+                      np.load("weights.npy", allow_pickle=True)):
+            assert found.shape == (2,) and found[0].shape == (2, 3) and found[1].sum() == 4
+        assert np.load("plain.npz")["arr_0"].dtype == int and np.load("plain.npz")["one"] == 1
+        """,
+    )
+
+
+def test_pickled_arrays_are_read_where_the_user_allows_it(tmp_path):
+    program = """
+        import os
+        import numpy as np
+        os.chdir(os.path.dirname(os.path.abspath(__file__)))
+        np.save("weights.npy", {"conv1": [np.zeros(2)]})
+        assert list(np.load("weights.npy", encoding="latin1").item()) == ["conv1"]
+    """
+    holds(tmp_path, program, "--allow-pickle")
+    assert "allow_pickle=False" in run(tmp_path, program).stderr
+
+
 def test_installed_packages_that_import_tensorflow_have_them_too(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONUSERBASE", str(tmp_path / "base"))
     find = [sys.executable, "-c", "import site; print(site.getusersitepackages())"]

@@ -64,7 +64,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     **{
         f"python.ops.{name}": OPS
         for name in """
-            array_ops batch_ops clip_ops
+            batch_ops clip_ops
             critical_section_ops gradients gradients_impl
             gradients_util histogram_ops io_ops linalg_ops list_ops manip_ops map_fn
             math_ops numerics random_ops script_ops session_ops special_math_ops
@@ -72,6 +72,7 @@ TABLE: dict[str, tuple[str, ...]] = {
             partitioned_variables unconnected_gradients cond_v2 while_v2
             """.split()
     },
+    "python.ops.array_ops": (".array_ops", *OPS),
     "python.ops.check_ops": (*OPS, "tf.debugging"),
     "python.ops.confusion_matrix": (*OPS, "scopeflow.ops.counting"),
     "python.ops.parsing_ops": ("tf.io", *OPS),
@@ -223,7 +224,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     # the rest of tensorflow.python
     "python": ("tf",),
     "python.client.device_lib": ("scopeflow.platform.devices",),
-    "python.client.session": ("tf",),
+    "python.client.session": ("tf", "scopeflow.runtime.conversions"),
     "python.client.client_lib": ("tf",),
     "python.client.timeline": (".timeline",),
     "python.debug": ("tf.debugging",),

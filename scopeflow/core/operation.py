@@ -201,6 +201,14 @@ class Tensor:
     """One output of an operation: a value that exists when a session runs the graph."""
 
     __array_priority__ = 100  # numpy's operators leave a tensor on their right to us
+    OVERLOADABLE_OPERATORS = {
+        f"__{name}__"
+        for name in (
+            "abs add and div eq floordiv ge getitem gt invert le lt matmul mod mul ne neg or pow "
+            "radd rand rdiv rfloordiv rmatmul rmod rmul ror rpow rsub rtruediv rxor sub truediv xor"
+        ).split()
+    }
+    """The operators that tensors have, for classes of programs that act like tensors."""
 
     def __init__(self, op: Operation, value_index: int, dtype: DType, dims: Dims) -> None:
         self.op = op

@@ -235,7 +235,7 @@ def resize_images(
     >>> tf.image.resize_images(tf.zeros([8, 8, 3]), [4, 6]).shape.as_list()
     [4, 6, 3]
     """
-    if isinstance(size, int | np.integer):
+    if isinstance(size, int | np.integer) and isinstance(method, int) and method not in _METHODS:
         size, method = [size, method], int(align_corners)
         align_corners, preserve_aspect_ratio = preserve_aspect_ratio, False
     with name_scope(name, "resize", [images, size]):

@@ -13,6 +13,7 @@ from ..core.composite import CompositeTensor
 from ..core.graph import Graph
 from ..core.nest import children, flatten
 from ..core.operation import Tensor
+from .conversions import conversion_of
 
 _TORCH_TYPES = {
     np.dtype(name)
@@ -55,6 +56,8 @@ def feed_items(graph: Graph, feed_dict: Any) -> list[tuple[Tensor, Any]]:
             keys = flatten(key, expand=True)
             values = flatten_like(key, value)
             items += [(_tensor(graph, k), v) for k, v in zip(keys, values, strict=True)]
+        elif (conversion := conversion_of(key)) is not None and conversion.fed is not None:
+            items += feed_items(graph, dict(conversion.fed(key, value)))
         else:
             items.append((_tensor(graph, key), value))
     return items

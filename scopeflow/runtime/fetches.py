@@ -12,6 +12,7 @@ from ..core.composite import CompositeTensor
 from ..core.graph import Graph
 from ..core.nest import children, mapping_like, pack_level
 from ..core.operation import Operation, Tensor
+from .conversions import conversion_of
 from .structure import to_array
 
 
@@ -31,6 +32,11 @@ class FetchPlan:
         if isinstance(fetch, CompositeTensor):
             parts = [self._plan(graph, t, seen) for t in fetch._components]
             return lambda values: fetch._value_type(*(part(values) for part in parts))
+        conversion = conversion_of(fetch)
+        if conversion is not None:
+            wanted, contracted = conversion.fetched(fetch)
+            inner = self._plan(graph, list(wanted), seen)
+            return lambda values: contracted(inner(values))
         if isinstance(fetch, Mapping):  # in its own order: the keys need not be sortable
             parts_of = {key: self._plan(graph, item, seen) for key, item in fetch.items()}
             return lambda values: mapping_like(

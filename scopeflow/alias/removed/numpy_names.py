@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import math
+import os
 from collections.abc import Callable
 from functools import wraps
 from inspect import signature
@@ -14,6 +15,9 @@ import numpy as np
 from . import numpy_scalars
 from .attach import Names, asked_by_program
 from .numpy_methods import give_back_methods
+
+ALLOW_PICKLE = "SCOPEFLOW_ALLOW_PICKLE"
+"""Set in the environment, also that of started processes, where `np.load` may read objects."""
 
 
 def _same(value: Any) -> Callable[[], Any]:
@@ -194,9 +198,39 @@ def _old_array(array: Any) -> Any:
     return call
 
 
+def _saving_ragged(save: Any, array: Any) -> Any:
+    def as_saved(value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            try:
+                return array(value)
+            except ValueError:
+                return array(value, dtype=object)
+        return value
+
+    @wraps(save)
+    def call(file: Any, *args: Any, **kwargs: Any) -> Any:
+        if asked_by_program(1):
+            args = tuple(map(as_saved, args))
+            kwargs = {key: as_saved(value) for key, value in kwargs.items()}
+        return save(file, *args, **kwargs)
+
+    return call
+
+
+def _loading_pickles(load: Any) -> Any:
+    @wraps(load)
+    def call(file: Any, *args: Any, **kwargs: Any) -> Any:
+        if os.environ.get(ALLOW_PICKLE) and len(args) < 2 and asked_by_program(1):
+            kwargs.setdefault("allow_pickle", True)
+        return load(file, *args, **kwargs)
+
+    return call
+
+
 def _patch(numpy: Any) -> None:
     """`np.array` makes objects of ragged lists and copies where it must; old keyword arguments.
 
+    So do the functions that save lists; `np.load` reads such objects if the user allows it.
     `np.fromstring` takes bytes; arrays have their old methods.
     """
     give_back_methods(numpy)
@@ -211,6 +245,9 @@ def _patch(numpy: Any) -> None:
             return numpy.frombuffer(data, dtype, count).copy()
         return fromstring(string, dtype, count, sep=sep, **kwargs)
 
+    numpy.load = _loading_pickles(numpy.load)
+    for name in ("save", "savez", "savez_compressed"):
+        setattr(numpy, name, _saving_ragged(getattr(numpy, name), numpy.array))
     for name in ("array", "asarray", "asanyarray"):
         setattr(numpy, name, _old_array(getattr(numpy, name)))
     numpy.fromstring = old_fromstring
