@@ -181,6 +181,7 @@ ELSEWHERE = {
         "ReadFile TensorSummary TensorSummaryV2"
     ),
     "one definition with FusedBatchNormGrad": "FusedBatchNormGradV2",
+    "tests/ops/test_matrices.py": "NthElement",
 }
 """Why op types have no sample here: their names."""
 
