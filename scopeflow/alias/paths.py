@@ -74,7 +74,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     },
     "python.ops.check_ops": (*OPS, "tf.debugging"),
     "python.ops.confusion_matrix": (*OPS, "scopeflow.ops.counting"),
-    "python.ops.parsing_ops": ("tf.io", *OPS),
+    "python.ops.parsing_ops": (".parsing_ops", "tf.io", *OPS),
     "python.ops.weights_broadcast_ops": (".weights_broadcast_ops",),
     "python.ops.variables": (".variables", *OPS),
     "python.ops.variable_scope": (".variable_scope", ".variables", *OPS),

@@ -71,7 +71,9 @@ def array_from(text: bytes, dtype: DType) -> np.ndarray:
     try:
         proto.ParseFromString(text)
     except DecodeError:
-        raise ValueError(f"Could not parse `serialized` as TensorProto: {text[:40]!r}") from None
+        raise ValueError(
+            f"Could not parse `serialized` as TensorProto: {repr(text[:40])[1:]}"
+        ) from None
     if proto.dtype != dtype.as_datatype_enum:
         kind = as_dtype(proto.dtype).name if proto.dtype else "no dtype"
         raise ValueError(f"Type mismatch between parsed tensor ({kind}) and dtype ({dtype.name})")
