@@ -17,6 +17,7 @@ from ..ops import queue_ops as _queue_ops
 from ..ops import reader_ops as _reader_ops
 from ..ops import rnn as _rnn
 from ..ops import save_restore as _save_restore
+from ..ops import sparse_kept as _sparse_kept
 from ..ops import summaries as _summaries
 from ..ops import summary_writers as _summary_writers
 from ..ops import training as _training
