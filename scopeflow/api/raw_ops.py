@@ -14,6 +14,7 @@ from ..ops import files as _files
 from ..ops import gradient_types as _gradient_types
 from ..ops import image_warp as _image_warp
 from ..ops import queue_ops as _queue_ops
+from ..ops import random_truncated as _random_truncated
 from ..ops import reader_ops as _reader_ops
 from ..ops import rnn as _rnn
 from ..ops import save_restore as _save_restore
