@@ -100,6 +100,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.ops.image_ops": (".image_ops", "tf.image", *OPS),
     "python.ops.image_ops_impl": (".image_ops", "tf.image", *OPS),
     "python.ops.inplace_ops": (".inplace_ops",),
+    "python.ops.linalg.linear_operator_util": (".linear_operator_util", "tf.linalg", "tf"),
     "python.ops.linalg.linalg": (".linalg_impl", "tf.linalg", "tf"),
     "python.ops.linalg.linalg_impl": (".linalg_impl", "tf.linalg", "tf"),
     "python.ops.lookup_ops": (
