@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.lazy_torch import torch
 from ..core.op import REQUIRED, op
 
 
@@ -28,13 +29,14 @@ def StackV2(max_size, *, elem_type, stack_name="", op):
     return Stack(stack_name or op.name, max_size)
 
 
-@op("local resource, T -> T", shape=lambda handle, elem, **_: elem._dims, stateful=True)
+@op("local resource, T -> T", shape=lambda handle, elem, **_: elem._dims, view=True, stateful=True)
 def StackPushV2(handle, elem, *, swap_memory=False):
     """Puts a value on top; gives it back."""
     handle.check()
     if 0 <= handle.limit <= len(handle.items):
         raise ValueError(f"Stack[{handle.name}] overflowed its max_size ({handle.limit})")
-    handle.items.append(elem)
+    # A copy: the memory may be a variable's, which changes.
+    handle.items.append(elem.clone() if isinstance(elem, torch.Tensor) else elem)
     return elem
 
 
