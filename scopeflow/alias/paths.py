@@ -93,7 +93,9 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.ops.cudnn_rnn_grad": ("raw",),
     "python.ops.control_flow_util": (".control_flow_util",),
     "python.ops.control_flow_v2_toggles": ("tf",),
-    "python.ops.data_flow_ops": (*OPS, "tf.contrib.staging"),
+    "python.ops.data_flow_ops": (
+        *OPS, "tf.contrib.staging", "scopeflow.contrib.staging.map_area",
+    ),
     "python.ops.embedding_ops": ("tf.nn", *OPS),
     "python.ops.gradient_checker": ("tf.test",),
     "python.ops.gradient_checker_v2": (".gradient_checker_v2",),

@@ -21,6 +21,7 @@ from ..ops import save_restore as _save_restore
 from ..ops import segment_gradients as _segment_gradients
 from ..ops import sparse_kept as _sparse_kept
 from ..ops import stacks as _stacks
+from ..ops import staging as _staging
 from ..ops import summaries as _summaries
 from ..ops import summary_writers as _summary_writers
 from ..ops import training as _training
