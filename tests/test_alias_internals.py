@@ -309,3 +309,11 @@ def test_solving_with_batches_that_broadcast():
     for check in (util.assert_zero_imag_part, util.assert_no_entries_with_modulus_zero):
         with pytest.raises(tf.errors.InvalidArgumentError, match="why"):
             run(check(tf.complex([0.0, 0], [0.0, 1]), message="why"))
+
+
+def test_the_shape_that_a_reduction_keeps():
+    from scopeflow.alias.modules import math_ops
+
+    for axes, wanted in (([], [5, 3]), ([1], [5, 1]), ([-1, 0], [1, 1])):
+        assert run(math_ops.reduced_shape([5, 3], axes)).tolist() == wanted
+    assert tf.constant(1).op.op_def.name == "Const"

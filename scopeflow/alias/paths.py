@@ -67,12 +67,13 @@ TABLE: dict[str, tuple[str, ...]] = {
             array_ops batch_ops clip_ops
             critical_section_ops gradients gradients_impl
             gradients_util histogram_ops io_ops linalg_ops list_ops manip_ops map_fn
-            math_ops numerics script_ops session_ops special_math_ops
+            numerics script_ops session_ops special_math_ops
             standard_ops template tensor_array_ops sort_ops
             partitioned_variables unconnected_gradients cond_v2 while_v2
             """.split()
     },
     "python.ops.check_ops": (*OPS, "tf.debugging"),
+    "python.ops.math_ops": (".math_ops", *OPS),
     "python.ops.random_ops": (".random_ops", *OPS),
     "python.ops.confusion_matrix": (*OPS, "scopeflow.ops.counting"),
     "python.ops.parsing_ops": (".parsing_ops", "tf.io", *OPS),

@@ -6,6 +6,9 @@ from typing import Any
 
 import scopeflow as tf
 
+from ..losses.squeezing import remove_squeezable_dimensions
+from ..losses.weighting import assert_broadcastable
+
 
 def metric_variable(shape: Any, dtype: tf.DType, name: str) -> Any:
     """A local variable of zeros, in the collections LOCAL_VARIABLES and METRIC_VARIABLES."""
@@ -50,12 +53,16 @@ def fitted(labels: Any, predictions: Any, weights: Any) -> tuple[Any, Any, Any]:
                 predictions = tf.squeeze(predictions, [-1])
             elif wanted - have == 1 and labels.shape[-1].is_compatible_with(1):
                 labels = tf.squeeze(labels, [-1])
+        else:
+            labels, predictions, _ = remove_squeezable_dimensions(labels, predictions, 1.0, 0)
         predictions.shape.assert_is_compatible_with(labels.shape)
     if weights is None:
         return labels, predictions, None
     weights = tf.convert_to_tensor(weights)
     have, wanted = _rank(weights), _rank(predictions)
-    if have and wanted is not None:
+    if have is None or (have and wanted is None):
+        weights = _with_rank(weights, predictions)
+    elif have and wanted is not None:
         if have - wanted == 1:
             weights = tf.squeeze(weights, [-1])
         elif wanted - have == 1:
@@ -63,10 +70,21 @@ def fitted(labels: Any, predictions: Any, weights: Any) -> tuple[Any, Any, Any]:
     return labels, predictions, weights
 
 
+def _with_rank(weights: Any, values: Any) -> Any:
+    """Weights with a last dimension of size 1 more or less where that makes the ranks equal."""
+    rank = tf.rank(weights)
+    more = rank - tf.rank(values)
+    weights = tf.cond(
+        tf.equal(more, -1) & (rank > 0), lambda: tf.expand_dims(weights, [-1]), lambda: weights
+    )
+    return tf.cond(tf.equal(more, 1), lambda: tf.squeeze(weights, [-1]), lambda: weights)
+
+
 def spread(weights: Any, values: tf.Tensor) -> tf.Tensor:
     """The weights in the shape of `values`. ValueError where they do not broadcast to it.
 
-    They are a scalar, or have the same rank with each dimension 1 or the same size.
+    They are a scalar, or have the same rank with each dimension 1 or the same size. What is known
+    only then is checked while running: InvalidArgumentError.
     """
     weights = tf.cast(weights, values.dtype)
     have, wanted = weights.shape.ndims, values.shape.ndims
@@ -80,4 +98,7 @@ def spread(weights: Any, values: tf.Tensor) -> tf.Tensor:
                 f"weights can not be broadcast to values. values.rank={wanted}. "
                 f"weights.rank={have}. values.shape={values.shape}. weights.shape={weights.shape}."
             )
+    if have != 0 and not (weights.shape.is_fully_defined() and values.shape.is_fully_defined()):
+        with tf.control_dependencies([assert_broadcastable(weights, values)]):
+            weights = tf.identity(weights)
     return weights * tf.ones_like(values)

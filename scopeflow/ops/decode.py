@@ -72,7 +72,11 @@ def _padded_shape(input_bytes: Tensor, fixed_length: Tensor, *, out_type: Any) -
     return None if dims is None else (*dims, None if size is None else size // width)
 
 
-@op("string, host int32 -> out_type", shape=_padded_shape, out_type=_RAW)
+@op(
+    "string, host int32 -> out_type",
+    shape=_padded_shape,
+    out_type=TypeSet(*(d for d in _RAW.order if not (d.is_complex or d.is_bool))),
+)
 def DecodePaddedRaw(input_bytes, fixed_length, *, out_type, little_endian=True, op, device):
     """The first `fixed_length` bytes of each string as numbers; shorter ones end in zeros."""
     if fixed_length <= 0:
