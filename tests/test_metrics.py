@@ -56,7 +56,7 @@ def test_weights_whose_rank_is_fed():
     # TF 1.15.5: a last dimension of 1 is dropped or added while it runs
     with tf.Graph().as_default(), tf.Session() as session:
         weights = tf.placeholder(tf.float32)
-        value, update = tf.metrics.accuracy([[1], [0], [0]], [1, 1, 1], weights)
+        _, update = tf.metrics.accuracy([[1], [0], [0]], [1, 1, 1], weights)
         for given in ([[100], [1], [1]], [100, 1, 1]):
             session.run(tf.local_variables_initializer())
             assert abs(session.run(update, {weights: given}) - 100 / 102) < 1e-6
