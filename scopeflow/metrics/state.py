@@ -6,9 +6,6 @@ from typing import Any
 
 import scopeflow as tf
 
-from ..losses.squeezing import remove_squeezable_dimensions
-from ..losses.weighting import assert_broadcastable
-
 
 def metric_variable(shape: Any, dtype: tf.DType, name: str) -> Any:
     """A local variable of zeros, in the collections LOCAL_VARIABLES and METRIC_VARIABLES."""
@@ -54,7 +51,9 @@ def fitted(labels: Any, predictions: Any, weights: Any) -> tuple[Any, Any, Any]:
             elif wanted - have == 1 and labels.shape[-1].is_compatible_with(1):
                 labels = tf.squeeze(labels, [-1])
         else:
-            labels, predictions, _ = remove_squeezable_dimensions(labels, predictions, 1.0, 0)
+            more = tf.rank(predictions) - tf.rank(labels)
+            predictions = _squeezed_if(tf.equal(more, 1), predictions)
+            labels = _squeezed_if(tf.equal(more, -1), labels)
         predictions.shape.assert_is_compatible_with(labels.shape)
     if weights is None:
         return labels, predictions, None
@@ -77,7 +76,29 @@ def _with_rank(weights: Any, values: Any) -> Any:
     weights = tf.cond(
         tf.equal(more, -1) & (rank > 0), lambda: tf.expand_dims(weights, [-1]), lambda: weights
     )
-    return tf.cond(tf.equal(more, 1), lambda: tf.squeeze(weights, [-1]), lambda: weights)
+    return _squeezed_if(tf.equal(more, 1), weights)
+
+
+def _squeezed_if(condition: Any, tensor: Any) -> Any:
+    """Without the last dimension, which is 1, where that is known only while running."""
+    dims = tensor.shape.dims
+    if dims is not None and not (dims and dims[-1].is_compatible_with(1)):
+        return tensor
+    return tf.cond(condition, lambda: tf.squeeze(tensor, [-1]), lambda: tensor)
+
+
+def _check_weights(weights: Any, values: Any) -> tf.Operation:
+    """An op that fails unless the weights are a scalar or spread over `values`."""
+    shape, limit = tf.shape(weights), tf.shape(values)
+
+    def alike() -> Any:
+        return tf.reduce_all(tf.equal(shape, limit) | tf.equal(shape, 1))
+
+    fits = tf.cond(
+        tf.equal(tf.size(shape), tf.size(limit)), alike, lambda: tf.equal(tf.size(shape), 0)
+    )
+    texts = ["weights can not be broadcast to values. weights.shape=", "values.shape="]
+    return tf.Assert(fits, [texts[0], shape, texts[1], limit])
 
 
 def spread(weights: Any, values: tf.Tensor) -> tf.Tensor:
@@ -99,6 +120,6 @@ def spread(weights: Any, values: tf.Tensor) -> tf.Tensor:
                 f"weights.rank={have}. values.shape={values.shape}. weights.shape={weights.shape}."
             )
     if have != 0 and not (weights.shape.is_fully_defined() and values.shape.is_fully_defined()):
-        with tf.control_dependencies([assert_broadcastable(weights, values)]):
+        with tf.control_dependencies([_check_weights(weights, values)]):
             weights = tf.identity(weights)
     return weights * tf.ones_like(values)

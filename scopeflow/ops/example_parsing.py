@@ -304,9 +304,10 @@ def ParseSequenceExample(
         _sequence(message(SequenceExample, data), asked, may_miss, name)
         for data, name in zip(records, names, strict=True)
     ]
+    counts = [len(features) for features in asked]  # type: ignore[arg-type]
     context_sparse, context_dense, list_sparse, list_dense = (
-        [[example[kind][i] for example in found] for i in range(len(features))]
-        for kind, features in enumerate(asked)
+        [[example[kind][i] for example in found] for i in range(count)]
+        for kind, count in enumerate(counts)
     )
     rows = [stacked(steps, feature) for steps, feature in zip(list_dense, asked[3], strict=True)]
     return [

@@ -60,7 +60,7 @@ def seeded(seed: Any) -> Philox:
     """The stream of a seed of two integers, as the stateless ops have it."""
     first, second = (int(number) % 2**64 for number in seed)
     parts = (first & _WORD, first >> 32, second & _WORD, second >> 32)
-    a, b, c, d = (int(w) for w in _mixed([np.uint64(p) for p in parts], _SCRAMBLER))
+    a, b, c, d = (int(w) for w in _mixed([np.array(p, np.uint64) for p in parts], _SCRAMBLER))
     return Philox(a | b << 32, (c | d << 32) << 64)
 
 

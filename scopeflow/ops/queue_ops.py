@@ -99,7 +99,7 @@ def RandomShuffleQueueV2(
             None, None, f"min_after_dequeue {min_after_dequeue} must be < capacity {capacity}"
         )
     options = {"minimum": min_after_dequeue, "seed": generator.initial_seed()}
-    queue = _queue(held, op, ShuffleQueue, **options)
+    queue: Any = _queue(held, op, ShuffleQueue, **options)
     if queue.minimum != min_after_dequeue:
         raise InvalidArgumentError(
             None,

@@ -168,8 +168,8 @@ def ScatterNdNonAliasingAdd(input, indices, updates):
     """As TensorScatterAdd; booleans are added by `or`."""
     count, places, rows = _places(indices, updates, input.shape)
     if input.dtype == torch.bool:
-        added = ScatterNd.op_def.kernel(indices, updates, tuple(input.shape))
-        return torch.logical_or(input, added)
+        bits = input.to(torch.int8).reshape(count, *rows.shape[1:])
+        return bits.index_add(0, places, rows.to(torch.int8)).to(torch.bool).reshape(input.shape)
     found = input.reshape(count, *rows.shape[1:]).index_add(0, places, rows)
     return found.reshape(input.shape)
 

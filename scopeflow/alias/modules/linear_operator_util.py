@@ -73,10 +73,10 @@ def broadcast_matrix_batch_dims(batch_matrices: Any, name: str | None = None) ->
             for matrix in matrices
         ]
         ranks = [matrix.shape.ndims for matrix in matrices]
-        for matrix, whole in zip(matrices, found):
-            if None not in ranks:
-                rest = matrix.shape[-2:].as_list()
-                whole.set_shape([*[None] * (max(ranks) - 2), *rest])  # type: ignore[type-var]
+        if None not in ranks:
+            front = [None] * (max(rank or 0 for rank in ranks) - 2)
+            for matrix, whole in zip(matrices, found):
+                whole.set_shape([*front, *matrix.shape[-2:].as_list()])
         return found
 
 
@@ -91,7 +91,8 @@ def matrix_solve_with_broadcast(
 ) -> Any:
     """`tf.matrix_solve` with batch dimensions that broadcast."""
     with tf.name_scope(name, "MatrixSolveWithBroadcast", [matrix, rhs]):
-        return tf.matrix_solve(*broadcast_matrix_batch_dims([matrix, rhs]), adjoint=adjoint)
+        matrix, rhs = broadcast_matrix_batch_dims([matrix, rhs])
+        return tf.matrix_solve(matrix, rhs, adjoint=adjoint)
 
 
 def matrix_triangular_solve_with_broadcast(
@@ -99,9 +100,8 @@ def matrix_triangular_solve_with_broadcast(
 ) -> Any:
     """`tf.matrix_triangular_solve` with batch dimensions that broadcast."""
     with tf.name_scope(name, "MatrixTriangularSolve", [matrix, rhs]):
-        return tf.matrix_triangular_solve(
-            *broadcast_matrix_batch_dims([matrix, rhs]), lower=lower, adjoint=adjoint
-        )
+        matrix, rhs = broadcast_matrix_batch_dims([matrix, rhs])
+        return tf.matrix_triangular_solve(matrix, rhs, lower=lower, adjoint=adjoint)
 
 
 def use_operator_or_provided_hint_unless_contradicting(
