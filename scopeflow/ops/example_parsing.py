@@ -304,7 +304,7 @@ def ParseSequenceExample(
         _sequence(message(SequenceExample, data), asked, may_miss, name)
         for data, name in zip(records, names, strict=True)
     ]
-    counts = [len(features) for features in asked]  # type: ignore[arg-type]
+    counts = [len(features) for features in asked]
     context_sparse, context_dense, list_sparse, list_dense = (
         [[example[kind][i] for example in found] for i in range(count)]
         for kind, count in enumerate(counts)
