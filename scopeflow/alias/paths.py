@@ -133,6 +133,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.ops.sparse_ops": (".sparse_ops", "tf.sparse", *OPS),
     "python.ops.spectral_ops_test_util": (".spectral_ops_test_util",),
     "python.ops.spectral_ops": ("tf.spectral", "tf.signal", *OPS),
+    "python.ops.stateful_random_ops": ("tf.random.experimental",),
     "python.ops.stateless_random_ops": ("scopeflow.ops.stateless_random", "tf.random", "tf"),
     "python.ops.string_ops": (".string_ops", "tf.strings", *OPS),
     "python.ops.summary_op_util": (".summary_op_util",),

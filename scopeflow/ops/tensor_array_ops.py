@@ -240,6 +240,8 @@ def TensorArraySplitV3(handle, value, lengths, flow_in):
     """Set the elements to parts of `value` with these lengths."""
     if not isinstance(lengths, tuple):
         raise ValueError("Expected lengths to be a vector, received shape: []")
+    if not value.ndim:
+        raise ValueError("Expected value to be at least a vector, but received shape: []")
     if sum(lengths) != value.shape[0]:
         raise ValueError(
             "Expected sum of lengths to be equal to values.shape[0], but sum of lengths is "
