@@ -11,7 +11,7 @@ from ..core.graph import name_scope
 from ..core.lazy_torch import torch
 from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor
-from ..core.shape_rules import rank_at_least, rank_is
+from ..core.shape_rules import merged, rank_at_least, rank_is
 from ..core.static_value import constant_value, static_value
 from ..core.types import INDEX, REAL
 from .array import rank, shape, transpose
@@ -135,6 +135,7 @@ def _roll_shape(input: Tensor, shift: Tensor, axis: Tensor) -> Dims:
         raise ShapeError(
             f"Shapes must be equal rank, but are {len(shift._dims)} and {len(axis._dims)}"
         )
+    merged(shift._dims, axis._dims)
     return input._dims
 
 

@@ -45,7 +45,7 @@ def SparseToDense(
         raise ValueError(
             f"output_shape has incorrect number of elements: {rank} should be: {indices.shape[1]}"
         )
-    if sparse_values.ndim and sparse_values.shape[0] != indices.shape[0]:
+    if sparse_values.ndim and tuple(sparse_values.shape) != (indices.shape[0],):
         raise ValueError(
             f"sparse_values has incorrect shape {list(sparse_values.shape)}, should be [] or "
             f"[{indices.shape[0]}]"

@@ -259,3 +259,42 @@ def test_a_product_of_two_widths():
             assert session.run(found) == 5
         same = tf.matmul(half, half, transpose_b=True, a_is_sparse=True)
         assert same.dtype == tf.bfloat16 and session.run(tf.to_float(same)) == 5
+
+
+FED = {
+    "labels that are a number": (
+        lambda: tf.raw_ops.SparseSoftmaxCrossEntropyWithLogits(
+            features=[[1.0, 2]], labels=tf.placeholder_with_default(0, None)
+        )[0],
+        "labels must be 1-D, but got shape \\[\\]",
+    ),
+    "a column of values": (
+        lambda: tf.sparse_to_dense([1, 3], [5], tf.placeholder_with_default([[5], [3]], None)),
+        "sparse_values has incorrect shape \\[2, 1\\], should be \\[\\] or \\[2\\]",
+    ),
+    "two axes": (
+        lambda: tf.sparse_split(
+            axis=tf.placeholder_with_default(np.int64([0, 1]), None), num_split=2,
+            sp_input=tf.SparseTensor([[0, 0]], [1], [2, 2]),
+        )[0].values,
+        "axis should be a scalar, got shape \\[2\\]",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FED)
+def test_ranks_that_are_seen_late(name):
+    build, match = FED[name]
+    with tf.Graph().as_default(), tf.Session() as session:
+        with pytest.raises(INVALID, match=match):
+            session.run(build())
+
+
+def test_blocks_and_shifts_that_do_not_fit():
+    # TF 1.15.5: ValueError when the op is made
+    with tf.Graph().as_default():
+        for paddings, match in (([[0, -1], [0, 0]], "negative"), ([[0, 0]], "1 rows for 2")):
+            with pytest.raises(ValueError, match=match):
+                tf.space_to_batch_nd(np.zeros([1, 2, 2]), [1, 1], paddings)
+        with pytest.raises(ValueError, match="both shapes must be equal"):
+            tf.roll([[1, 2]], [1], [0, 1])
