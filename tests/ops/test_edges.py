@@ -270,7 +270,7 @@ FED = {
     ),
     "a column of values": (
         lambda: tf.sparse_to_dense([1, 3], [5], tf.placeholder_with_default([[5], [3]], None)),
-        "sparse_values has incorrect shape \\[2, 1\\], should be \\[\\] or \\[2\\]",
+        "sparse_values has incorrect shape \\[2,1\\], should be \\[\\] or \\[2\\]",
     ),
     "two axes": (
         lambda: tf.sparse_split(
