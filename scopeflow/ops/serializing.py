@@ -268,9 +268,10 @@ def _many_shape(serialized_sparse: Tensor) -> list[Dims]:
 
 
 @op(
-    "string -> sparse_indices: int64, sparse_values: dtype, sparse_shape: int64",
+    "Tserialized -> sparse_indices: int64, sparse_values: dtype, sparse_shape: int64",
     attrs={"dtype": REQUIRED},
     shape=_sparse_parts_shape,
+    Tserialized=STRING,
 )
 def DeserializeSparse(serialized_sparse, *, op, device):
     """Serialized sparse tensors [..., 3] of one rank as one sparse tensor [..., *shape]."""
