@@ -33,10 +33,11 @@ def _square(input: Tensor) -> Dims:
 def _root(input):
     """By eigenvalues."""
     values, vectors = torch.linalg.eig(input)
-    if bool(((values.imag == 0) & (values.real < 0)).any()) and not input.is_complex():
-        raise ValueError("Input matrix has a negative eigenvalue: it has no real square root.")
     found = vectors @ torch.diag_embed(values.sqrt()) @ torch.linalg.inv(vectors)
-    return found if input.is_complex() else found.real
+    if input.is_complex():
+        return found
+    none = ((values.imag == 0) & (values.real < 0)).any(-1)
+    return torch.where(none[..., None, None], float("nan"), found.real)
 
 
 def _logarithm(input):
@@ -51,7 +52,8 @@ matrix_square_root = define(
     _root,
     shape=_square,
     T=_MATRIX,
-    doc="The matrix (of each, in a batch) whose product with itself is `input`.",
+    doc="The matrix (of each, in a batch) whose product with itself is `input`.\n\n"
+    "A real matrix with a negative eigenvalue has no real one: NaN.",
 )
 logm = define(
     "MatrixLogarithm",

@@ -140,3 +140,10 @@ def test_a_size_that_is_fed_without_a_shape():
         place = tf.placeholder(tf.int32)
         assert tf.zeros([place, 37]).shape.as_list() == [None, 37]
         assert tf.reshape(tf.placeholder(tf.float32), [place, 37]).shape.as_list() == [None, 37]
+
+
+def test_no_real_square_root():
+    # TF 1.15.5: NaN, for that matrix of a batch alone
+    found = value(tf.linalg.sqrtm, np.array([[[1.0, 0], [0, -1]], [[0, 1], [-1, 0]]]))
+    assert np.isnan(found[0]).all()
+    np.testing.assert_allclose(found[1], np.array([[1, 1], [-1, 1]]) * 0.5**0.5)
