@@ -410,6 +410,11 @@ from .ops.serializing import (
     serialize_sparse,
     serialize_tensor,
 )
+from .ops.session_tensors import (
+    delete_session_tensor,
+    get_session_handle,
+    get_session_tensor,
+)
 from .ops.slicing import broadcast_static_shape, newaxis, slice, strided_slice
 from .ops.sorting import (
     argsort,

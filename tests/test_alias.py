@@ -230,3 +230,14 @@ def test_a_modules_dict_has_all_names():
         assert vars(tensorflow.nn)["mine"] == 3 and "relu" in vars(tensorflow.nn)
         """
     )
+
+
+def test_a_module_inside_tensorflow_has_those_beside_it():
+    holds(
+        """
+        from tensorflow.python.framework import ops
+        from tensorflow.python.ops import nn_ops, gen_nn_ops
+        assert nn_ops.gen_nn_ops is gen_nn_ops and ops.dtypes.float32 is scopeflow.float32
+        assert not hasattr(nn_ops, "gen_no_ops")
+        """
+    )

@@ -289,3 +289,31 @@ def test_devices_without_a_number():
         assert tf.constant(1).device == "/job:a/device:GPU:*"
     with pytest.raises(ValueError, match="Unknown attribute"):
         DeviceSpec.from_string("/device:CPU")
+
+
+def test_solving_with_batches_that_broadcast():
+    from scopeflow.alias.modules import linear_operator_util as util
+
+    matrix, rhs = np.eye(3) * [[[2.0]], [[4.0]]], np.ones((3, 1))
+    found = util.matrix_solve_with_broadcast(matrix, rhs)
+    assert found.shape.as_list() == [2, 3, 1]
+    assert run(found)[..., 0].tolist() == [[0.5] * 3, [0.25] * 3]
+    place = tf.placeholder_with_default(matrix, None)
+    for solve in (util.matrix_triangular_solve_with_broadcast, util.matrix_solve_with_broadcast):
+        assert run(solve(place, rhs))[..., 0].tolist() == [[0.5] * 3, [0.25] * 3]
+    assert run(util.cholesky_solve_with_broadcast(place, rhs))[1, :, 0].tolist() == [1 / 16] * 3
+    with pytest.raises(ValueError, match="at least two dimensions"):
+        util.broadcast_matrix_batch_dims([matrix, np.ones(3)])
+    run(util.assert_zero_imag_part(tf.complex(1.0, 0.0)))
+    run(util.assert_no_entries_with_modulus_zero(tf.complex(1.0, 0.0)))
+    for check in (util.assert_zero_imag_part, util.assert_no_entries_with_modulus_zero):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="why"):
+            run(check(tf.complex([0.0, 0], [0.0, 1]), message="why"))
+
+
+def test_the_shape_that_a_reduction_keeps():
+    from scopeflow.alias.modules import math_ops
+
+    for axes, wanted in (([], [5, 3]), ([1], [5, 1]), ([-1, 0], [1, 1])):
+        assert run(math_ops.reduced_shape([5, 3], axes)).tolist() == wanted
+    assert tf.constant(1).op.op_def.name == "Const"

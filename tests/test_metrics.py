@@ -52,6 +52,21 @@ def test_second_metric_has_variables_of_its_own():
         assert tf.trainable_variables() == [] and tf.global_variables() == []
 
 
+def test_weights_whose_rank_is_fed():
+    # TF 1.15.5: a last dimension of 1 is dropped or added while it runs
+    with tf.Graph().as_default(), tf.Session() as session:
+        weights = tf.placeholder(tf.float32)
+        _, update = tf.metrics.accuracy([[1], [0], [0]], [1, 1, 1], weights)
+        for given in ([[100], [1], [1]], [100, 1, 1]):
+            session.run(tf.local_variables_initializer())
+            assert abs(session.run(update, {weights: given}) - 100 / 102) < 1e-6
+        _, update = tf.metrics.mean([[1.0, 2], [3, 4]], weights)
+        session.run(tf.local_variables_initializer())
+        assert session.run(update, {weights: [[1], [0]]}) == 1.5
+        with pytest.raises(tf.errors.InvalidArgumentError, match="can not be broadcast to values"):
+            session.run(update, {weights: [[1, 2, 3]]})
+
+
 def test_bad_arguments():
     with tf.Graph().as_default():
         with pytest.raises(ValueError, match="curve must be either ROC or PR, X unknown"):

@@ -162,6 +162,8 @@ def test_scipy(tmp_path):
         assert imresize(image, 50).shape == imresize(image, 0.5).shape == (2, 2, 3)
         assert scipy.misc.bytescale(np.array([0.0, 1.0, 3.0])).tolist() == [0, 85, 255]
         assert scipy.misc.toimage(image / 255.0).size == (4, 4)
+        slopes = [scipy.misc.derivative(lambda x: x**3, 2.0, 1e-2, n, order=5) for n in (1, 2)]
+        assert np.allclose(slopes, 12)
         assert scipy.ones(2).tolist() == [1, 1] and signal.gaussian(3, 1.0)[1] == 1
         """.replace('"image.png"', repr(str(tmp_path / "image.png"))),
     )

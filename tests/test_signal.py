@@ -144,3 +144,8 @@ def test_rfft_is_padded_to_the_length(shape):
                 got = session.run(found, {place: x})
                 np.testing.assert_allclose(got, np.fft.rfft(x, length), rtol=1e-5, atol=1e-5)
                 assert found.shape.is_compatible_with(got.shape)
+
+
+def test_frames_need_an_axis():
+    with tf.Graph().as_default(), pytest.raises(ValueError, match="no axis -1"):
+        tf.signal.frame(1.0, 1, 1)

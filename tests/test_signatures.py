@@ -69,6 +69,7 @@ OWN = {
     "tf.IndexedSlicesValue.dense_shape": "TensorFlow has it, see IndexedSlicesValue",
     "tf.IndexedSlicesValue.indices": "TensorFlow has it, see IndexedSlicesValue",
     "tf.IndexedSlicesValue.values": "TensorFlow has it, see IndexedSlicesValue",
+    "tf.TensorArray.mark_used": "TensorFlow has it on whatever should be used",
     "tf.InteractiveSession.program": "shows what a run executes",
     "tf.Operation.control_outputs": "TensorFlow has it as _control_outputs",
     "tf.Session.program": "shows what a run executes",

@@ -112,6 +112,12 @@ def test_assertions_run_tensors(case):
         case.assertShapeEqual([1, 2], x)
 
 
+def test_a_tolerance_for_each_element(case):
+    case.assertAllClose([1.0, 2.0], [1.1, 2.0], atol=np.array([0.2, 1e-9]))
+    with pytest.raises(AssertionError, match="at 1 of 2 places: 1"):
+        case.assertAllClose([1.0, 2.0], [1.1, 2.1], atol=np.array([0.2, 1e-9]))
+
+
 def test_errors_that_must_come(case):
     bad = tf.errors.InvalidArgumentError(None, None, "bad thing")
     with case.assertRaisesOpError("bad.*thing"):

@@ -70,7 +70,9 @@ class Alias(ModuleType):
             return [n for n in dir(self) if not n.startswith("_")]
         value = member(path, name)
         if isinstance(value, Submodule):
-            return importlib.import_module(f"{self.__name__}.{name}")
+            beside = value.path != below(path, name)
+            full = below(ROOT, value.path) if beside else f"{self.__name__}.{name}"
+            return importlib.import_module(full)
         return value
 
     @property
@@ -117,7 +119,7 @@ def _own(module: ModuleType) -> dict[str, Any]:
 
 
 class Submodule(NamedTuple):
-    """A name that is a module below another one."""
+    """A name that is a module, below the one that has it or beside it."""
 
     path: str
 
@@ -126,15 +128,28 @@ def member(path: str, name: str) -> Any:
     """What a name of the module at a path is: a value, or a Submodule. Else AttributeError."""
     child = below(path, name)
     if child not in paths.TABLE and (child not in paths.packages() or places_of(child) is None):
+        beside = _beside(path, name)
         try:
             value = find(path, name)
         except AttributeError:
-            if paths.places(child) is None:
+            if paths.places(child) is None and beside is None:
                 raise
         else:
             if not is_ours(value):
                 return value
+        if paths.places(child) is None and beside is not None:
+            return Submodule(beside)
     return Submodule(child)
+
+
+def _beside(path: str, name: str) -> str | None:
+    """The path of a module in the same package, such as `gen_nn_ops` next to `nn_ops`.
+
+    TensorFlow's modules import each other, and programs take them from there.
+    """
+    found = below(path.rpartition(".")[0], name)
+    inside = path.startswith("python.") and path not in paths.packages()
+    return found if inside and found in paths.known() else None
 
 
 def below(path: str, name: str) -> str:

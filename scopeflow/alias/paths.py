@@ -67,15 +67,17 @@ TABLE: dict[str, tuple[str, ...]] = {
             batch_ops clip_ops
             critical_section_ops gradients gradients_impl
             gradients_util histogram_ops io_ops linalg_ops list_ops manip_ops map_fn
-            math_ops numerics random_ops script_ops session_ops special_math_ops
+            numerics script_ops session_ops special_math_ops
             standard_ops template tensor_array_ops sort_ops
             partitioned_variables unconnected_gradients cond_v2 while_v2
             """.split()
     },
     "python.ops.array_ops": (".array_ops", *OPS),
     "python.ops.check_ops": (*OPS, "tf.debugging"),
+    "python.ops.math_ops": (".math_ops", *OPS),
+    "python.ops.random_ops": (".random_ops", *OPS),
     "python.ops.confusion_matrix": (*OPS, "scopeflow.ops.counting"),
-    "python.ops.parsing_ops": ("tf.io", *OPS),
+    "python.ops.parsing_ops": (".parsing_ops", "tf.io", *OPS),
     "python.ops.weights_broadcast_ops": (".weights_broadcast_ops",),
     "python.ops.variables": (".variables", *OPS),
     "python.ops.variable_scope": (".variable_scope", ".variables", *OPS),
@@ -93,15 +95,18 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.ops.cudnn_rnn_grad": ("raw",),
     "python.ops.control_flow_util": (".control_flow_util",),
     "python.ops.control_flow_v2_toggles": ("tf",),
-    "python.ops.data_flow_ops": (*OPS, "tf.contrib.staging"),
+    "python.ops.data_flow_ops": (
+        *OPS, "tf.contrib.staging", "scopeflow.contrib.staging.map_area",
+    ),
     "python.ops.embedding_ops": ("tf.nn", *OPS),
     "python.ops.gradient_checker": ("tf.test",),
     "python.ops.gradient_checker_v2": (".gradient_checker_v2",),
     "python.ops.image_ops": (".image_ops", "tf.image", *OPS),
     "python.ops.image_ops_impl": (".image_ops", "tf.image", *OPS),
     "python.ops.inplace_ops": (".inplace_ops",),
-    "python.ops.linalg.linalg": ("tf.linalg", "tf"),
-    "python.ops.linalg.linalg_impl": ("tf.linalg", "tf"),
+    "python.ops.linalg.linear_operator_util": (".linear_operator_util", "tf.linalg", "tf"),
+    "python.ops.linalg.linalg": (".linalg_impl", "tf.linalg", "tf"),
+    "python.ops.linalg.linalg_impl": (".linalg_impl", "tf.linalg", "tf"),
     "python.ops.lookup_ops": (
         ".lookup_ops", "tf.lookup", "tf.contrib.lookup", "tf.lookup.experimental", *OPS,
     ),
@@ -133,7 +138,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.ops.sparse_ops": (".sparse_ops", "tf.sparse", *OPS),
     "python.ops.spectral_ops_test_util": (".spectral_ops_test_util",),
     "python.ops.spectral_ops": ("tf.spectral", "tf.signal", *OPS),
-    "python.ops.stateless_random_ops": ("tf.random", "tf"),
+    "python.ops.stateful_random_ops": ("tf.random.experimental",),
+    "python.ops.stateless_random_ops": ("scopeflow.ops.stateless_random", "tf.random", "tf"),
     "python.ops.string_ops": (".string_ops", "tf.strings", *OPS),
     "python.ops.summary_op_util": (".summary_op_util",),
     "python.ops.summary_ops_v2": ("tf.contrib.summary", "tf.summary"),

@@ -20,5 +20,6 @@ from ..ops.stateless_random import (
 )
 from ..ops.stateless_random import stateless_random_normal as stateless_normal
 from ..ops.stateless_random import stateless_random_uniform as stateless_uniform
+from . import random_experimental as experimental
 
 __all__ = [name for name in dir() if not name.startswith("_")]

@@ -14,9 +14,14 @@ from ..ops import files as _files
 from ..ops import gradient_types as _gradient_types
 from ..ops import image_warp as _image_warp
 from ..ops import queue_ops as _queue_ops
+from ..ops import random_truncated as _random_truncated
 from ..ops import reader_ops as _reader_ops
 from ..ops import rnn as _rnn
 from ..ops import save_restore as _save_restore
+from ..ops import segment_gradients as _segment_gradients
+from ..ops import sparse_kept as _sparse_kept
+from ..ops import stacks as _stacks
+from ..ops import staging as _staging
 from ..ops import summaries as _summaries
 from ..ops import summary_writers as _summary_writers
 from ..ops import training as _training

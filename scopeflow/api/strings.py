@@ -24,5 +24,6 @@ from ..ops.unicode import (
     unicode_split_with_offsets,
     unicode_transcode,
 )
+from ..ops.unicode_scripts import unicode_script
 
 __all__ = [name for name in dir() if not name.startswith("_")]

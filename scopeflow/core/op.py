@@ -177,6 +177,11 @@ class OpDef:
             arg.type_attr for arg in outputs if arg.type_attr and arg.type_attr not in inferred
         ]
 
+    @property
+    def name(self) -> str:
+        """The op type, as TensorFlow's op definitions call it."""
+        return self.type
+
     def _attributes_for(self, rule: Callable | None) -> tuple[str, ...]:
         """The attributes that a rule is called with."""
         wanted = _keywords(rule)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .host import within
-from .operation import Dims, Tensor
+from .operation import Dims, Operation, Tensor
 from .tensor_shape import TensorShape
 
 LONGEST = 1024  # longer vectors are data, not shapes
@@ -51,9 +51,10 @@ def _outputs(tensor: Tensor) -> tuple:
             known = value._dims
         else:
             known = static_value(value)
-        if known is None and not (value._dims == () and not arg.dims):
+        if known is None and not (value._dims == () and not arg.dims) and not _scalars(op):
             return nothing
-        if not arg.dims and not arg.host and (value._dims is None or len(value._dims) > 1):
+        many = len(value._dims) > 1 if value._dims is not None else not _scalars(op)
+        if not arg.dims and not arg.host and many:
             return nothing  # host functions compute on numbers and vectors
         values.append(known)
     keywords = {key: op.attrs[key] for key in op.op_def.host_attrs if key in op.attrs}
@@ -65,6 +66,12 @@ def _outputs(tensor: Tensor) -> tuple:
         result = within(tensor.dtype.base_dtype, result)
     several = len(op.outputs) > 1 or op.op_def.outputs[0].many
     return tuple(result) if several else (result,)
+
+
+def _scalars(op: Operation) -> bool:
+    """Whether the op stacks numbers: its inputs are scalars, also where their rank is unknown."""
+    dims = op.outputs[0]._dims if op.type == "Pack" else None
+    return dims is not None and len(dims) == 1
 
 
 def is_data(tensor: Tensor) -> bool:

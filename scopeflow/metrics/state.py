@@ -50,12 +50,18 @@ def fitted(labels: Any, predictions: Any, weights: Any) -> tuple[Any, Any, Any]:
                 predictions = tf.squeeze(predictions, [-1])
             elif wanted - have == 1 and labels.shape[-1].is_compatible_with(1):
                 labels = tf.squeeze(labels, [-1])
+        else:
+            more = tf.rank(predictions) - tf.rank(labels)
+            predictions = _squeezed_if(tf.equal(more, 1), predictions)
+            labels = _squeezed_if(tf.equal(more, -1), labels)
         predictions.shape.assert_is_compatible_with(labels.shape)
     if weights is None:
         return labels, predictions, None
     weights = tf.convert_to_tensor(weights)
     have, wanted = _rank(weights), _rank(predictions)
-    if have and wanted is not None:
+    if have is None or (have and wanted is None):
+        weights = _with_rank(weights, predictions)
+    elif have and wanted is not None:
         if have - wanted == 1:
             weights = tf.squeeze(weights, [-1])
         elif wanted - have == 1:
@@ -63,10 +69,43 @@ def fitted(labels: Any, predictions: Any, weights: Any) -> tuple[Any, Any, Any]:
     return labels, predictions, weights
 
 
+def _with_rank(weights: Any, values: Any) -> Any:
+    """Weights with a last dimension of size 1 more or less where that makes the ranks equal."""
+    rank = tf.rank(weights)
+    more = rank - tf.rank(values)
+    weights = tf.cond(
+        tf.equal(more, -1) & (rank > 0), lambda: tf.expand_dims(weights, [-1]), lambda: weights
+    )
+    return _squeezed_if(tf.equal(more, 1), weights)
+
+
+def _squeezed_if(condition: Any, tensor: Any) -> Any:
+    """Without the last dimension, which is 1, where that is known only while running."""
+    dims = tensor.shape.dims
+    if dims is not None and not (dims and dims[-1].is_compatible_with(1)):
+        return tensor
+    return tf.cond(condition, lambda: tf.squeeze(tensor, [-1]), lambda: tensor)
+
+
+def _check_weights(weights: Any, values: Any) -> tf.Operation:
+    """An op that fails unless the weights are a scalar or spread over `values`."""
+    shape, limit = tf.shape(weights), tf.shape(values)
+
+    def alike() -> Any:
+        return tf.reduce_all(tf.equal(shape, limit) | tf.equal(shape, 1))
+
+    fits = tf.cond(
+        tf.equal(tf.size(shape), tf.size(limit)), alike, lambda: tf.equal(tf.size(shape), 0)
+    )
+    texts = ["weights can not be broadcast to values. weights.shape=", "values.shape="]
+    return tf.Assert(fits, [texts[0], shape, texts[1], limit])
+
+
 def spread(weights: Any, values: tf.Tensor) -> tf.Tensor:
     """The weights in the shape of `values`. ValueError where they do not broadcast to it.
 
-    They are a scalar, or have the same rank with each dimension 1 or the same size.
+    They are a scalar, or have the same rank with each dimension 1 or the same size. What is known
+    only then is checked while running: InvalidArgumentError.
     """
     weights = tf.cast(weights, values.dtype)
     have, wanted = weights.shape.ndims, values.shape.ndims
@@ -80,4 +119,7 @@ def spread(weights: Any, values: tf.Tensor) -> tf.Tensor:
                 f"weights can not be broadcast to values. values.rank={wanted}. "
                 f"weights.rank={have}. values.shape={values.shape}. weights.shape={weights.shape}."
             )
+    if have != 0 and not (weights.shape.is_fully_defined() and values.shape.is_fully_defined()):
+        with tf.control_dependencies([_check_weights(weights, values)]):
+            weights = tf.identity(weights)
     return weights * tf.ones_like(values)

@@ -255,31 +255,39 @@ def _reshape_shape(tensor: Tensor, shape: Tensor) -> Dims:
 
 def _host_reshape(tensor, shape):
     flat = tensor if isinstance(tensor, tuple) else (tensor,)
-    if shape == ():
-        return flat[0] if len(flat) == 1 else None
-    return flat if shape in ((-1,), (len(flat),)) else None
+    if shape in ((-1,), (len(flat),)):
+        return flat
+    if len(flat) == 1 and shape == ():
+        return flat[0]
+    if len(shape) > 1 or None in shape:
+        return None
+    raise IndexError(_wrong_number(len(flat), shape).message)
 
 
 @op("T, host Tshape -> T", shape=_reshape_shape, view=True, host=_host_reshape, Tshape=INDEX)
 def Reshape(tensor, shape):
     """The same elements, in order, in another shape; one dimension may be -1 (the rest)."""
-    if not tensor.numel() and -1 in shape and 0 in shape:  # torch calls this ambiguous
-        shape = tuple(0 if length == -1 else length for length in shape)
+    if -1 in shape and 0 in shape and not tensor.numel():
+        # torch calls this ambiguous; TensorFlow leaves zeros out of both products.
+        have, others = (
+            math.prod(length for length in sizes if length not in (0, -1))
+            for sizes in (tensor.shape, shape)
+        )
+        shape = tuple(have // others if length == -1 else length for length in shape)
     try:
         return tensor.reshape(shape)
     except RuntimeError:
-        raise _wrong_number(tensor, shape) from None
+        raise _wrong_number(tensor.numel(), shape) from None
 
 
-def _wrong_number(tensor: Any, shape: Any) -> InvalidArgumentError:
+def _wrong_number(have: int, shape: Any) -> InvalidArgumentError:
     sizes = (shape,) if isinstance(shape, int) else shape
     count = math.prod(length for length in sizes if length != -1)
     wanted = f"requires a multiple of {count}" if -1 in sizes else f"has {count}"
     return InvalidArgumentError(
         None,
         None,
-        f"Input to reshape is a tensor with {tensor.numel()} values, but the requested shape "
-        f"{wanted}",
+        f"Input to reshape is a tensor with {have} values, but the requested shape {wanted}",
     )
 
 
@@ -419,7 +427,7 @@ def _squeeze_shape(input: Tensor, *, squeeze_dims: tuple) -> Dims:
     "T -> T",
     shape=_squeeze_shape,
     view=True,
-    host=lambda input, *, squeeze_dims: input[0] if len(input) == 1 else None,
+    host=lambda input, *, squeeze_dims: _squeezed_on_host(input, squeeze_dims),
 )
 def Squeeze(input, *, squeeze_dims=()):
     """Without the dimensions of size 1 (all of them, or those given)."""
@@ -431,6 +439,16 @@ def Squeeze(input, *, squeeze_dims=()):
                 f"Can not squeeze dim[{axis}], expected a dimension of 1, got {input.shape[axis]}"
             )
     return input.squeeze(squeeze_dims)
+
+
+def _squeezed_on_host(input: Any, squeeze_dims: Any) -> Any:
+    if not isinstance(input, tuple):
+        return input
+    if len(input) == 1:
+        return input[0]
+    if squeeze_dims:
+        raise IndexError(f"Can not squeeze dim[0], expected a dimension of 1, got {len(input)}")
+    return input
 
 
 def squeeze(

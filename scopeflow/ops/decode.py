@@ -14,6 +14,7 @@ from ..core.lazy_torch import torch
 from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import unchanged
+from ..core.static_value import static_value
 from ..core.types import TypeSet
 
 _RAW = TypeSet(
@@ -44,6 +45,14 @@ def DecodeRaw(bytes, *, out_type, little_endian=True, op, device):
             f"Input to DecodeRaw has length {size} that is not a multiple of {numbers.itemsize}, "
             f"the size of {dtype.name}"
         )
+    return _numbers_in(strings, size, bytes.shape, dtype, little_endian, device)
+
+
+def _numbers_in(
+    strings: list[Any], size: int, dims: Any, dtype: Any, little_endian: bool, device: Any
+) -> Any:
+    """The numbers in strings of one size, with a new last dimension."""
+    numbers = np.dtype(dtype.as_numpy_dtype)
     # A copy: the strings' own memory must not change.
     raw = bytearray(b"".join(strings))
     if dtype is dtypes.bool:
@@ -52,8 +61,29 @@ def DecodeRaw(bytes, *, out_type, little_endian=True, op, device):
         found = np.frombuffer(raw, numbers)
         if little_endian != (sys.byteorder == "little"):
             found = found.byteswap()
-    found = found.reshape(*bytes.shape, size // numbers.itemsize)
-    return torch.from_numpy(found).to(device)
+    return torch.from_numpy(found.reshape(*dims, size // numbers.itemsize)).to(device)
+
+
+def _padded_shape(input_bytes: Tensor, fixed_length: Tensor, *, out_type: Any) -> Dims:
+    size, width = static_value(fixed_length), np.dtype(out_type.as_numpy_dtype).itemsize
+    if size is not None and size % width:
+        raise ShapeError(f"Dimension size must be evenly divisible by {width} but is {size}")
+    dims = input_bytes._dims
+    return None if dims is None else (*dims, None if size is None else size // width)
+
+
+@op(
+    "string, host int32 -> out_type",
+    shape=_padded_shape,
+    out_type=TypeSet(*(d for d in _RAW.order if not (d.is_complex or d.is_bool))),
+)
+def DecodePaddedRaw(input_bytes, fixed_length, *, out_type, little_endian=True, op, device):
+    """The first `fixed_length` bytes of each string as numbers; shorter ones end in zeros."""
+    if fixed_length <= 0:
+        raise ValueError(f"fixed_length ({fixed_length}) must be greater than zero.")
+    dtype = op.attrs["out_type"]
+    strings = [s[:fixed_length].ljust(fixed_length, b"\0") for s in input_bytes.ravel().tolist()]
+    return _numbers_in(strings, fixed_length, input_bytes.shape, dtype, little_endian, device)
 
 
 def decode_raw(

@@ -127,6 +127,17 @@ def _svd_shape(input: Tensor, *, compute_uv: bool, full_matrices: bool) -> list[
     ]
 
 
+def _completed(vectors):
+    """Orthonormal columns with a gradient of the last one, which torch leaves out.
+
+    It is what a fixed vector has outside of the others' span, at length 1. (Of several such columns
+    nothing tells which is which: they have no gradient.)
+    """
+    known, last = vectors[..., :-1], vectors[..., -1:].detach()
+    outside = last - known @ (known.mH @ last)
+    return torch.cat([known, outside / torch.linalg.vector_norm(outside, dim=-2, keepdim=True)], -1)
+
+
 @op("T -> s: T, u: T, v: T", shape=_svd_shape, T=_MATRIX)
 def Svd(input, *, compute_uv=True, full_matrices=False):
     """Singular values in descending order, left and right singular vectors in columns."""
@@ -135,6 +146,12 @@ def Svd(input, *, compute_uv=True, full_matrices=False):
         nothing = input.new_zeros((0,))
         return torch.linalg.svdvals(wide).to(input.dtype), nothing, nothing
     u, s, vh = torch.linalg.svd(wide, full_matrices)
+    if full_matrices and wide.requires_grad:
+        more = wide.shape[-2] - wide.shape[-1]
+        if more == 1:
+            u = _completed(u)
+        elif more == -1:
+            vh = _completed(vh.mH).mH
     return s.to(input.dtype), u.to(input.dtype), vh.mH.to(input.dtype)
 
 

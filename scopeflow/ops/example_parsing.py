@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Container, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from ..core.operation import Dims, Tensor
 from ..core.shape_rules import rank_is
 from ..core.types import TypeSet
 from ..records.features import Dense, Sparse, array_of, fixed, message, padded, ragged
-from ..records.sequences import dense_list, sparse_list
+from ..records.sequences import dense_list, sparse_list, stacked, together
 from ..records.sequences import fixed as context_fixed
 from ..records.sequences import ragged as context_ragged
 
@@ -43,6 +43,10 @@ def _dense(keys: Sequence[Any], types: Any, shapes: Any, defaults: Sequence[Any]
         Dense(_key(key), dtype, shape._dims, _array(default))
         for key, dtype, shape, default in zip(keys, types, shapes, defaults, strict=True)
     ]
+
+
+def _sparse(keys: Sequence[Any], types: Any) -> list[Sparse]:
+    return [Sparse(_key(key), dtype) for key, dtype in zip(keys, types, strict=True)]
 
 
 def _flat(sparse: list, dense: list, device: Any) -> list:
@@ -181,38 +185,143 @@ def ParseSingleSequenceExample(
     from ..records.examples import SequenceExample
 
     parsed = message(SequenceExample, serialized.item())
-    context, lists = parsed.context.feature, parsed.feature_lists.feature_list
-    name, attrs = _key(debug_name), op.attrs
     may_miss = {_key(key) for key in feature_list_dense_missing_assumed_empty.tolist()}
-    context_sparse = [
-        context_ragged(context, Sparse(_key(key), dtype), name)
-        for key, dtype in zip(context_sparse_keys, attrs["context_sparse_types"], strict=True)
-    ]
-    context_dense = [
-        context_fixed(context, feature, name)
-        for feature in _dense(
-            context_dense_keys,
-            attrs["Tcontext_dense"],
-            attrs["context_dense_shapes"],
-            context_dense_defaults,
-        )
-    ]
-    list_sparse = [
-        sparse_list(lists, Sparse(_key(key), dtype), name)
-        for key, dtype in zip(
-            feature_list_sparse_keys, attrs["feature_list_sparse_types"], strict=True
-        )
-    ]
-    list_dense = [
-        dense_list(lists, Dense(_key(key), dtype, shape._dims, array_of([], dtype)), may_miss, name)
-        for key, dtype, shape in zip(
-            feature_list_dense_keys,
-            attrs["feature_list_dense_types"],
-            attrs["feature_list_dense_shapes"],
-            strict=True,
-        )
-    ]
+    wanted = _asked_of_sequences(
+        op.attrs, context_sparse_keys, context_dense_keys, feature_list_sparse_keys,
+        feature_list_dense_keys, context_dense_defaults,
+    )  # fmt: skip
+    context_sparse, context_dense, list_sparse, list_dense = _sequence(
+        parsed, wanted, may_miss, _key(debug_name)
+    )
     return [
         *_flat(context_sparse, context_dense, device),
         *_flat(list_sparse, list_dense, device),
+    ]
+
+
+class _Asked(NamedTuple):
+    """What is taken out of SequenceExamples."""
+
+    context_sparse: list[Sparse]
+    context_dense: list[Dense]
+    list_sparse: list[Sparse]
+    list_dense: list[Dense]
+
+
+def _asked_of_sequences(
+    attrs: Any, context_sparse_keys: Any, context_dense_keys: Any, list_sparse_keys: Any,
+    list_dense_keys: Any, context_defaults: Any,
+) -> _Asked:  # fmt: skip
+    list_types = attrs["feature_list_dense_types"]
+    return _Asked(
+        _sparse(context_sparse_keys, attrs["context_sparse_types"]),
+        _dense(
+            context_dense_keys,
+            attrs["Tcontext_dense"],
+            attrs["context_dense_shapes"],
+            context_defaults,
+        ),
+        _sparse(list_sparse_keys, attrs["feature_list_sparse_types"]),
+        _dense(
+            list_dense_keys,
+            list_types,
+            attrs["feature_list_dense_shapes"],
+            [array_of([], dtype) for dtype in list_types],
+        ),
+    )
+
+
+def _sequence(parsed: Any, asked: _Asked, may_miss: Container[str], name: str) -> tuple:
+    """The four kinds of features of one SequenceExample."""
+    context, lists = parsed.context.feature, parsed.feature_lists.feature_list
+    return (
+        [context_ragged(context, feature, name) for feature in asked.context_sparse],
+        [context_fixed(context, feature, name) for feature in asked.context_dense],
+        [sparse_list(lists, feature, name) for feature in asked.list_sparse],
+        [dense_list(lists, feature, may_miss, name) for feature in asked.list_dense],
+    )
+
+
+def _parse_sequences_shape(
+    serialized: Tensor, debug_name: Tensor, context_dense_defaults: list, *, Ncontext_sparse: int,
+    Nfeature_list_sparse: int, context_dense_shapes: Any, feature_list_dense_shapes: Any,
+) -> list[Dims]:  # fmt: skip
+    (batch,) = rank_is(serialized, 1) or (None,)
+    return [
+        *_sparse_dims(Ncontext_sparse, 2),
+        *((batch, *shape._dims) for shape in context_dense_shapes),
+        *_sparse_dims(Nfeature_list_sparse, 3),
+        *((batch, None, *shape._dims) for shape in feature_list_dense_shapes),
+        *((batch,) for _ in feature_list_dense_shapes),
+    ]
+
+
+@op(
+    "string, string, [Tcontext_dense] ->"
+    "context_sparse_indices: Ncontext_sparse * int64,"
+    "context_sparse_values: [context_sparse_types],"
+    "context_sparse_shapes: Ncontext_sparse * int64, context_dense_values: [Tcontext_dense],"
+    "feature_list_sparse_indices: Nfeature_list_sparse * int64,"
+    "feature_list_sparse_values: [feature_list_sparse_types],"
+    "feature_list_sparse_shapes: Nfeature_list_sparse * int64,"
+    "feature_list_dense_values: [feature_list_dense_types],"
+    "feature_list_dense_lengths: Nfeature_list_dense * int64",
+    shape=_parse_sequences_shape,
+    attrs={
+        "Ncontext_sparse": 0,
+        "Ncontext_dense": 0,
+        "Nfeature_list_sparse": 0,
+        "Nfeature_list_dense": 0,
+        "context_sparse_types": (),
+        "feature_list_dense_types": (),
+        "context_dense_shapes": (),
+        "feature_list_sparse_types": (),
+        "feature_list_dense_shapes": (),
+    },
+    Tcontext_dense=VALUES,
+    context_sparse_types=VALUES,
+    feature_list_dense_types=VALUES,
+    feature_list_sparse_types=VALUES,
+)
+def ParseSequenceExample(
+    serialized, debug_name, context_dense_defaults, *, feature_list_dense_missing_assumed_empty,
+    context_sparse_keys, context_dense_keys, feature_list_sparse_keys, feature_list_dense_keys,
+    op, device,
+):  # fmt: skip
+    """The context features and the feature lists of a batch of serialized SequenceExamples."""
+    from ..records.examples import SequenceExample
+
+    records = serialized.tolist()
+    names = [_key(name) for name in debug_name.tolist()] or ["<unknown>"] * len(records)
+    if len(names) != len(records):
+        raise ValueError(f"Expected {len(records)} example names, got {len(names)}")
+    asked = _asked_of_sequences(
+        op.attrs, context_sparse_keys, context_dense_keys, feature_list_sparse_keys,
+        feature_list_dense_keys, context_dense_defaults,
+    )  # fmt: skip
+    may_miss = {_key(key) for key in feature_list_dense_missing_assumed_empty}
+    found = [
+        _sequence(message(SequenceExample, data), asked, may_miss, name)
+        for data, name in zip(records, names, strict=True)
+    ]
+    counts = [len(features) for features in asked]
+    context_sparse, context_dense, list_sparse, list_dense = (
+        [[example[kind][i] for example in found] for i in range(count)]
+        for kind, count in enumerate(counts)
+    )
+    rows = [stacked(steps, feature) for steps, feature in zip(list_dense, asked[3], strict=True)]
+    return [
+        *_flat(
+            [together(s, f.dtype, 1) for s, f in zip(context_sparse, asked[0], strict=True)],
+            [
+                np.stack(v) if v else np.empty((0, *f.dims), f.dtype.as_numpy_dtype)
+                for v, f in zip(context_dense, asked[1], strict=True)
+            ],
+            device,
+        ),
+        *_flat(
+            [together(s, f.dtype, 2) for s, f in zip(list_sparse, asked[2], strict=True)],
+            [*rows, *(np.array([len(s) for s in steps], np.int64) for steps in list_dense)],
+            device,
+        ),
     ]

@@ -97,11 +97,16 @@ def _filled(shape: Any, dtype: DType, value: Any, name: str | None, default: str
             shape = (
                 convert_to_tensor(shape, dtypes.int32)
                 if known is None
-                else constant(list(known), dtypes.int32, name="shape_as_tensor")
+                else constant(list(known), _index_type(known), name="shape_as_tensor")
             )
         elif shape._dims != (None,) and not shape._dims:
             shape = reshape(shape, [-1])
         return Fill(shape, constant(value, dtype), name=scope)
+
+
+def _index_type(dims: tuple[int, ...]) -> DType:
+    """int32, or int64 where a dimension needs it."""
+    return dtypes.int64 if max(dims) > dtypes.int32.max else dtypes.int32
 
 
 def _known_dims(shape: Any) -> tuple[int, ...] | None:

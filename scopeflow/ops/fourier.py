@@ -24,6 +24,8 @@ _DIMS = {"": 1, "2D": 2, "3D": 3}
 
 def _complex(name: str, count: int, inverse: bool) -> Callable[..., Tensor]:
     def kernel(input: Any) -> Any:
+        if not input.numel():
+            return input.clone()
         transform = torch.fft.ifftn if inverse else torch.fft.fftn
         return transform(input, dim=tuple(range(-count, 0)))
 
@@ -56,6 +58,10 @@ def _real(name: str, count: int) -> Callable[..., Tensor]:
                     f"Input dimension {input.ndim + axis} must have length of at least {length} "
                     f"but got: {input.shape[axis]}"
                 )
+        if not input.numel() or 0 in fft_length:
+            last = fft_length[-1] // 2 + 1 if fft_length[-1] else 0
+            sizes = (*input.shape[:-count], *fft_length[:-1], last)
+            return input.new_zeros(sizes, dtype=torch.complex64)
         return torch.fft.rfftn(input, s=fft_length, dim=dims)
 
     def shape(input: Tensor, fft_length: Tensor) -> Dims:
@@ -76,6 +82,8 @@ def _real(name: str, count: int) -> Callable[..., Tensor]:
 
 def _to_real(name: str, count: int) -> Callable[..., Tensor]:
     def kernel(input: Any, fft_length: Any) -> Any:
+        if not input.numel() or 0 in fft_length:
+            return input.real.new_zeros((*input.shape[:-count], *fft_length))
         return torch.fft.irfftn(input, s=fft_length, dim=tuple(range(-count, 0)))
 
     def shape(input: Tensor, fft_length: Tensor) -> Dims:

@@ -327,8 +327,10 @@ def _one_hot_shape(indices: Tensor, depth: Tensor, axis: int) -> Dims:
 
 
 def _dtype_of_python(value: Any) -> DType:
-    """The dtype of a tensor made of numbers."""
+    """The dtype of a tensor made of an array (its own) or of numbers."""
     kind = as_dtype(np.asarray(value).dtype)
+    if isinstance(value, np.ndarray | np.generic):
+        return kind
     return {dtypes.int64: dtypes.int32, dtypes.float64: dtypes.float32}.get(kind, kind)
 
 

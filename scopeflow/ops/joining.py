@@ -207,7 +207,7 @@ def Split(split_dim, value, *, num_split):
             f"Number of ways to split should evenly divide the split dimension, but got "
             f"split_dim {split_dim} (size = {length}) and num_split {num_split}"
         )
-    return value.split(length // num_split, split_dim)
+    return value.tensor_split(num_split, split_dim)
 
 
 def _split_v_shape(
@@ -221,11 +221,18 @@ def _split_v_shape(
     axis = axis_in(axis, len(value._dims))
     sizes = static_value(size_splits) or (None,) * num_split
     length = value._dims[axis]
+    if len(sizes) != num_split:
+        raise ShapeError(f"Length of size_splits should be equal to num_outputs, {num_split}")
+    for size in sizes:
+        if size is not None and size < -1:
+            raise ShapeError(f"Dimension {size} must be >= 0")
     if sizes.count(-1) > 1:
         raise ShapeError("size_splits can only have one -1")
     if -1 in sizes:
         rest = total(*(s for s in sizes if s != -1))
         left = None if length is None or rest is None else length - rest
+        if left is not None and left < 0:
+            raise ShapeError(f"can't split axis of size {length} into pieces of size {rest}")
         sizes = tuple(left if s == -1 else s for s in sizes)
     if length is not None and total(*sizes) not in (None, length):
         raise ShapeError(
@@ -242,6 +249,11 @@ def SplitV(value, size_splits, split_dim, *, num_split):
     _check_split_dim(value, split_dim)
     if size_splits.count(-1) > 1:
         raise ValueError("There can only be one -1 in the input.")
+    if len(size_splits) != num_split:
+        raise ValueError(f"size_splits has {len(size_splits)} elements for {num_split} outputs")
+    for place, size in enumerate(size_splits):
+        if size < -1:
+            raise ValueError(f"Split size at index {place} must be >= 0. Got: {size}")
     length, used = value.shape[split_dim], sum(s for s in size_splits if s != -1)
     if used != length and (-1 not in size_splits or used > length):
         raise ValueError(

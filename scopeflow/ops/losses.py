@@ -113,6 +113,8 @@ def SparseSoftmaxCrossEntropyWithLogits(features, labels):
 
     A label out of range is an error on the CPU and gives NaN on a GPU.
     """
+    if labels.ndim != 1:
+        raise ValueError(f"labels must be 1-D, but got shape {list(labels.shape)}")
     if labels.shape[0] != features.shape[0]:
         raise ValueError(
             "logits and labels must have the same first dimension, got logits shape "

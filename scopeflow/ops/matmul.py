@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core import dtypes
 from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
 from ..core.lazy_torch import torch
@@ -68,7 +69,8 @@ def matmul(
     """The matrix product of `a` [..., n, k] and `b` [..., k, m] -> [..., n, m].
 
     The dimensions before the last two broadcast. `transpose_*` transposes the last two first,
-    `adjoint_*` also conjugates. `*_is_sparse` are hints that change no result, for matrices alone.
+    `adjoint_*` also conjugates. `*_is_sparse` are hints that change no number, for matrices alone;
+    a bfloat16 and a float32 matrix give a float32 one.
     ValueError for shapes that do not fit.
     """
     with name_scope(name, "MatMul", [a, b]) as scope:
@@ -77,7 +79,8 @@ def matmul(
         if transpose_b and adjoint_b:
             raise ValueError("Only one of transpose_b and adjoint_b can be True.")
         a = convert_to_tensor(a, name="a")
-        b = convert_to_tensor(b, name="b", preferred_dtype=a.dtype.base_dtype)
+        preferred = None if a.dtype.base_dtype is dtypes.bfloat16 else a.dtype.base_dtype
+        b = convert_to_tensor(b, name="b", preferred_dtype=preferred)
         batched = any(t._dims is None or len(t._dims) > 2 for t in (a, b))
         if batched and not (a_is_sparse or b_is_sparse):
             a, adjoint_a = _conjugated(a, transpose_a, adjoint_a)
@@ -86,7 +89,18 @@ def matmul(
         if adjoint_a or adjoint_b:
             a = conj(a) if adjoint_a else a
             b = conj(b) if adjoint_b else b
-        return MatMul(a, b, transpose_a or adjoint_a, transpose_b or adjoint_b, name=scope)
+        turned = transpose_a or adjoint_a, transpose_b or adjoint_b
+        kinds = [t.dtype.base_dtype for t in (a, b)]
+        narrow = {*kinds} <= {dtypes.float32, dtypes.bfloat16}
+        if (a_is_sparse or b_is_sparse or kinds[0] is not kinds[1]) and narrow:
+            from .math import cast
+            from .sparse_dense import SparseMatMul
+
+            both = kinds == [dtypes.bfloat16] * 2
+            name = None if both else scope
+            found = SparseMatMul(a, b, *turned, a_is_sparse, b_is_sparse, name=name)
+            return cast(found, dtypes.bfloat16) if both else found
+        return MatMul(a, b, *turned, name=scope)
 
 
 def _conjugated(x: Tensor, transpose: bool, adjoint: bool) -> tuple[Tensor, bool]:

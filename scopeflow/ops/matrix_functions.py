@@ -8,8 +8,8 @@ from ..core import dtypes
 from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
 from ..core.lazy_torch import torch
-from ..core.op import ShapeError, define, op
-from ..core.operation import Dims, Tensor
+from ..core.op import define, op
+from ..core.operation import Dims, Tensor, dims_text
 from ..core.shape_rules import merged, merged_dim, rank_at_least
 from ..core.types import COMPLEX, INDEX, TypeSet
 from .array import shape
@@ -33,10 +33,11 @@ def _square(input: Tensor) -> Dims:
 def _root(input):
     """By eigenvalues."""
     values, vectors = torch.linalg.eig(input)
-    if bool(((values.imag == 0) & (values.real < 0)).any()) and not input.is_complex():
-        raise ValueError("Input matrix has a negative eigenvalue: it has no real square root.")
     found = vectors @ torch.diag_embed(values.sqrt()) @ torch.linalg.inv(vectors)
-    return found if input.is_complex() else found.real
+    if input.is_complex():
+        return found
+    none = ((values.imag == 0) & (values.real < 0)).any(-1)
+    return torch.where(none[..., None, None], float("nan"), found.real)
 
 
 def _logarithm(input):
@@ -51,7 +52,8 @@ matrix_square_root = define(
     _root,
     shape=_square,
     T=_MATRIX,
-    doc="The matrix (of each, in a batch) whose product with itself is `input`.",
+    doc="The matrix (of each, in a batch) whose product with itself is `input`.\n\n"
+    "A real matrix with a negative eigenvalue has no real one: NaN.",
 )
 logm = define(
     "MatrixLogarithm",
@@ -95,7 +97,8 @@ def Lu(input, *, output_idx_type=dtypes.int32):
     if bool((torch.linalg.det(input.detach()) == 0).any()):
         raise ValueError("Input is not invertible.")
     factors, pivots = torch.linalg.lu_factor(input)
-    order = torch.lu_unpack(factors, pivots, unpack_data=False)[0].argmax(-2)
+    rows = torch.lu_unpack(factors, pivots, unpack_data=False)[0].real
+    order = rows.argmax(-2) if rows.shape[-1] else rows.new_zeros(rows.shape[:-1])
     return factors, order.to(output_idx_type)
 
 
@@ -194,9 +197,15 @@ def _diagonals(diagonals: Any, diagonals_format: str) -> list[Tensor]:
     """The upper, main and lower diagonal, each [..., n]."""
     if diagonals_format == "compact":
         diagonals = convert_to_tensor(diagonals, name="diagonals")
+        dims = diagonals._dims
+        if dims is not None and (len(dims) < 2 or dims[-2] not in (3, None)):
+            raise ValueError(f"Expected 3 diagonals got {dims[-2] if len(dims) > 1 else dims}")
         return [diagonals[..., i, :] for i in range(3)]
     if diagonals_format == "sequence":
-        return [convert_to_tensor(d) for d in diagonals]
+        if not isinstance(diagonals, list | tuple) or len(diagonals) != 3:
+            raise ValueError("Expected diagonals to be a sequence of length 3.")
+        upper, main, lower = (convert_to_tensor(d) for d in diagonals)
+        return [_filled(upper, main, [0, 1]), main, _filled(lower, main, [1, 0])]
     if diagonals_format != "matrix":
         raise ValueError(
             f"Unrecognized diagonals_format: {diagonals_format}. It is 'compact', 'sequence' or "
@@ -205,10 +214,19 @@ def _diagonals(diagonals: Any, diagonals_format: str) -> list[Tensor]:
     matrix = convert_to_tensor(diagonals, name="diagonals")
     if matrix._dims is None:
         raise ValueError("a matrix of diagonals needs a known rank")
+    if len(matrix._dims) < 2 or (None not in (dims := matrix._dims[-2:]) and dims[0] != dims[1]):
+        raise ValueError(f"Expected the last two dimensions to be the same, got {matrix.shape}")
     none = [[0, 0]] * (len(matrix._dims) - 2)
     upper = pad(matrix_diag_part(matrix[..., :-1, 1:]), [*none, [0, 1]])
     lower = pad(matrix_diag_part(matrix[..., 1:, :-1]), [*none, [1, 0]])
     return [upper, matrix_diag_part(matrix), lower]
+
+
+def _filled(diagonal: Tensor, main: Tensor, margin: list[int]) -> Tensor:
+    """A diagonal beside the main one, as long as this one: the element that does not count is 0."""
+    if diagonal._dims is None or main._dims is None or diagonal._dims[-1:] == main._dims[-1:]:
+        return diagonal
+    return pad(diagonal, [*([[0, 0]] * (len(diagonal._dims) - 1)), margin])
 
 
 def tridiagonal_matmul(
@@ -217,12 +235,26 @@ def tridiagonal_matmul(
     """A tridiagonal matrix times `rhs` [..., n, columns].
 
     The matrix is given "compact" (its diagonals are three rows, the upper first), as a "sequence"
-    of these rows, or as the whole "matrix".
+    of the three diagonals, or as the whole "matrix".
     """
     from .array import expand_dims
 
     upper, main, lower = (expand_dims(d, -2) for d in _diagonals(diagonals, diagonals_format))
     return TridiagonalMatMul(upper, main, lower, rhs, name=name)
+
+
+def _check_system(rows: tuple, rhs: tuple, transposed: bool) -> None:
+    """ValueError where diagonals [..., 3, n] and a right-hand side do not fit."""
+    rank = len(rows)
+    if len(rhs) not in (rank - 1, rank):
+        raise ValueError(f"Expected the rank of rhs to be {rank - 1} or {rank}, got {len(rhs)}")
+    length = rhs[-1 if transposed or len(rhs) < rank else -2]
+    for left, right in zip((*rows[:-2], rows[-1]), (*rhs[: rank - 2], length), strict=True):
+        if left != right and None not in (left, right):
+            raise ValueError(
+                f"diagonals of shape {dims_text(rows)} and rhs of shape {dims_text(rhs)} are not "
+                "of one system: batch dimensions and length must be equal."
+            )
 
 
 def tridiagonal_solve(
@@ -236,8 +268,10 @@ def tridiagonal_solve(
 ) -> Tensor:
     """The x with matrix · x = rhs; `rhs` is [..., n] or [..., n, columns].
 
-    The matrix is given as for `tridiagonal_matmul`. The solution is always found with pivoting,
-    whatever `partial_pivoting` says.
+    The matrix is given as for `tridiagonal_matmul`; in a sequence the upper and the lower diagonal
+    may also be one element shorter than the main one. With `transpose_rhs` both `rhs` and the
+    solution are [..., columns, n]; `conjugate_rhs` takes the complex conjugate of `rhs`. The
+    solution is always found with pivoting, whatever `partial_pivoting` says.
     """
     from .array import expand_dims, squeeze
     from .joining import stack
@@ -249,13 +283,14 @@ def tridiagonal_solve(
     if rows._dims is None or rhs._dims is None:
         raise ValueError("tridiagonal_solve needs diagonals and rhs of known rank")
     vector = len(rhs._dims) == len(rows._dims) - 1
+    _check_system(rows._dims, rhs._dims, transpose_rhs and not vector)
     if conjugate_rhs:
         rhs = conj(rhs)
     if vector:
         rhs = expand_dims(rhs, -1)
     elif transpose_rhs:
         rhs = matrix_transpose(rhs)
-    if not len(rhs._dims or ()) == len(rows._dims):
-        raise ShapeError(f"rhs of shape {rhs.shape} for diagonals of shape {rows.shape}")
     found = TridiagonalSolve(rows, rhs, partial_pivoting=partial_pivoting, name=name)
-    return squeeze(found, [-1]) if vector else found
+    if vector:
+        return squeeze(found, [-1])
+    return matrix_transpose(found) if transpose_rhs else found

@@ -13,7 +13,7 @@ from .array import _one_of, expand_dims, rank, squeeze, transpose
 from .counting import setdiff1d
 from .decompositions import svd
 from .joining import concat
-from .math import abs, conj, pow, sqrt
+from .math import abs, cast, conj, pow, sqrt
 from .reduce import reduce_max, reduce_sum
 from .scatter import InvertPermutation
 
@@ -32,8 +32,9 @@ def norm(
 
     `axis` None: of all elements as one vector; an int: of the vectors along it; two ints: of the
     matrices they span. `ord`: "euclidean", 1, 2, any positive number or np.inf for vectors;
-    "euclidean" or "fro", 1, 2 (the largest singular value), np.inf for matrices. `keep_dims` is
-    `keepdims`' old name. Raises ValueError for other values.
+    "euclidean" or "fro", 1, 2 (the largest singular value), np.inf for matrices. Of complex numbers
+    the Euclidean norms are complex, the others real, as in TensorFlow. `keep_dims` is `keepdims`'
+    old name. Raises ValueError for other values.
     """
     keepdims = bool(_one_of("keepdims", keepdims, "keep_dims", keep_dims))
     axes = _checked(ord, axis)
@@ -44,8 +45,6 @@ def norm(
             found = _largest_singular_value(tensor, axes)
         elif ord in ("fro", "euclidean", 2):
             found = sqrt(reduce_sum(tensor * conj(tensor), axes, keepdims=True))
-            if found.dtype.is_complex:
-                found = abs(found)
         else:
             found = abs(tensor)
             first = None if axes is None else axes[0]
@@ -99,8 +98,11 @@ def _checked(ord: Any, axis: Any) -> list | None:
 def normalize(
     tensor: Any, ord: Any = "euclidean", axis: Any = None, name: str | None = None
 ) -> tuple[Tensor, Tensor]:
-    """(`tensor` / its norm, the norm with its dimensions kept); arguments as `tf.norm`."""
+    """(`tensor` / its norm, the norm with its dimensions kept); arguments as `tf.norm`.
+
+    Both have the tensor's dtype.
+    """
     with name_scope(name, "normalize", [tensor]):
         tensor = convert_to_tensor(tensor)
-        length = norm(tensor, ord, axis, keepdims=True)
+        length = cast(norm(tensor, ord, axis, keepdims=True), tensor.dtype.base_dtype)
         return tensor / length, length

@@ -14,7 +14,12 @@ from ..core.sparse_tensor import SparseTensor
 from ..core.tensor_shape import TensorShape
 from .array import reshape
 from .constant import constant
-from .example_parsing import ParseExample, ParseSingleExample, ParseSingleSequenceExample
+from .example_parsing import (
+    ParseExample,
+    ParseSequenceExample,
+    ParseSingleExample,
+    ParseSingleSequenceExample,
+)
 from .sparse_join import sparse_merge
 
 
@@ -247,3 +252,49 @@ def parse_single_sequence_example(
             name="ParseSingleSequenceExample",
         )
         return context.result(*outputs[:4]), lists.result(*outputs[4:])
+
+
+def parse_sequence_example(
+    serialized: Any,
+    context_features: Any = None,
+    sequence_features: Any = None,
+    example_names: Any = None,
+    name: str | None = None,
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """The features of a batch of serialized SequenceExamples: (context, sequences, lengths).
+
+    As `parse_single_sequence_example`, for a vector of strings: the context's features have a
+    batch dimension, FixedLenSequenceFeatures give [batch, most steps, *shape] with zeros (or empty
+    strings) behind shorter ones, VarLenFeatures a SparseTensor [batch, most steps, most values].
+    `lengths` has for each FixedLenSequenceFeature the int64 number of steps of each example.
+    `example_names` are for error messages.
+    """
+    if not (context_features or sequence_features):
+        raise ValueError("Missing features.")
+    context = _Wanted(context_features or {}, (VarLenFeature, FixedLenFeature))
+    lists = _Wanted(sequence_features or {}, (VarLenFeature, FixedLenSequenceFeature))
+    with name_scope(name, "ParseSequenceExample", [serialized, example_names]):
+        outputs = ParseSequenceExample(
+            serialized,
+            [] if example_names is None else example_names,
+            context.defaults(),
+            feature_list_dense_missing_assumed_empty=[
+                key for key in lists.dense if sequence_features[key].allow_missing
+            ],
+            context_sparse_keys=list(context.sparse),
+            context_dense_keys=list(context.dense),
+            feature_list_sparse_keys=list(lists.sparse),
+            feature_list_dense_keys=list(lists.dense),
+            Ncontext_sparse=len(context.sparse),
+            Ncontext_dense=len(context.dense),
+            Nfeature_list_sparse=len(lists.sparse),
+            Nfeature_list_dense=len(lists.dense),
+            context_sparse_types=list(context.sparse.values()),
+            feature_list_dense_types=lists.types(),
+            context_dense_shapes=context.shapes(),
+            feature_list_sparse_types=list(lists.sparse.values()),
+            feature_list_dense_shapes=[shape for _, shape, _ in lists.dense.values()],
+            name="ParseSequenceExample",
+        )
+        lengths = dict(zip(lists.dense, outputs[8], strict=True))
+        return context.result(*outputs[:4]), lists.result(*outputs[4:8]), lengths

@@ -13,6 +13,7 @@ from ..core import nest
 from ..core.convert import convert_to_tensor
 from ..core.op import op
 from ..core.operation import Operation, Tensor
+from ..core.sparse_tensor import SparseTensor
 from .printing import _array, _text
 
 
@@ -88,10 +89,17 @@ def _stream(given: Any) -> str:
 
 
 class _Placeholder:
-    """Stands for a tensor in the text."""
+    """Stands for a tensor in the text, or for a sparse one."""
+
+    def __init__(self, template: str = "{}") -> None:
+        self.template = template
+        self.mark = ""
 
     def __repr__(self) -> str:
-        return "{}"
+        return self.template.replace("{}", self.mark)
+
+
+_SPARSE = "'SparseTensor(indices={}, values={}, shape={})'"
 
 
 def print_(*inputs: Any, **kwargs: Any) -> Operation:
@@ -119,22 +127,34 @@ def print_(*inputs: Any, **kwargs: Any) -> Operation:
         if inputs[0]._dims == ():
             return PrintV2(inputs[0], output_stream=where, end=end, name=name)
     tensors: list[Tensor] = []
-    texts = []
+    marked: list[_Placeholder] = []
+    structures = []
     for value in inputs:
-        leaves = nest.flatten(value)
         shown = []
-        for leaf in leaves:
-            if hasattr(leaf, "graph") and not isinstance(leaf, Operation):
+        for leaf in nest.flatten(value):
+            if isinstance(leaf, SparseTensor):
+                tensors += leaf._components
+                marked.append(_Placeholder(_SPARSE))
+                leaf = marked[-1]
+            elif hasattr(leaf, "graph") and not isinstance(leaf, Operation):
                 tensors.append(convert_to_tensor(leaf))
-                leaf = _Placeholder()
+                marked.append(_Placeholder())
+                leaf = marked[-1]
             shown.append(leaf)
-        packed = nest.pack_like(value, shown)
-        texts.append(packed if isinstance(packed, str) else pprint.pformat(packed))
-    template = sep.join(texts)
+        structures.append(nest.pack_like(value, shown))
+
+    def written(mark: str) -> str:
+        for item in marked:
+            item.mark = mark
+        return sep.join(s if isinstance(s, str) else pprint.pformat(s) for s in structures)
+
+    mark = "{}"
+    while mark in written(""):  # the text has it already
+        mark = f"{{{mark}}}"
     text = StringFormat(
         tensors,
-        template=template,
-        placeholder="{}",
+        template=written(mark),
+        placeholder=mark,
         summarize=int(summarize or 0),
         name=f"{name}_format" if name else None,
     )

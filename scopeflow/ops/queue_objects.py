@@ -304,7 +304,7 @@ class ShuffleQueue(Queue):
 
     def __init__(self, *args: Any, minimum: int, seed: int) -> None:
         super().__init__(*args)
-        self._minimum = minimum
+        self.minimum = minimum
         self._random = random.Random(seed)
         self._elements = []
 
@@ -318,7 +318,7 @@ class ShuffleQueue(Queue):
         return elements.pop()
 
     def _available(self) -> int:
-        return len(self._elements) if self.closed else max(len(self._elements) - self._minimum, 0)
+        return len(self._elements) if self.closed else max(len(self._elements) - self.minimum, 0)
 
 
 class PriorityQueue(Queue):

@@ -98,12 +98,23 @@ def RandomShuffleQueueV2(
         raise InvalidArgumentError(
             None, None, f"min_after_dequeue {min_after_dequeue} must be < capacity {capacity}"
         )
-    return _queue(held, op, ShuffleQueue, minimum=min_after_dequeue, seed=generator.initial_seed())
+    options = {"minimum": min_after_dequeue, "seed": generator.initial_seed()}
+    queue: Any = _queue(held, op, ShuffleQueue, **options)
+    if queue.minimum != min_after_dequeue:
+        raise InvalidArgumentError(
+            None,
+            None,
+            f"Shared queue '{queue.name}' has min_after_dequeue {queue.minimum} but requested "
+            f"min_after_dequeue was {min_after_dequeue}",
+        )
+    return queue
 
 
 @op("held N * resource, host int32 -> resource")
 def SelectQueue(handles, index):
     """One of several queues."""
+    if not 0 <= index < len(handles):
+        raise ValueError(f"Index {index} is not in [0, {len(handles)})")
     return handles[index]
 
 

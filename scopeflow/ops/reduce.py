@@ -170,7 +170,7 @@ def EuclideanNorm(input, reduction_indices, *, keep_dims=False):
     """The square root of the sum of squared magnitudes over axes."""
     axes = _axes(reduction_indices, input.dim())
     if not axes:
-        return input.abs().to(input.dtype)
+        return input.clone()  # as it is, in TensorFlow
     if not (input.is_floating_point() or input.is_complex()):
         return torch.linalg.vector_norm(input.double(), 2, axes, keep_dims).to(input.dtype)
     return torch.linalg.vector_norm(input, 2, axes, keep_dims).to(input.dtype)

@@ -104,6 +104,8 @@ def _in_one_piece(weights: list) -> list:
 
 def _run(function: Any, x: Any, lengths: list, states: list, weights: list) -> list:
     """torch's LSTM or RNN of one layer; the outputs and the last state."""
+    if not x.shape[0]:  # no steps
+        return [x.new_zeros(0, *states[0].shape), *(state.clone() for state in states)]
     if (
         (lengths and traced(lengths[0]))
         or any(map(transformed, (x, states[0], weights[0])))

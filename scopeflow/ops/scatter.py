@@ -15,7 +15,7 @@ from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor, dims_text
 from ..core.shape_rules import merged, rank_at_least, rank_is
 from ..core.static_value import dims_from
-from ..core.types import INDEX, NUMBER
+from ..core.types import BOOL, INDEX, NUMBER
 from .array import reshape, shape
 from .filling import ones_like, zeros_like
 from .gathering import gather, gather_nd
@@ -28,12 +28,15 @@ from .reduce import reduce_prod
 # hold the slices for them. Kernels work on rows: the tensor as [places, rest], one flat index each.
 
 
-def _check_updates(indices: Tensor, updates: Tensor, whole: Dims) -> Dims:
+def _check_updates(indices: Tensor, updates: Tensor, whole: Dims, what: str = "output") -> Dims:
     """The dims of the tensor that is written to, after a look at whether the updates fit."""
     places, given = rank_at_least(indices, 1), rank_at_least(updates, 1)
     if places is None or given is None:
         return whole
     outer = len(places) - 1
+    known = (whole or (), places, given)
+    if 0 in known[0] and not any(None in dims or 0 in dims for dims in known[1:]):
+        raise ShapeError("Indices and updates specified for empty output shape")
     if len(given) < outer:
         raise ShapeError(f"Shape must be at least rank {outer} but is rank {len(given)}")
     try:
@@ -53,7 +56,7 @@ def _check_updates(indices: Tensor, updates: Tensor, whole: Dims) -> Dims:
         merged(whole[depth:], given[outer:])
     except ShapeError as error:
         raise ShapeError(
-            f"The inner {rest} dimensions of output.shape={dims_text(whole)} must match the inner "
+            f"The inner {rest} dimensions of {what}.shape={dims_text(whole)} must match the inner "
             f"{len(given) - outer} dimensions of updates.shape={dims_text(given)}: {error}"
         ) from None
     return whole
@@ -72,6 +75,11 @@ def _places(indices, updates, dims):
             f"updates {dims_text(updates.shape)}"
         )
     sizes = dims[:depth]
+    if 0 in dims and indices.numel() and updates.numel():
+        raise ValueError(
+            "Indices and updates specified for empty output.  indices shape: "
+            f"{dims_text(indices.shape)}"
+        )
     flat = indices.reshape(math.prod(outer), depth)
     _check_places(flat, sizes)
     strides = [math.prod(sizes[i + 1 :]) for i in builtins.range(depth)]
@@ -153,6 +161,17 @@ def TensorScatterSub(tensor, indices, updates):
     count, places, rows = _places(indices, updates, tensor.shape)
     found = tensor.reshape(count, *rows.shape[1:]).index_add(0, places, rows, alpha=-1)
     return found.reshape(tensor.shape)
+
+
+@op("T, Tindices, T -> T", shape=_tensor_shape, T=NUMBER | BOOL, Tindices=INDEX)
+def ScatterNdNonAliasingAdd(input, indices, updates):
+    """As TensorScatterAdd; booleans are added by `or`."""
+    count, places, rows = _places(indices, updates, input.shape)
+    if input.dtype == torch.bool:
+        bits = input.to(torch.int8).reshape(count, *rows.shape[1:])
+        return bits.index_add(0, places, rows.to(torch.int8)).to(torch.bool).reshape(input.shape)
+    found = input.reshape(count, *rows.shape[1:]).index_add(0, places, rows)
+    return found.reshape(input.shape)
 
 
 tensor_scatter_update, tensor_scatter_add = TensorScatterUpdate, TensorScatterAdd

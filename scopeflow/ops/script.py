@@ -52,7 +52,7 @@ def _call(input: list, *, token: str, op: Operation, device: Any) -> list:
         kind = next((k for t, k in kinds.items() if isinstance(error, t)), errors.UnknownError)
         text = f"{type(error).__name__}: {error}\n{traceback.format_exc()}"
         raise kind(None, op, text) from error
-    results = _listed(found, len(op.outputs))
+    results = _listed(found)
     if len(results) != len(op.outputs):
         raise errors.InvalidArgumentError(
             None,
@@ -65,20 +65,21 @@ def _call(input: list, *, token: str, op: Operation, device: Any) -> list:
     ]
 
 
-def _listed(found: Any, count: int) -> list:
+def _listed(found: Any) -> list:
+    """What the function returned, one by one: a list is one of results, whatever Tout is."""
     if found is None:
         return []
-    if isinstance(found, tuple) or (isinstance(found, list) and count > 1):
-        return list(found)
-    if isinstance(found, list) and not count:
-        return found
-    return [found]
+    return list(found) if isinstance(found, list | tuple) else [found]
 
 
 def _from_numpy(
     value: Any, index: int, dtype: DType, token: str, op: Operation, device: Any
 ) -> Any:
     array = np.asarray(value)
+    if array.dtype.kind == "V" and array.dtype.names:
+        raise errors.InternalError(None, op, "Unsupported numpy data type")
+    if array.dtype == object and not all(isinstance(x, str | bytes) for x in array.ravel()[:1]):
+        raise errors.InternalError(None, op, f"Unsupported object type {type(value).__name__}")
     if array.dtype.kind in "SUO":
         found: Any = "string"
         array = _as_bytes(array)
@@ -124,7 +125,8 @@ def py_func(
 
     `Tout` is the dtype of the result, or a list of them for several results (also for none); the
     static shapes are unknown (use set_shape). The function gets numpy arrays (numpy scalars, bytes)
-    and returns arrays of exactly these dtypes. No gradient passes. With `stateful=False` the
+    and returns an array, or a list or tuple of as many arrays as there are results (also for one),
+    of exactly these dtypes. No gradient passes. With `stateful=False` the
     function must always give the same for the same. Running raises InvalidArgumentError for
     results of another number or dtype and for a TypeError or ValueError in the function,
     UnknownError for most other exceptions, with the traceback.
@@ -138,6 +140,8 @@ def py_func(
     graph = tensors[0].graph if tensors else get_default_graph()
     graph.held.setdefault(_FUNCTIONS, {})[token] = func
     found = make(tensors, token, kinds, name=name)
+    if not kinds and not stateful:
+        return []
     return found if isinstance(Tout, list | tuple) else found[0]
 
 

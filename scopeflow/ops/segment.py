@@ -55,6 +55,13 @@ def _check_sorted(ids, rows, limit=None):
         raise ValueError("segment ids must be >= 0")
     if limit is not None and ids[-1] >= limit:
         raise ValueError("segment ids must be < num_segments")
+    count = int(ids[-1]) + 1 if limit is None else limit
+    beyond = ids >= count
+    if bool(beyond.any()):
+        raise ValueError(
+            f"Segment id {int(ids[beyond][0])} out of range [0, {count}), possibly because "
+            "'segment_ids' input is not sorted."
+        )
     if bool((ids[1:] < ids[:-1]).any()):
         raise ValueError("segment ids are not increasing")
     if ids[0] < 0:

@@ -11,9 +11,9 @@ from ..core import dtypes
 from ..core.dtypes import DType, as_dtype
 from ..core.errors import DataLossError
 from ..core.lazy_torch import torch
-from ..core.op import REQUIRED, op
+from ..core.op import REQUIRED, ShapeError, op
 from ..core.operation import Dims, Tensor
-from ..core.shape_rules import rank_is, unchanged
+from ..core.shape_rules import rank_at_least, rank_is, unchanged
 from ..core.sparse_tensor import SparseTensor, as_sparse
 from ..core.tensor_proto import make_ndarray
 from ..core.types import STRING
@@ -62,6 +62,20 @@ def message(value: Any, packed: bool) -> bytes:
     return proto.SerializeToString()
 
 
+def _proto(text: bytes) -> Any:
+    """The TensorProto in a message."""
+    from google.protobuf.message import DecodeError
+    from tensorboard.compat.proto import tensor_pb2
+
+    proto = tensor_pb2.TensorProto()
+    try:
+        proto.ParseFromString(text)
+    except DecodeError:
+        shown = repr(text[:40])[1:]
+        raise ValueError(f"Could not parse `serialized` as TensorProto: {shown}") from None
+    return proto
+
+
 def array_from(text: bytes, dtype: DType) -> np.ndarray:
     """The array in a message. ValueError for what is none, and for another dtype."""
     from google.protobuf.message import DecodeError
@@ -71,7 +85,9 @@ def array_from(text: bytes, dtype: DType) -> np.ndarray:
     try:
         proto.ParseFromString(text)
     except DecodeError:
-        raise ValueError(f"Could not parse `serialized` as TensorProto: {text[:40]!r}") from None
+        raise ValueError(
+            f"Could not parse `serialized` as TensorProto: {repr(text[:40])[1:]}"
+        ) from None
     if proto.dtype != dtype.as_datatype_enum:
         kind = as_dtype(proto.dtype).name if proto.dtype else "no dtype"
         raise ValueError(f"Type mismatch between parsed tensor ({kind}) and dtype ({dtype.name})")
@@ -126,6 +142,9 @@ def SerializeTensor(tensor):
 def ParseTensor(serialized, *, op, device):
     """The tensor of a serialized TensorProto."""
     wanted = op.attrs["out_type"]
+    if serialized.ndim:
+        shape = list(serialized.shape)
+        raise ValueError(f"Expected `serialized` to be a scalar, got shape: {shape}")
     return _tensor(array_from(serialized.item(), wanted), wanted, device)
 
 
@@ -179,9 +198,84 @@ def SerializeManySparse(sparse_indices, sparse_values, sparse_shape):
     return array_of(found, (-1, 3))
 
 
+Parts = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""The indices, values and shape of a sparse tensor."""
+
+
+def _serialized_parts(texts: list[bytes], number: int, dtype: DType) -> Parts:
+    """The sparse tensor in three messages."""
+    try:
+        places, sizes = (array_from(texts[i], dtypes.int64) for i in (0, 2))
+        have = as_dtype(_proto(texts[1]).dtype)
+    except ValueError:
+        raise ValueError("Could not parse serialized proto") from None
+    if have is not dtype:
+        raise ValueError(
+            f"Requested SparseTensor of type {dtype.name} but SparseTensor[{number}].values.dtype()"
+            f" == {have.name}"
+        )
+    return places, array_from(texts[1], dtype), sizes
+
+
+def stacked_sparse(
+    tensors: list[Parts], lead: tuple[int, ...], dtype: DType, device: Any, what: str = "shape"
+) -> tuple:
+    """Sparse tensors of one rank as one of shape [*lead, …]; smaller ones leave the rest empty."""
+    first = len(tensors[0][2])
+    for number, (_, _, sizes) in enumerate(tensors):
+        if len(sizes) != first:
+            more = len(lead) if what == "rank" else 0
+            raise ValueError(
+                f"Inconsistent {what} across SparseTensors: rank prior to SparseTensor[{number}] "
+                f"was: {first + more} but rank of SparseTensor[{number}] is: {len(sizes) + more}"
+            )
+    counts = [len(values) for _, values, _ in tensors]
+    places = np.concatenate([i.reshape(n, first) for (i, _, _), n in zip(tensors, counts)])
+    which = np.repeat(np.arange(len(tensors)), counts)
+    front = np.indices(lead).reshape(len(lead), len(tensors)).T[which]  # of each element
+    shape = np.array([sizes for _, _, sizes in tensors], np.int64).reshape(len(tensors), first)
+    return (
+        tensor_of(np.concatenate([front, places], axis=1), np.int64, device),
+        _tensor(np.concatenate([values for _, values, _ in tensors]), dtype, device),
+        tensor_of([*lead, *shape.max(axis=0)], np.int64, device),
+    )
+
+
+def _deserialized(serialized: np.ndarray, dtype: DType, device: Any) -> tuple:
+    dims = list(serialized.shape)
+    if not dims or dims[-1] != 3:
+        raise ValueError(f"Serialized sparse should have 3 as the last dimension {dims}")
+    if 0 in dims:
+        raise ValueError(
+            "Serialized sparse should have at least 1 serialized tensor, but has a zero dimension "
+            f"{dims}"
+        )
+    rows = serialized.reshape(-1, 3).tolist()
+    tensors = [_serialized_parts(texts, i, dtype) for i, texts in enumerate(rows)]
+    return stacked_sparse(tensors, tuple(dims[:-1]), dtype, device)
+
+
+def _sparse_parts_shape(serialized_sparse: Tensor) -> list[Dims]:
+    dims = rank_at_least(serialized_sparse, 1)
+    if dims is not None and dims[-1] not in (3, None):
+        raise ShapeError(f"Dimension must be 3 but is {dims[-1]}")
+    return [(None, None), (None,), (None,)]
+
+
 def _many_shape(serialized_sparse: Tensor) -> list[Dims]:
     rank_is(serialized_sparse, 2)
     return [(None, None), (None,), (None,)]
+
+
+@op(
+    "Tserialized -> sparse_indices: int64, sparse_values: dtype, sparse_shape: int64",
+    attrs={"dtype": REQUIRED},
+    shape=_sparse_parts_shape,
+    Tserialized=STRING,
+)
+def DeserializeSparse(serialized_sparse, *, op, device):
+    """Serialized sparse tensors [..., 3] of one rank as one sparse tensor [..., *shape]."""
+    return _deserialized(serialized_sparse, op.attrs["dtype"], device)
 
 
 @op(
@@ -191,26 +285,7 @@ def _many_shape(serialized_sparse: Tensor) -> list[Dims]:
 )
 def DeserializeManySparse(serialized_sparse, *, op, device):
     """Serialized sparse tensors of one rank, one a row, as one with a dimension more in front."""
-    dtype = op.attrs["dtype"]
-    indices, values, shapes = [], [], []
-    for number, (places, items, sizes) in enumerate(serialized_sparse.tolist()):
-        own = array_from(places, dtypes.int64)
-        indices.append(np.insert(own, 0, number, axis=1))
-        values.append(array_from(items, dtype))
-        shapes.append(array_from(sizes, dtypes.int64).tolist())
-        if len(shapes[-1]) != len(shapes[0]):
-            raise ValueError(
-                f"Inconsistent rank across SparseTensors: rank prior to SparseTensor[{number}] "
-                f"was: {len(shapes[0])} but rank of SparseTensor[{number}] is: {len(shapes[-1])}"
-            )
-    if not shapes:
-        raise ValueError("Expected at least 1 serialized SparseTensor, got none.")
-    whole = [len(shapes), *(max(column) for column in zip(*shapes, strict=True))]
-    return (
-        tensor_of(np.concatenate(indices), np.int64, device),
-        _tensor(np.concatenate(values), dtype, device),
-        tensor_of(whole, np.int64, device),
-    )
+    return _deserialized(serialized_sparse, op.attrs["dtype"], device)
 
 
 def _as_string(function: str, out_type: Any) -> None:
@@ -234,6 +309,19 @@ def serialize_many_sparse(
     """Each row of the first dimension as three strings -> [rows, 3]; `out_type` is tf.string."""
     _as_string("tf.io.serialize_many_sparse", out_type)
     return SerializeManySparse(*as_sparse(sp_input)._components, name=name)
+
+
+def deserialize_sparse(
+    serialized_sparse: Any, dtype: Any, rank: int | None = None, name: str | None = None
+) -> SparseTensor:
+    """The serialized sparse tensors [..., 3] as one, [..., *shape]; `rank` is that of each.
+
+    InvalidArgumentError when running for another dtype.
+    """
+    indices, values, sizes = DeserializeSparse(serialized_sparse, as_dtype(dtype), name=name)
+    indices.set_shape([None, rank])
+    sizes.set_shape([rank])
+    return SparseTensor(indices, values, sizes)
 
 
 def deserialize_many_sparse(

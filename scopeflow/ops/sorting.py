@@ -11,9 +11,9 @@ from ..core.graph import name_scope
 from ..core.lazy_torch import torch
 from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor
-from ..core.shape_rules import rank_at_least, rank_is
-from ..core.static_value import constant_value
-from ..core.types import INDEX
+from ..core.shape_rules import merged, rank_at_least, rank_is
+from ..core.static_value import constant_value, static_value
+from ..core.types import INDEX, REAL
 from .array import rank, shape, transpose
 from .compare import equal
 from .filling import zeros_like
@@ -84,6 +84,48 @@ def _sorted(values: Any, axis: Any, direction: str, places: bool) -> Tensor:
     return negative(found) if rising and not places else found
 
 
+def _nth_shape(input: Tensor, n: Tensor, **_: Any) -> Dims:
+    dims = rank_at_least(input, 1)
+    if n._dims:
+        raise ShapeError(f"Dimension must be a scalar but has rank {len(n._dims)}")
+    place = static_value(n)
+    if place is not None and place < 0:
+        raise ShapeError(f"Dimension must be non-negative but is {place}")
+    if dims is None:
+        return None
+    if place is not None and dims[-1] is not None and dims[-1] <= place:
+        raise ShapeError(f"Input must have last dimension > n = {place} but is {dims[-1]}")
+    return dims[:-1]
+
+
+@op("T, host int32 -> T", shape=_nth_shape, T=REAL)
+def NthElement(input, n, *, reverse=False):
+    """The value that sorting the last dimension (falling, with `reverse`) would put at place `n`.
+
+    The gradient is shared by all elements of that value.
+    """
+    if not input.ndim:
+        raise ValueError("Input must be >= 1-D, got shape []")
+    if n < 0:
+        raise ValueError(f"Need n >= 0, got {n}")
+    size = input.shape[-1]
+    if size <= n:
+        raise ValueError("Input must have at least n+1 columns")
+    found = torch.kthvalue(input.detach(), size - n if reverse else n + 1)[0]
+    if not input.requires_grad:
+        return found
+    same = (input == found.unsqueeze(-1)).to(input.dtype)
+    return (input * same).sum(-1) / same.sum(-1)
+
+
+def nth_element(input: Any, n: Any, reverse: bool = False, name: str | None = None) -> Tensor:
+    """Of each vector along the last dimension the n-th smallest (or largest) value, from 0 on.
+
+    ValueError for a scalar, and where `n` is negative or not less than the vectors' length.
+    """
+    return NthElement(input, n, reverse, name=name)
+
+
 def _roll_shape(input: Tensor, shift: Tensor, axis: Tensor) -> Dims:
     rank_at_least(input, 1)
     for places in (shift, axis):
@@ -93,6 +135,7 @@ def _roll_shape(input: Tensor, shift: Tensor, axis: Tensor) -> Dims:
         raise ShapeError(
             f"Shapes must be equal rank, but are {len(shift._dims)} and {len(axis._dims)}"
         )
+    merged(shift._dims, axis._dims)
     return input._dims
 
 

@@ -41,6 +41,10 @@ def _moved_shape(tensor: Tensor, block_shape: Tensor, pairs: Tensor, crop: bool)
         return None
     if len(dims) <= len(block):
         raise ShapeError(f"Shape must be at least rank {len(block) + 1} but is rank {len(dims)}")
+    if edges is not None and len(edges) != len(block):
+        raise ShapeError(f"paddings or crops have {len(edges)} rows for {len(block)} dimensions")
+    if any(edge is not None and edge < 0 for pair in edges or () for edge in pair or ()):
+        raise ShapeError("paddings and crops cannot be negative")
     area = math.prod(block)
     batch = dims[0]
     if crop and batch is not None and batch % area:

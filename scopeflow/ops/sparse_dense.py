@@ -9,7 +9,7 @@ from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
 from ..core.lazy_torch import torch
 from ..core.op import ShapeError, op
-from ..core.operation import Dims, Tensor
+from ..core.operation import Dims, Tensor, dims_text
 from ..core.shape_rules import merged_dim
 from ..core.sparse_tensor import SparseTensor, as_sparse
 from ..core.static_value import dims_from
@@ -45,9 +45,9 @@ def SparseToDense(
         raise ValueError(
             f"output_shape has incorrect number of elements: {rank} should be: {indices.shape[1]}"
         )
-    if sparse_values.ndim and sparse_values.shape[0] != indices.shape[0]:
+    if sparse_values.ndim and tuple(sparse_values.shape) != (indices.shape[0],):
         raise ValueError(
-            f"sparse_values has incorrect shape {list(sparse_values.shape)}, should be [] or "
+            f"sparse_values has incorrect shape {dims_text(sparse_values.shape)}, should be [] or "
             f"[{indices.shape[0]}]"
         )
     check_bounds(indices, output_shape)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ..core import dtypes
 from ..core.convert import convert_to_tensor
 from ..core.graph import name_scope
@@ -142,6 +144,8 @@ def _split_shape(
 )
 def SparseSplit(split_dim, indices, values, shape, *, num_split):
     """`num_split` parts along a dimension; the first ones are longer by one where it is uneven."""
+    if not isinstance(split_dim, int):
+        raise ValueError(f"axis should be a scalar, got shape {list(np.shape(split_dim))}")
     axis = split_dim % len(shape)
     if not 1 <= num_split <= shape[axis]:
         raise ValueError(

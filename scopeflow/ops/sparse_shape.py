@@ -26,7 +26,7 @@ from .joining import concat, stack
 from .math import cast, maximum, minimum
 from .ranges import range as range_
 from .reduce import reduce_max
-from .sparse_places import as_sizes, check_bounds, numbered, places, rank_is
+from .sparse_places import as_sizes, numbered, places, rank_is
 
 # Made.
 
@@ -87,8 +87,15 @@ def sparse_eye(
 )
 def SparseReorder(input_indices, input_values, input_shape):
     """The values in row-major order of their places."""
-    check_bounds(input_indices, input_shape)
-    order = torch.argsort(numbered(input_indices, input_shape), stable=True)
+    if input_indices.shape != (len(input_values), len(input_shape)):
+        raise ValueError(
+            f"indices of shape {list(input_indices.shape)} for {len(input_values)} values and a "
+            f"shape of {len(input_shape)} dimensions"
+        )
+    # By the places alone: TensorFlow does not look whether they are inside.
+    order = torch.arange(input_indices.shape[0], device=input_indices.device)
+    for axis in reversed(range(input_indices.shape[1])):
+        order = order[torch.argsort(input_indices[order, axis], stable=True)]
     return input_indices[order], input_values[order]
 
 

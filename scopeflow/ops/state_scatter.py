@@ -15,6 +15,7 @@ from ..core.operation import Dims, Tensor
 from ..core.shape_rules import merged
 from ..core.types import INDEX, NUMBER, WIDE
 from .gathering import check_bounds
+from .scatter import _check_updates
 from .state import _text, _variable, writable
 
 # Updates of single rows.
@@ -159,12 +160,12 @@ def ScatterMax(ref, indices, updates, *, in_place):
 
 
 def _scatter_nd_shape(ref: Tensor, indices: Tensor, updates: Tensor) -> Dims:
-    if ref._dims is not None and indices._dims and indices._dims[-1] is not None:
-        merged(updates._dims, indices._dims[:-1] + ref._dims[indices._dims[-1] :])
-    return ref._dims
+    return _check_updates(indices, updates, ref._dims, "input") if ref._dims else ref._dims
 
 
 def _place(cell: Any, indices: Any) -> tuple:
+    if not cell.value.ndim:
+        raise ValueError("Output must be at least 1-D, got shape: []")
     if values_known(indices):
         limits = indices.new_tensor(cell.value.shape[: indices.shape[-1]])
         wrong = ((indices < 0) | (indices >= limits)).any(-1)

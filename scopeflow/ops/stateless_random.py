@@ -1,8 +1,8 @@
-"""Random numbers that depend on nothing but the seed that they are given as an input."""
+"""Random numbers that depend on nothing but the seed that they are given: TensorFlow's own."""
 
 from __future__ import annotations
 
-import hashlib
+import math
 from typing import Any
 
 from ..core import dtypes
@@ -15,28 +15,27 @@ from ..core.operation import Dims, Tensor
 from ..core.shape_rules import rank_is
 from ..core.static_value import dims_from, static_value
 from ..core.types import INDEX, REAL, TypeSet
+from . import philox
 from .math import Add, Mul, Sub
-from .random import (
-    Multinomial,
-    RandomStandardNormal,
-    RandomUniform,
-    RandomUniformInt,
-    TruncatedNormal,
-)
 
 _FLOAT = TypeSet(dtypes.float16, dtypes.bfloat16, dtypes.float32, dtypes.float64)
 _INTEGER = TypeSet(dtypes.int32, dtypes.int64)
 _SEED = TypeSet(dtypes.int32, dtypes.int64, default=dtypes.int64)
 
 
-def _seeded(device: Any, seed: tuple[int, ...]) -> Any:
-    """A generator that starts where both numbers of the seed say."""
-    digest = hashlib.blake2b(repr(seed).encode(), digest_size=8).digest()
-    return torch.Generator(device).manual_seed(int.from_bytes(digest, "little") >> 1)
+def _tensor(found: Any, shape: Any, dtype: Any, device: Any) -> Any:
+    """The numbers as a tensor."""
+    size = shape if isinstance(shape, tuple) else (shape,)
+    return torch.from_numpy(found).reshape(size).to(device, dtype)
 
 
-def _kernel(op_type: Any) -> Any:
-    return op_type.op_def.kernel
+def _name(dtype: Any) -> str:
+    """The name of torch's dtype."""
+    return str(dtype).removeprefix("torch.")
+
+
+def _count(shape: Any) -> int:
+    return math.prod(shape if isinstance(shape, tuple) else (shape,))
 
 
 def _stateless_shape(shape: Tensor, seed: Tensor, *rest: Any, **_: Any) -> Dims:
@@ -56,8 +55,8 @@ def _stateless_shape(shape: Tensor, seed: Tensor, *rest: Any, **_: Any) -> Dims:
 )
 def StatelessRandomUniform(shape, seed, *, dtype=dtypes.float32, device):
     """Values evenly distributed over [0, 1)."""
-    generator = _seeded(device, seed)
-    return _kernel(RandomUniform)(shape, dtype=dtype, generator=generator, device=device)
+    found = philox.uniform(philox.seeded(seed), _count(shape), _name(dtype))
+    return _tensor(found, shape, dtype, device)
 
 
 @op(
@@ -70,8 +69,8 @@ def StatelessRandomUniform(shape, seed, *, dtype=dtypes.float32, device):
 )
 def StatelessRandomNormal(shape, seed, *, dtype=dtypes.float32, device):
     """Values of the standard normal distribution."""
-    generator = _seeded(device, seed)
-    return _kernel(RandomStandardNormal)(shape, dtype=dtype, generator=generator, device=device)
+    found = philox.normal(philox.seeded(seed), _count(shape), _name(dtype))
+    return _tensor(found, shape, dtype, device)
 
 
 @op(
@@ -84,8 +83,8 @@ def StatelessRandomNormal(shape, seed, *, dtype=dtypes.float32, device):
 )
 def StatelessTruncatedNormal(shape, seed, *, dtype=dtypes.float32, device):
     """Values of the standard normal distribution, of those within two standard deviations."""
-    generator = _seeded(device, seed)
-    return _kernel(TruncatedNormal)(shape, dtype=dtype, generator=generator, device=device)
+    found = philox.truncated_normal(philox.seeded(seed), _count(shape), _name(dtype))
+    return _tensor(found, shape, dtype, device)
 
 
 @op(
@@ -98,10 +97,11 @@ def StatelessTruncatedNormal(shape, seed, *, dtype=dtypes.float32, device):
 )
 def StatelessRandomUniformInt(shape, seed, minval, maxval, *, op, device):
     """Integers evenly distributed over [minval, maxval)."""
-    generator = _seeded(device, seed)
-    return _kernel(RandomUniformInt)(
-        shape, minval, maxval, op=op, generator=generator, device=device
-    )
+    if minval >= maxval:
+        raise ValueError(f"Need minval < maxval, got {minval} >= {maxval}")
+    dtype = op.outputs[0].dtype
+    found = philox.integers(philox.seeded(seed), _count(shape), minval, maxval, dtype.name)
+    return _tensor(found, shape, getattr(torch, dtype.name), device)
 
 
 def _classes_shape(logits: Tensor, num_samples: Tensor, seed: Tensor, **_: Any) -> Dims:
@@ -117,14 +117,20 @@ def _classes_shape(logits: Tensor, num_samples: Tensor, seed: Tensor, **_: Any) 
     output_dtype=_INTEGER,
 )
 def StatelessMultinomial(logits, num_samples, seed, *, output_dtype=dtypes.int64, device):
-    """For each row num_samples classes, drawn with the probabilities softmax(row)."""
-    return _kernel(Multinomial)(
-        logits,
-        num_samples,
-        output_dtype=output_dtype,
-        generator=_seeded(device, seed),
-        device=device,
-    )
+    """For each row num_samples classes, drawn with the probabilities softmax(row).
+
+    (TensorFlow gives the rows of large draws to several threads, whose numbers then overlap: those
+    are others here.)
+    """
+    wide = logits.detach().to(torch.float64)
+    counted = torch.isfinite(wide)
+    top = torch.where(counted, wide, -math.inf).amax(-1, keepdim=True)
+    ends = torch.where(counted, torch.exp(wide - top), 0.0).cumsum(-1)
+    rows, classes = logits.shape
+    drawn = philox.uniform(philox.seeded(seed), rows * num_samples, "float64")
+    places = torch.from_numpy(drawn).to(device).reshape(rows, num_samples) * ends[:, -1:]
+    found = torch.searchsorted(ends, places, right=True).clamp_(max=classes - 1)
+    return found.to(output_dtype)
 
 
 def _shape_of(shape: Any) -> Tensor:
@@ -142,8 +148,8 @@ def stateless_random_uniform(
 ) -> Tensor:
     """Values over [minval, maxval) that are the same whenever `seed`, two integers, is the same.
 
-    The numbers are not those of TensorFlow. `maxval` is 1 for floats; for integers it must be
-    given (ValueError).
+    They are TensorFlow's numbers. `maxval` is 1 for floats; for integers it must be given
+    (ValueError).
     """
     wanted = as_dtype(dtype).base_dtype
     if wanted not in _FLOAT and wanted not in _INTEGER:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -228,8 +229,8 @@ def UnsortedSegmentJoin(inputs, segment_ids, num_segments, *, separator=""):
     """For each segment the strings with its id joined in order."""
     ids = segment_ids.reshape(-1).tolist()
     rest = inputs.shape[segment_ids.ndim :]
-    rows = inputs.reshape(len(ids), -1)
-    width = rows.shape[1]
+    width = math.prod(rest)
+    rows = inputs.reshape(len(ids), width)
     found: list[list[list[bytes]]] = [[[] for _ in range(width)] for _ in range(num_segments)]
     for number, row in zip(ids, rows.tolist(), strict=True):
         if not 0 <= number < num_segments:

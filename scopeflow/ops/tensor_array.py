@@ -12,6 +12,7 @@ from ..core.graph import name_scope
 from ..core.operation import Dims, Operation, Tensor
 from ..core.tensor_shape import TensorShape, as_shape
 from .array import identity, shape
+from .math import cast
 from .ranges import range as range_
 from .tensor_array_ops import (
     TensorArrayCloseV3,
@@ -71,7 +72,7 @@ class TensorArray(CompositeTensor):
         if handle is not None and clear_after_read is not None:
             raise ValueError("Cannot provide both a handle and clear_after_read at the same time")
         self._dtype = as_dtype(dtype).base_dtype
-        self._infer_shape = infer_shape or element_shape is not None
+        self._infer_shape = bool(infer_shape)
         # One list for all arrays that follow from this one: what one learns of the shape, all know.
         self._shape = [None if element_shape is None else as_shape(element_shape)]
         if handle is not None:
@@ -137,16 +138,14 @@ class TensorArray(CompositeTensor):
         return new
 
     def _learn(self, dims: Dims) -> None:
-        """Note the static shape of an element."""
-        if not self._infer_shape:
-            return
+        """Note the static shape of an element. ValueError where it does not fit what is known."""
         shape_ = TensorShape._make(dims)
         known = self._shape[0]
         if known is None:
-            self._shape[0] = shape_
+            self._shape[0] = shape_ if self._infer_shape else None
         elif not known.is_compatible_with(shape_):
             raise ValueError(f"Inconsistent shapes: saw {shape_} but expected {known}")
-        else:
+        elif self._infer_shape:
             self._shape[0] = known.merge_with(shape_)
 
     @property
@@ -225,17 +224,17 @@ class TensorArray(CompositeTensor):
         """The array with parts of `value`, which have these lengths, as its elements."""
         with name_scope(name, "TensorArraySplit", [self._handle, value, lengths]):
             tensor = self._value(value)
+            lengths = cast(convert_to_tensor(lengths), dtypes.int64)
             if tensor._dims is not None:
                 from ..core.static_value import static_value
 
-                known = static_value(convert_to_tensor(lengths))
+                known = static_value(lengths)
                 same = isinstance(known, tuple) and None not in known and len(set(known)) == 1
                 self._learn((known[0] if same else None, *tensor._dims[1:]))
-            return self._followed(
-                TensorArraySplitV3(
-                    self._handle, tensor, convert_to_tensor(lengths, dtypes.int64), self.flow
-                )
-            )
+            return self._followed(TensorArraySplitV3(self._handle, tensor, lengths, self.flow))
+
+    def mark_used(self) -> None:
+        """Does nothing: nobody is warned of an array that is not used."""
 
     def size(self, name: str | None = None) -> Tensor:
         """The number of elements."""

@@ -106,8 +106,8 @@ class Items:
         known = self.dims if dims is None or None in dims else dims
         if known is None or None in known:
             raise ValueError(
-                f"TensorArray {self.name}: has size zero, but its element shape "
-                f"{dims_text(known)} is not fully defined. Give it an element_shape."
+                f"TensorArray has size zero, but element shape {dims_text(known)} is not fully "
+                f"defined: {self.name} needs an element_shape."
             )
         if self.dtype is dtypes.string:
             return np.empty((0, *known), object)
@@ -222,10 +222,12 @@ def TensorArrayConcatV3(handle, flow_in, *, element_shape_except0=None):
         return flow_in.empty(rest and rest[1:]), torch.zeros(
             0, dtype=torch.int64, device=flow_in.device
         )
-    if any(not part.ndim for part in parts):
-        raise ValueError(
-            f"TensorArray {flow_in.name}: Concat saw a scalar element, but requires vectors."
-        )
+    for i, part in enumerate(parts):
+        if not part.ndim:
+            raise ValueError(
+                f"TensorArray {flow_in.name}: Concat saw a scalar shape at index {i} but requires "
+                "at least vectors."
+            )
     lengths = torch.tensor([part.shape[0] for part in parts], device=flow_in.device)
     return _joined(parts, "concat"), lengths
 
@@ -236,6 +238,10 @@ def TensorArrayConcatV3(handle, flow_in, *, element_shape_except0=None):
 )
 def TensorArraySplitV3(handle, value, lengths, flow_in):
     """Set the elements to parts of `value` with these lengths."""
+    if not isinstance(lengths, tuple):
+        raise ValueError("Expected lengths to be a vector, received shape: []")
+    if not value.ndim:
+        raise ValueError("Expected value to be at least a vector, but received shape: []")
     if sum(lengths) != value.shape[0]:
         raise ValueError(
             "Expected sum of lengths to be equal to values.shape[0], but sum of lengths is "

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core import dtypes
 from ..core.dtypes import DType
 from ..core.operation import dims_text
 from .features import (
@@ -94,3 +95,27 @@ def sparse_list(lists: Any, feature: Sparse, name: str) -> Triple:
 def _step(step: Any, dtype: DType, what: str) -> np.ndarray:
     values = values_of(step, dtype, lambda _: _other_type(what, dtype, step))
     return array_of([], dtype) if values is None else values
+
+
+def stacked(examples: list[np.ndarray], feature: Dense) -> np.ndarray:
+    """Feature lists [steps, *dims] as [batch, most steps, *dims], with zeros (empty strings)."""
+    nothing: Any = b"" if feature.dtype is dtypes.string else 0
+    most = max(map(len, examples), default=0)
+    found = np.full((len(examples), most, *feature.dims), nothing, feature.dtype.as_numpy_dtype)
+    for row, steps in zip(found, examples, strict=True):
+        row[: len(steps)] = steps
+    return found
+
+
+def together(examples: list[Triple], dtype: DType, rank: int) -> Triple:
+    """Sparse tensors of one rank as one, with a batch dimension in front."""
+    lengths = [len(indices) for indices, _, _ in examples]
+    batch = np.repeat(np.arange(len(examples)), lengths)[:, None]
+    places = [np.zeros((0, rank), np.int64), *(indices for indices, _, _ in examples)]
+    values = [array_of([], dtype), *(values for _, values, _ in examples)]
+    shapes = np.array([np.zeros(rank), *(shape for _, _, shape in examples)], np.int64)
+    return (
+        np.concatenate([batch, np.concatenate(places)], axis=1),
+        np.concatenate(values),
+        np.array([len(examples), *shapes.max(axis=0)], np.int64),
+    )

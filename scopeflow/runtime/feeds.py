@@ -13,6 +13,7 @@ from ..core.composite import CompositeTensor
 from ..core.graph import Graph
 from ..core.nest import children, flatten
 from ..core.operation import Tensor
+from ..ops.session_tensors import TensorHandle
 from .conversions import conversion_of
 
 _TORCH_TYPES = {
@@ -95,6 +96,17 @@ def _tensor(graph: Graph, key: Any) -> Tensor:
         ) from None
 
 
+def _check_shape(tensor: Tensor, shape: tuple[int, ...]) -> None:
+    dims = tensor._dims
+    if dims is not None and dims != shape and not fits(dims, shape):
+        raise ValueError(
+            f"Cannot feed value of shape {shape} for Tensor '{tensor.name}', which has shape "
+            f"'{tensor.shape}'"
+            f"\n{tensor.name!r} was made with that static shape; feed an array of it, or leave "
+            "the dimension None where it varies."
+        )
+
+
 def to_torch(graph: Graph, tensor: Tensor, value: Any, device: torch.device) -> Any:
     """The value to feed for `tensor`: checked, converted to its dtype, on the device."""
     if isinstance(value, Tensor):
@@ -106,6 +118,10 @@ def to_torch(graph: Graph, tensor: Tensor, value: Any, device: torch.device) -> 
     if not graph.is_feedable(tensor):
         raise ValueError(f"Tensor {tensor} may not be fed.")
     dtype = tensor.dtype.base_dtype
+    if isinstance(value, TensorHandle):
+        kept = value.fed_for(tensor)
+        _check_shape(tensor, tuple(kept.shape))
+        return kept
     if isinstance(value, torch.Tensor):
         value = value.numpy(force=True)
     if (
@@ -119,14 +135,7 @@ def to_torch(graph: Graph, tensor: Tensor, value: Any, device: torch.device) -> 
             "a larger type (e.g. int64)."
         )
     array = np.asarray(value, dtype=dtype.as_numpy_dtype)
-    dims = tensor._dims
-    if dims is not None and dims != array.shape and not fits(dims, array.shape):
-        raise ValueError(
-            f"Cannot feed value of shape {array.shape} for Tensor '{tensor.name}', which has shape "
-            f"'{tensor.shape}'"
-            f"\n{tensor.name!r} was made with that static shape; feed an array of it, or leave "
-            "the dimension None where it varies."
-        )
+    _check_shape(tensor, array.shape)
     if dtype is dtypes.string:
         return as_bytes(array)
     if not array.flags.writeable or not array.flags.forc or any(s < 0 for s in array.strides):

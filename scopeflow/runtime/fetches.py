@@ -19,13 +19,17 @@ from .structure import to_array
 class FetchPlan:
     """The distinct graph elements of a fetch structure, and how their values are put back."""
 
-    __slots__ = ("elements", "structure")
+    __slots__ = ("elements", "handles", "structure")
 
     def __init__(self, graph: Graph, fetches: Any) -> None:
         self.elements: list[Any] = []
         seen: dict[Any, int] = {}
         self.structure = self._plan(graph, fetches, seen)
         self.elements = list(seen)
+        self.handles = [
+            i for i, x in enumerate(self.elements)
+            if isinstance(x, Tensor) and x.op.type == "GetSessionHandle"
+        ]  # fmt: skip
 
     def _plan(self, graph: Graph, fetch: Any, seen: dict[Any, int]) -> Callable[[tuple], Any]:
         """A function from the elements' values to the value of this part of the structure."""

@@ -14,6 +14,7 @@ from ..core.context import context, get_default_graph, pushed, run_observers
 from ..core.graph import Graph
 from ..core.held import Held, begin_computing, end_computing
 from ..core.operation import Operation, Tensor
+from ..ops.session_tensors import handle_of
 from . import strings  # noqa: F401  (how ops on strings are lowered)
 from .cell import Cell
 from .config import checked_config, device_for
@@ -171,6 +172,11 @@ class BaseSession:
             raise translated(error) from error
         for observer in run_observers:
             observer(self, plan.elements, list(found))
+        if plan.handles:
+            wrapped = list(found)
+            for i in plan.handles:
+                wrapped[i] = handle_of(found[i], plan.elements[i], self._held)
+            found = tuple(wrapped)
         return plan.build(found)
 
     def _plan(self, fetches: Any) -> FetchPlan:

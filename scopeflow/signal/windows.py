@@ -63,6 +63,8 @@ def frame(
         rank = signal.shape.ndims
         if rank is None:
             raise ValueError("the rank of `signal` must be known.")
+        if not -rank <= axis < rank:
+            raise ValueError(f"`signal` has no axis {axis}: its shape is {signal.shape}")
         axis = axis % rank
         known = signal.shape[axis].value
         size: Any = tf.shape(signal)[axis] if known is None else known

@@ -73,7 +73,7 @@ class Comparisons(absltest.TestCase):
         self, a: np.ndarray, b: np.ndarray, rtol: float, atol: float, msg: Any, path: str
     ) -> None:
         self._same_shape(a, b, msg)
-        rtol, atol = max(rtol, _precision(a, b)), max(atol, _precision(a, b))
+        rtol, atol = (np.maximum(x, _precision(a, b)) for x in (rtol, atol))
         if np.allclose(a, b, rtol=rtol, atol=atol, equal_nan=True):
             return
         a, b = np.atleast_1d(a), np.atleast_1d(b)

@@ -23,13 +23,15 @@ def test_staging():
     put = area.put({"x": [1.0, 2.0], "n": tf.constant(3)})
     taken, size, clear = area.get(), area.size(), area.clear()
     assert taken["x"].shape.as_list() == [2]
+    second = area.peek(1)
     with pytest.raises(ValueError, match=r"dict with the keys \['x', 'n'\]"):
         area.put([1, 2])
-    with pytest.raises(NotImplementedError, match="put"):
-        area.peek(0)
+    with pytest.raises(ValueError, match="Datatypes do not match"):
+        area.put({"x": tf.constant([1, 2]), "n": 3})
     with tf.Session() as session:
         for _ in range(3):
             session.run(put)
+        assert session.run(second)["x"].tolist() == [1, 2]
         assert session.run(size) == 3 and session.run(taken)["n"] == 3
         session.run(clear)
         assert session.run(size) == 0

@@ -152,3 +152,149 @@ def test_long_ranges_are_data_and_no_shapes():
         assert session.run(tf.tile(filled, [2])[-2:]).tolist() == [3, 3]
         known = tf.get_static_value(tf.range(2000, 5000, 2))
         assert (known.dtype, known.shape, known[-1]) == (np.int32, (1500,), 4998)
+
+
+# Values that a session keeps as Python numbers.
+
+
+def test_small_integers_are_squeezed_and_reshaped():
+    with tf.Graph().as_default(), tf.Session() as session:
+        for given in ([1, 2], [True, False], 3, [4]):
+            found = session.run(tf.squeeze(tf.constant(given)))
+            np.testing.assert_array_equal(found, np.squeeze(given))
+        sizes = tf.squeeze(tf.shape(tf.zeros([2, 3])))
+        assert session.run(tf.zeros(sizes)).shape == (2, 3)
+        pair = tf.placeholder_with_default([1, 2], [None])
+        with pytest.raises(tf.errors.InvalidArgumentError, match="Can not squeeze dim"):
+            session.run(tf.squeeze(pair, [0]))
+        with pytest.raises(tf.errors.InvalidArgumentError, match="but the requested shape has 1"):
+            session.run(tf.reshape(pair, []))
+
+
+# No elements, or very many.
+
+
+@pytest.mark.parametrize(
+    ("have", "wanted", "found"),
+    [  # TF 1.15.5
+        ([0, 6], [0, -1], (0, 6)), ([0, 6], [0, -1, 3], (0, 2, 3)), ([0, 6], [-1, 0], (6, 0)),
+        ([2, 0, 6], [0, -1, 5], (0, 2, 5)), ([0, 6], [-1, 6], (0, 6)), ([0], [0, -1], (0, 1)),
+    ],
+)  # fmt: skip
+def test_the_rest_of_nothing(have, wanted, found):
+    with tf.Graph().as_default(), tf.Session() as session:
+        assert session.run(tf.reshape(np.zeros(have), wanted)).shape == found
+
+
+def test_transforms_of_nothing():
+    # TF 1.15.5
+    with tf.Graph().as_default(), tf.Session() as session:
+        found = [
+            tf.fft(np.zeros([0], np.complex64)), tf.fft2d(np.zeros([0, 3], np.complex64)),
+            tf.spectral.rfft(np.zeros([2, 0], np.float32)),
+            tf.spectral.irfft(np.zeros([0], np.complex64)),
+        ]  # fmt: skip
+        shapes = [(x.shape, x.dtype.name) for x in session.run(found)]
+    assert shapes == [
+        ((0,), "complex64"), ((0, 3), "complex64"), ((2, 0), "complex64"), ((0,), "float32")
+    ]  # fmt: skip
+
+
+def test_parts_of_nothing():
+    with tf.Graph().as_default(), tf.Session() as session:
+        parts = session.run(tf.split(np.zeros([8, 0, 21]), 4, 1))
+        assert [part.shape for part in parts] == [(8, 0, 21)] * 4
+        joined = tf.strings.unsorted_segment_join(
+            tf.constant([], tf.string), tf.zeros([0], tf.int32), 2
+        )
+        assert session.run(joined).tolist() == [b"", b""]
+
+
+def test_shapes_beyond_int32():
+    with tf.Graph().as_default():
+        assert tf.zeros([2**33, 1]).shape.as_list() == [2**33, 1]
+        assert tf.ones([2**31 + 6], tf.int8).shape.as_list() == [2**31 + 6]
+
+
+def test_parts_that_cannot_be():
+    with tf.Graph().as_default(), tf.Session() as session:
+        for sizes, number, match in (
+            ([3, -1], None, "can't split axis of size 2"), ([-1, -2], None, "must be >= 0"),
+            (tf.constant([1, 1]), 3, "should be equal to num_outputs, 3"),
+        ):  # fmt: skip
+            with pytest.raises(ValueError, match=match):
+                tf.split(np.zeros(2), sizes, num=number)
+        late = tf.split(np.zeros(2), tf.placeholder_with_default([-1, -2], [2]))
+        with pytest.raises(
+            tf.errors.InvalidArgumentError, match="at index 1 must be >= 0. Got: -2"
+        ):
+            session.run(late)
+
+
+# What TensorFlow does otherwise than one might think: TF 1.15.5.
+
+
+def test_norms_over_no_axes_are_the_numbers():
+    with tf.Graph().as_default(), tf.Session() as session:
+        for x in ([-2.0, 3], [1 - 2j]):
+            found = session.run(tf.math.reduce_euclidean_norm(np.array(x), axis=[]))
+            assert found.tolist() == x
+
+
+def test_places_outside_are_put_in_order():
+    sparse = tf.SparseTensorValue([[1, 5], [0, 9], [0, 2]], [1, 2, 3], [2, 3])
+    with tf.Graph().as_default(), tf.Session() as session:
+        found = session.run(tf.sparse_reorder(tf.SparseTensor(*sparse)))
+    assert found.indices.tolist() == [[0, 2], [0, 9], [1, 5]] and found.values.tolist() == [3, 2, 1]
+
+
+def test_a_product_of_two_widths():
+    with tf.Graph().as_default(), tf.Session() as session:
+        half = tf.cast([[1.0, 2]], tf.bfloat16)
+        for found in (
+            tf.matmul(half, tf.constant([[1.0], [2]])), tf.matmul(half, [[1.0], [2]]),
+            tf.matmul(tf.constant([[1.0, 2]]), tf.transpose(half), b_is_sparse=True),
+        ):  # fmt: skip
+            assert found.op.type == "SparseMatMul" and found.dtype == tf.float32
+            assert session.run(found) == 5
+        same = tf.matmul(half, half, transpose_b=True, a_is_sparse=True)
+        assert same.dtype == tf.bfloat16 and session.run(tf.to_float(same)) == 5
+
+
+FED = {
+    "labels that are a number": (
+        lambda: tf.raw_ops.SparseSoftmaxCrossEntropyWithLogits(
+            features=[[1.0, 2]], labels=tf.placeholder_with_default(0, None)
+        )[0],
+        "labels must be 1-D, but got shape \\[\\]",
+    ),
+    "a column of values": (
+        lambda: tf.sparse_to_dense([1, 3], [5], tf.placeholder_with_default([[5], [3]], None)),
+        "sparse_values has incorrect shape \\[2,1\\], should be \\[\\] or \\[2\\]",
+    ),
+    "two axes": (
+        lambda: tf.sparse_split(
+            axis=tf.placeholder_with_default(np.int64([0, 1]), None), num_split=2,
+            sp_input=tf.SparseTensor([[0, 0]], [1], [2, 2]),
+        )[0].values,
+        "axis should be a scalar, got shape \\[2\\]",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FED)
+def test_ranks_that_are_seen_late(name):
+    build, match = FED[name]
+    with tf.Graph().as_default(), tf.Session() as session:
+        with pytest.raises(INVALID, match=match):
+            session.run(build())
+
+
+def test_blocks_and_shifts_that_do_not_fit():
+    # TF 1.15.5: ValueError when the op is made
+    with tf.Graph().as_default():
+        for paddings, match in (([[0, -1], [0, 0]], "negative"), ([[0, 0]], "1 rows for 2")):
+            with pytest.raises(ValueError, match=match):
+                tf.space_to_batch_nd(np.zeros([1, 2, 2]), [1, 1], paddings)
+        with pytest.raises(ValueError, match="both shapes must be equal"):
+            tf.roll([[1, 2]], [1], [0, 1])

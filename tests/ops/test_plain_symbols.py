@@ -206,6 +206,15 @@ def test_printed_tensors(array, summarize, text, capsys):
     assert capsys.readouterr().err == f"x [{text}]!"
 
 
+def test_print_of_sparse_tensors_and_braces(capsys):
+    # TF 1.15.5
+    with tf.Graph().as_default():
+        sparse = tf.SparseTensor([[0, 0], [1, 2]], ["a", "b"], [2, 3])
+        run(tf.print("x", sparse, {"{}": [sparse, tf.constant(1)]}))
+    text = "'SparseTensor(indices=[[0 0]\n [1 2]], values=[\"a\" \"b\"], shape=[2 3])'"
+    assert capsys.readouterr().err == f"x {text} {{'{{}}': [{text}, 1]}}\n"
+
+
 def test_print(capsys, tmp_path):
     with tf.Graph().as_default() as graph:
         nested = tf.print("a", X[0], [1, {"k": tf.constant(2)}], name="p", output_stream=sys.stdout)

@@ -270,12 +270,24 @@ def test_one_of_several(session):
     assert (chosen.dtypes, chosen.shapes) == ([tf.int32], [tf.TensorShape([])])
     session.run([queue.enqueue(number) for number, queue in enumerate(queues)])
     assert session.run(chosen.dequeue(), {index: 1}) == 1
+    for outside in (-1, 2):
+        with pytest.raises(tf.errors.InvalidArgumentError, match=r"is not in \[0, 2\)"):
+            session.run(chosen.dequeue(), {index: outside})
     for wrong, message in (
         ([], "A list of queues expected"),
         ([queues[0], tf.FIFOQueue(4, tf.float32)], "do not have matching component dtypes"),
     ):
         with pytest.raises(TypeError, match=message):
             tf.QueueBase.from_list(index, wrong)
+
+
+def test_shared_shuffle_queues_keep_as_many(session):
+    first, second = (
+        tf.RandomShuffleQueue(10, least, tf.int32, shared_name="r") for least in (0, 5)
+    )
+    session.run(first.size())
+    with pytest.raises(tf.errors.InvalidArgumentError, match="requested min_after_dequeue was 5"):
+        session.run(second.size())
 
 
 def test_shared_queues(session):

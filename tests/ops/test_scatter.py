@@ -146,3 +146,26 @@ def test_graph():
     # TF 1.15.5
     assert ops_of(lambda x: scatter.scatter_nd([[0], [2]], x, [4, 3]), [2, 3]) == [
         "ScatterNd/indices Const", "ScatterNd/shape Const", "ScatterNd ScatterNd"]  # fmt: skip
+
+
+def test_adding_at_places_of_a_tensor_that_is_kept():
+    add = tf.raw_ops.ScatterNdNonAliasingAdd
+    with tf.Graph().as_default(), tf.Session() as session:
+        found = add(input=tf.ones([4]), indices=[[1], [3], [1]], updates=[5.0, 6, 7])
+        assert session.run(found).tolist() == [1, 13, 1, 7]
+        found = add(input=[True, False, False], indices=[[1], [1]], updates=[True, False])
+        assert session.run(found).tolist() == [True, True, False]
+
+
+def test_writing_to_nothing():
+    # TF 1.15.5
+    with tf.Graph().as_default(), tf.Session() as session:
+        with pytest.raises(ValueError, match="specified for empty output shape"):
+            tf.scatter_nd([[0]], [1.0], [0])
+        late = tf.scatter_nd(tf.placeholder_with_default([[0]], None), [1.0], [0])
+        with pytest.raises(tf.errors.InvalidArgumentError, match="specified for empty output"):
+            session.run(late)
+        variable = tf.Variable(1.0, validate_shape=False)
+        session.run(variable.initializer)
+        with pytest.raises(tf.errors.InvalidArgumentError, match="Output must be at least 1-D"):
+            session.run(tf.scatter_nd_update(variable, [[0]], [2.0]))

@@ -71,3 +71,25 @@ def test_failures(function, error, text):
 def test_eager_functions_are_refused():
     with pytest.raises(NotImplementedError, match="tf.py_func"):
         tf.py_function(lambda a: a, [1.0], tf.float32)
+
+
+@pytest.mark.parametrize("kind", [tf.float32, [tf.float32]])
+def test_a_list_is_one_of_results(kind):
+    # also where there is one
+    one = np.float32(1)
+    for function, wanted in ((lambda: [one], 1.0), (lambda: [[one, one]], [1, 1])):
+        found = run(tf.py_func(function, [], kind))
+        found = found[0] if isinstance(kind, list) else found
+        np.testing.assert_array_equal(found, wanted)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="returns 2 values, but expects to"):
+        run(tf.py_func(lambda: [one, one], [], kind))
+
+
+def test_results_of_no_type():
+    for function, text in (
+        (lambda: {"a": 1}, "Unsupported object type dict"),
+        (lambda: np.zeros(1, [("a", "f4")]), "Unsupported numpy data type"),
+    ):
+        with pytest.raises(tf.errors.InternalError, match=text):
+            run(tf.py_func(function, [], tf.int64))
+    assert tf.py_func(lambda: None, [], [], stateful=False) == []

@@ -184,7 +184,7 @@ def test_sparse(kind):
 
 def test_sparse_refuses():
     for indices, ids, count, match in (
-        ([0, 0], [1, 0], None, "not increasing"), ([0, 9], [0, 0], None, r"indices\[1\] == 9"),
+        ([0, 0], [1, 0], None, "is not sorted"), ([0, 9], [0, 0], None, r"indices\[1\] == 9"),
         ([0, 1], [0, 2], 2, "segment ids must be < num_segments"),
     ):  # fmt: skip
         with pytest.raises(tf.errors.InvalidArgumentError, match=match):
@@ -208,3 +208,32 @@ def test_graph():
     assert ops_of(lambda x: segment.sparse_segment_sum(x, [0], [0], num_segments=4), [2, 3])[
         -1
     ] == ("SparseSegmentSumWithNumSegments SparseSegmentSumWithNumSegments")
+
+
+def test_gradients_of_sparse_segments_as_ops():
+    grad, places, ids = np.array([[1.0, 2], [6, 8]]), [2, 0, 2], [0, 1, 1]
+    for kind, divisor in (("Mean", 2.0), ("SqrtN", 2**0.5)):
+        function = getattr(tf.raw_ops, f"SparseSegment{kind}Grad")
+        arguments = {"indices": places, "segment_ids": ids, "output_dim0": 4}
+        with tf.Graph().as_default(), tf.Session() as session:
+            found = function(grad=tf.constant(grad), **arguments)
+            assert found.shape.as_list() == [4, 2]
+            half = grad[1] / divisor
+            wanted = [half, [0, 0], grad[0] + half, [0, 0]]
+            np.testing.assert_allclose(session.run(found), wanted)
+            for changed, match in (  # TF 1.15.5
+                ({"indices": [2, 0, 4]}, r"Index 4 out of range \[0, 4\)"),
+                ({"segment_ids": [0, 1, 2]}, "Invalid number of segments"),
+                ({"segment_ids": [-1, 0, 1]}, r"Segment id -1 out of range \[0, 2\)"),
+            ):
+                with pytest.raises(tf.errors.InvalidArgumentError, match=match):
+                    session.run(function(grad=tf.constant(grad), **{**arguments, **changed}))
+
+
+def test_ids_that_are_not_sorted():
+    # TF 1.15.5: the last id tells how many segments there are
+    with tf.Graph().as_default(), tf.Session() as session:
+        with pytest.raises(tf.errors.InvalidArgumentError, match=r"Segment id 1 out of.*\[0, 1\)"):
+            session.run(tf.segment_sum([1.0, 2, 3], [0, 1, 0]))
+        with pytest.raises(tf.errors.InvalidArgumentError, match="are not increasing"):
+            session.run(tf.segment_sum([1.0, 2, 3], [1, 0, 1]))

@@ -79,3 +79,14 @@ def test_graph():
     assert of(lambda x: tf.substr(x, 0, 1)) == ["Substr/pos", "Substr/len", "Substr"]
     assert of(tf.string_to_number) == ["StringToNumber"]
     assert of(lambda x: x + "b") == ["add/y", "add"]
+
+
+def test_scripts_of_characters():
+    # ICU's codes, from TF 1.15.5: Latin, common, Cyrillic, Han, Katakana, Hiragana, Hangul
+    points = [ord(c) for c in "aé1я中ヒひ가"] + [-1, 0x110000, 0x378]
+    with tf.Graph().as_default():
+        found = tf.strings.unicode_script(points)
+        assert found.dtype == tf.int32 and found.shape.as_list() == [11]
+        assert run(found).tolist() == [25, 25, 0, 8, 17, 22, 20, 18, -1, -1, 103]
+        with pytest.raises(TypeError):
+            tf.strings.unicode_script(["a"])

@@ -148,3 +148,27 @@ def test_arrays_pass_conditions():
     chosen = tf.cond(p, lambda: a.write(0, 5.0), lambda: a.write(0, 6.0))
     values = chosen.stack()
     assert [run(values, {p: v}).tolist() for v in (True, False)] == [[5.0], [6.0]]
+
+
+def test_elements_that_differ_in_size():
+    # TF 1.15.5: they must fit element_shape, and are not made alike
+    with tf.Graph().as_default(), tf.Session() as session:
+        array = tf.TensorArray(tf.float32, 3, infer_shape=False, element_shape=[None, 2])
+        array = array.write(0, tf.ones([3, 2])).write(1, tf.ones([1, 2])).write(2, tf.ones([2, 2]))
+        assert array.element_shape.as_list() == [None, 2]
+        assert session.run(array.concat()).shape == (6, 2)
+        with pytest.raises(ValueError, match="Inconsistent shapes"):
+            array.write(0, tf.ones([1, 3]))
+
+
+def test_lengths_of_either_width():
+    with tf.Graph().as_default(), tf.Session() as session:
+        for kind in (tf.int32, tf.int64):
+            array = tf.TensorArray(tf.float32, 2, infer_shape=False)
+            array = array.split([1.0, 2, 3], tf.constant([1, 2], kind))
+            assert array.mark_used() is None
+            assert session.run(array.read(1)).tolist() == [2, 3]
+        late = tf.TensorArray(tf.float32, 1, infer_shape=False)
+        late = late.split([1.0], tf.placeholder_with_default(np.int64(1), None))
+        with pytest.raises(tf.errors.InvalidArgumentError, match="lengths to be a vector"):
+            session.run(late.flow)

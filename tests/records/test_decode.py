@@ -114,3 +114,18 @@ def test_decode_json_example():
     assert list(example.features.feature["a"].int64_list.value) == [1]
     with pytest.raises(tf.errors.InvalidArgumentError, match="Error while parsing JSON"):
         run(tf.decode_json_example(['{"x"']))
+
+
+def test_strings_of_other_lengths_as_numbers():
+    # TF 1.15.5: cut, or filled up with zeros
+    decode = tf.raw_ops.DecodePaddedRaw
+    with tf.Graph().as_default(), tf.Session() as session:
+        found = decode(input_bytes=["abc", "d"], fixed_length=4, out_type=tf.uint8)
+        assert found.shape.as_list() == [2, 4]
+        assert session.run(found).tolist() == [[97, 98, 99, 0], [100, 0, 0, 0]]
+        found = decode(input_bytes=["abc", "d"], fixed_length=2, out_type=tf.uint16)
+        assert session.run(found).tolist() == [[97 + 256 * 98], [100]]
+        with pytest.raises(ValueError, match="evenly divisible by 2 but is 3"):
+            decode(input_bytes=["abc"], fixed_length=3, out_type=tf.uint16)
+        with pytest.raises(tf.errors.InvalidArgumentError, match="must be greater than zero"):
+            session.run(decode(input_bytes=["abc"], fixed_length=0, out_type=tf.uint16))

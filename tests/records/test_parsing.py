@@ -302,3 +302,50 @@ def test_sequence_features_that_cannot_be():
         tf.parse_single_sequence_example(SEQUENCE, {"n": Rows([], tf.int64)})
     with pytest.raises(ValueError, match="Unsupported FixedLenFeature Fixed"):
         tf.parse_single_sequence_example(SEQUENCE, None, {"n": Fixed([], tf.int64)})
+
+
+# Batches of sequences.
+
+SHORT = sequence({"n": [7]}, emb=[[9.0, 9.0]], str=[], tok=[[5]])
+
+
+def test_a_batch_of_sequences():
+    found = tf.io.parse_sequence_example(
+        [SEQUENCE, SHORT],
+        {"n": Fixed([], tf.int64), "w": Var(tf.string), "no": Fixed([], tf.float32, 0.5)},
+        {
+            "emb": Rows([2], tf.float32),
+            "str": Var(tf.string),
+            "none": Rows([2], tf.string, allow_missing=True),
+        },
+    )
+    assert [{k: v.shape.as_list() for k, v in part.items()} for part in found] == [
+        {"n": [2], "no": [2], "w": [None, None]},
+        {"emb": [2, None, 2], "str": [None, None, None], "none": [2, None, 2]},
+        {"emb": [2], "none": [2]},
+    ]
+    assert run(found) == [
+        {"n": [3, 7], "no": [0.5, 0.5], "w": [[[0, 0], [0, 1]], [b"a", b"b"], [2, 2]]},
+        {
+            "emb": [[[1, 2], [3, 4]], [[9, 9], [0, 0]]],
+            "str": [[[0, 0, 0], [0, 1, 0], [0, 1, 1]], [b"x", b"y", b"z"], [2, 2, 2]],
+            "none": [[], []],
+        },
+        {"emb": [2, 1], "none": [0, 0]},
+    ]
+
+
+@pytest.mark.parametrize(("context", "lists", "message"), SEQUENCE_ERRORS)
+def test_a_batch_of_sequences_that_do_not_fit(context, lists, message):
+    with pytest.raises(tf.errors.InvalidArgumentError) as caught:
+        run(tf.io.parse_sequence_example([SEQUENCE], context, lists, example_names=["me"]))
+    assert caught.value.message.startswith(message)
+
+
+def test_batches_of_sequences_that_cannot_be():
+    with pytest.raises(ValueError, match="Missing features"):
+        tf.io.parse_sequence_example([SEQUENCE])
+    with pytest.raises(ValueError, match="Shape must be rank 1 but is rank 0"):
+        tf.io.parse_sequence_example(SEQUENCE, {"n": Fixed([], tf.int64)})
+    with pytest.raises(tf.errors.InvalidArgumentError, match="Expected 1 example names, got 2"):
+        run(tf.io.parse_sequence_example([SHORT], {"n": Fixed([], tf.int64)}, None, ["a", "b"]))

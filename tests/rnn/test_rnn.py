@@ -283,3 +283,16 @@ def test_raw_rnn_equals_dynamic_rnn():
 def test_bad_arguments(build, error, text):
     with pytest.raises(error, match=re.escape(text)):
         build()
+
+
+@pytest.mark.parametrize("lengths", [None, [0, 0]])
+def test_no_steps(lengths):
+    with tf.Graph().as_default(), tf.Session() as session:
+        cell, start = tf.nn.rnn_cell.LSTMCell(3), tf.ones([2, 3])
+        outputs, state = tf.nn.dynamic_rnn(
+            cell, tf.placeholder_with_default(np.zeros([2, 0, 4], np.float32), [2, None, 4]),
+            lengths, tf.nn.rnn_cell.LSTMStateTuple(start, start),
+        )  # fmt: skip
+        session.run(tf.global_variables_initializer())
+        outputs, state = session.run([outputs, state])
+    assert outputs.shape == (2, 0, 3) and state.c.tolist() == state.h.tolist() == [[1] * 3] * 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -123,6 +124,21 @@ def imshow(arr: Any) -> None:
     toimage(arr).show()
 
 
+def derivative(
+    func: Callable[..., Any], x0: Any, dx: float = 1.0, n: int = 1, args: Any = (), order: int = 3
+) -> Any:
+    """The n-th derivative at `x0` by central differences: `order` points, `dx` apart.
+
+    The weights are those that are exact for polynomials of a lower degree than `order`.
+    """
+    if order < n + 1 or order % 2 == 0:
+        raise ValueError(f"'order' must be odd and at least {n + 1}, it is {order}.")
+    steps = np.arange(order) - order // 2
+    powers = steps[:, None].astype(float) ** np.arange(order)
+    weights = math.factorial(n) * np.linalg.inv(powers)[n]
+    return sum(w * func(x0 + k * dx, *args) for w, k in zip(weights, steps)) / dx**n
+
+
 def _from(module: str, name: str) -> Callable[[], Any]:
     return lambda: getattr(importlib.import_module(module), name)
 
@@ -131,11 +147,11 @@ def _special(name: str) -> Callable[[], Any]:
     return _from("scipy.special", name)
 
 
-_IMAGES = (
-    bytescale, toimage, fromimage, imread, imsave, imresize, imrotate, imshow,
+_FUNCTIONS = (
+    bytescale, derivative, toimage, fromimage, imread, imsave, imresize, imrotate, imshow,
 )  # fmt: skip
 _MISC: Names = {
-    **{f.__name__: (lambda f=f: f) for f in _IMAGES},  # type: ignore[misc]
+    **{f.__name__: (lambda f=f: f) for f in _FUNCTIONS},  # type: ignore[misc]
     **{n: _special(n) for n in ("logsumexp", "comb", "factorial", "factorial2", "factorialk")},
 }  # fmt: skip
 _NUMPY = """
