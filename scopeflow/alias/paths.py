@@ -147,6 +147,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.training.saver_test_utils": (".saver_test_utils",),
     "python.training.tracking.base": (".trackable",),
     "python.training.tracking.tracking": (".trackable",),
+    "python.training.tracking.data_structures": (".trackable",),
+    "python.training.tracking.util": (".tracking_util",),
     "python.training.evaluation": ("tf.contrib.training", "tf.train"),
     "python.training.saving": ("tf.train",),
     "python.training.slot_creator": ("scopeflow.train.slot_creator",),
@@ -158,6 +160,9 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.training.summary_io": ("tf.summary", "tf.train"),
     "python.training.queue_runner_impl": ("tf.train",),
     "python.training.experimental": ("tf.train.experimental",),
+    "python.training.experimental.loss_scale": (".loss_scale", "tf.train.experimental"),
+    "python.training.experimental.loss_scale_optimizer": ("tf.train.experimental",),
+    "python.training.experimental.mixed_precision": (".loss_scale", "tf.train.experimental"),
     **{
         f"python.training.{name}": ("tf.train", "tf")
         for name in """
@@ -247,6 +252,16 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.saved_model.utils": ("tf.saved_model.utils", "tf.saved_model"),
     "python.saved_model.signature_def_utils": (
         "tf.saved_model.signature_def_utils", "tf.saved_model",
+    ),
+    "python.saved_model.signature_def_utils_impl": (
+        "tf.saved_model.signature_def_utils", "tf.saved_model",
+    ),
+    "python.saved_model.constants": ("tf.saved_model",),
+    "python.saved_model.loader_impl": (".saved_model_loader", "tf.saved_model"),
+    "python.saved_model.simple_save": ("tf.saved_model",),
+    "python.saved_model.utils_impl": ("tf.saved_model.utils", "tf.saved_model"),
+    "python.saved_model.builder_impl": (
+        ".saved_model_builder", "tf.saved_model.builder", "tf.saved_model",
     ),
     "python.summary": ("tf.summary",),
     "python.summary.summary": ("tf.summary", "tf"),

@@ -10,7 +10,7 @@ import scopeflow as tf
 from . import object_graph
 from .load_status import InitializationOnlyStatus, NameBasedStatus, ObjectStatus
 from .object_saving import Writer, note, session_or_default
-from .trackable import AutoTrackable, is_trackable
+from .trackable import AutoTrackable, NoDependency, is_trackable
 
 
 class Checkpoint(AutoTrackable):
@@ -35,6 +35,7 @@ class Checkpoint(AutoTrackable):
         super().__init__()
         self._save_counter: Any = None
         self._writer = Writer()
+        self._restore_ops: dict[Any, Any] = NoDependency({})
         for name, value in sorted(kwargs.items()):
             if not is_trackable(value):
                 raise ValueError(
@@ -53,17 +54,15 @@ class Checkpoint(AutoTrackable):
     @property
     def save_counter(self) -> Any:
         """How often `save` was called: an int64 variable, which is saved, too."""
-        self._counted()
+        self._make_counter()
         return self._save_counter
 
-    def _counted(self) -> bool:
-        """Make the counter if it is not there; whether it was made."""
+    def _make_counter(self) -> None:
         if self._save_counter is not None:
-            return False
+            return
         self._save_counter = tf.Variable(
             0, name="save_counter", dtype=tf.int64, trainable=False, use_resource=True
         )
-        return True
 
     def write(self, file_prefix: str, session: Any = None) -> str:
         """Write a checkpoint of that name; returns the name. The state file stays as it is."""
@@ -84,9 +83,10 @@ class Checkpoint(AutoTrackable):
 
     def _count(self, session: Any) -> int:
         """The number of the next save."""
-        if self._counted():
-            session.run(self.save_counter.initializer)
-        session.run(self._writer.increment(self.save_counter))
+        initialize, has_value, increment = self._writer.counting(self.save_counter)
+        if not session.run(has_value):
+            session.run(initialize)
+        session.run(increment)
         return int(session.run(self.save_counter))
 
     def restore(self, save_path: str | None) -> Any:
@@ -99,7 +99,7 @@ class Checkpoint(AutoTrackable):
 
         `tf.errors.NotFoundError` where there is no checkpoint of that name.
         """
-        self._counted()
+        self._make_counter()
         if save_path is None:
             return InitializationOnlyStatus(self)
         path = os.fspath(save_path)
@@ -111,4 +111,4 @@ class Checkpoint(AutoTrackable):
                 path,
             )
             return NameBasedStatus(self, path, reader)
-        return ObjectStatus(self, path, graph)
+        return ObjectStatus(self, path, graph, self._restore_ops)

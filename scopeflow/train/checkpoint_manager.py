@@ -73,15 +73,14 @@ class CheckpointManager:
     def save(self, checkpoint_number: Any = None) -> str:
         """Write a checkpoint, note it in the state file, delete what is too old; returns the name.
 
-        `checkpoint_number` is a number, tensor or variable; without one, saves are counted. The
-        session is the default one, or else Keras's.
+        Its number is `checkpoint_number`, a number, tensor or variable, or how many saves there
+        were: they are counted in any case. The session is the default one, or else Keras's.
         """
         session = session_or_default(None)
-        if checkpoint_number is None:
-            number = self._checkpoint._count(session)
-        elif isinstance(checkpoint_number, tf.Tensor | tf.Variable):
+        number = self._checkpoint._count(session)
+        if isinstance(checkpoint_number, tf.Tensor | tf.Variable):
             number = int(session.run(checkpoint_number))
-        else:
+        elif checkpoint_number is not None:
             number = int(checkpoint_number)
         path = self._checkpoint.write(f"{self._prefix}-{number}", session)
         self._times.pop(path, None)

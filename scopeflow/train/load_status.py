@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import weakref
 from typing import Any
 
 import scopeflow as tf
@@ -11,11 +13,30 @@ from .object_saving import restore, restore_op, session_or_default
 from .trackable import gathered
 
 
+_restored: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
+"""By which call of `restore` a variable got its value: an earlier one leaves it alone then."""
+
+_calls = itertools.count(1)
+
+
 class LoadStatus:
     """What all have: each method that asserts something returns the status itself."""
 
     def __init__(self, root: Any) -> None:
         self._root = root
+        self._call = next(_calls)
+
+    def _is_later(self, value: Any) -> bool:
+        """Whether a later `restore` gives the variable its value."""
+        return isinstance(value, tf.Variable) and _restored.get(value, 0) > self._call
+
+    def _run_initializers(self, objects: list[Any], session: Any) -> None:
+        ops = [
+            value.initializer
+            for value in objects
+            if getattr(value, "initializer", None) is not None and not self._is_later(value)
+        ]
+        session_or_default(session).run(ops)
 
     def _objects(self) -> list[Any]:
         """All objects of the program, with slot variables."""
@@ -46,13 +67,6 @@ class LoadStatus:
         raise NotImplementedError
 
 
-def _initialize(objects: list[Any], session: Any) -> None:
-    ops = [
-        value.initializer for value in objects if getattr(value, "initializer", None) is not None
-    ]
-    session_or_default(session).run(ops)
-
-
 class InitializationOnlyStatus(LoadStatus):
     """There is no checkpoint: variables can be initialized."""
 
@@ -70,16 +84,15 @@ class InitializationOnlyStatus(LoadStatus):
 
     def initialize_or_restore(self, session: Any = None) -> None:
         """Run the initializers of all variables."""
-        _initialize(self._objects(), session)
+        self._run_initializers(self._objects(), session)
 
 
 class ObjectStatus(LoadStatus):
     """A checkpoint of objects."""
 
-    def __init__(self, root: Any, path: str, graph: Any) -> None:
+    def __init__(self, root: Any, path: str, graph: Any, ops: dict) -> None:
         super().__init__(root)
-        self._path, self._graph = path, graph
-        self._made: tuple[Any, Any] = (None, None)
+        self._path, self._graph, self._ops = path, graph, ops
         self._op()  # now: later the graph may be finished
 
     def _op(self) -> Any:
@@ -88,13 +101,15 @@ class ObjectStatus(LoadStatus):
         for number, found in matched(self._root, self._graph).items():
             own = gathered(found)
             for attribute in self._graph.nodes[number].attributes:
-                if attribute.name in own:
+                if attribute.name in own and not self._is_later(found):
                     value = own[attribute.name]
+                    if isinstance(found, tf.Variable):
+                        _restored[found] = self._call
                     values.append(Value(found, attribute.name, attribute.checkpoint_key, value))
-        key = [(value.key, value.owner) for value in values]
-        if self._made[0] != key:
-            self._made = key, restore_op(values)
-        return self._made[1]
+        key = tf.get_default_graph(), *((value.key, value.owner) for value in values)
+        if key not in self._ops:
+            self._ops[key] = restore_op(values)
+        return self._ops[key]
 
     def _unmatched(self) -> list[Any]:
         found = {id(value) for value in matched(self._root, self._graph).values()}
@@ -137,7 +152,7 @@ class ObjectStatus(LoadStatus):
     def initialize_or_restore(self, session: Any = None) -> None:
         """Give the objects their values, and initialize those that the checkpoint has not."""
         self.run_restore_ops(session)
-        _initialize(self._unmatched(), session)
+        self._run_initializers(self._unmatched(), session)
 
 
 class NameBasedStatus(LoadStatus):
@@ -183,4 +198,4 @@ class NameBasedStatus(LoadStatus):
         self.run_restore_ops(session)
         counter = getattr(self._root, "_save_counter", None)
         if counter is not None:
-            _initialize([counter], session)
+            self._run_initializers([counter], session)

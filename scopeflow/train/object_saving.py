@@ -42,12 +42,14 @@ class Writer:
         session.run(save, {name: path, message: graph.message().SerializeToString()})
         return path
 
-    def increment(self, counter: Any) -> Any:
-        """The op that adds one to the counter."""
+    def counting(self, counter: Any) -> tuple:
+        """What initializes the counter, tells whether it has a value, and adds one to it."""
         if counter not in self._ops:
             with counter.graph.as_default(), tf.control_dependencies(None):
-                self._ops[counter] = (counter.assign_add(1, read_value=False),)
-        return self._ops[counter][0]
+                has_value = tf.is_variable_initialized(counter)
+                add_one = counter.assign_add(1, read_value=False)
+                self._ops[counter] = counter.initializer, has_value, add_one
+        return self._ops[counter]
 
 
 class _Message(SaveableObject):

@@ -203,6 +203,36 @@ def test_what_the_checkpoint_has_not_is_initialized(tmp_path):
         assert session.run(v) == 3.0
 
 
+def test_an_earlier_restore_leaves_alone_what_a_later_one_restores(tmp_path):
+    v, w = tf.Variable(1.0), tf.Variable(2.0)
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        both = tf.train.Checkpoint(v=v, w=w).write(str(tmp_path / "both"), session)
+        session.run(v.assign(42.0))
+        one = tf.train.Checkpoint(v=v).write(str(tmp_path / "one"), session)
+        earlier = tf.train.Checkpoint(v=v, w=w).restore(both)
+        nothing = tf.train.Checkpoint(v=v).restore(None)
+        later = tf.train.Checkpoint(v=v).restore(one)
+        session.run([v.assign(0.0), w.assign(0.0)])
+        later.run_restore_ops(session)
+        earlier.initialize_or_restore(session)
+        nothing.initialize_or_restore(session)
+        assert session.run([v, w]) == [42.0, 2.0]
+
+
+def test_restoring_again_adds_no_ops(tmp_path):
+    checkpoint = tf.train.Checkpoint(v=tf.Variable(1.0))
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        path = checkpoint.save(str(tmp_path / "c"), session)
+        checkpoint.restore(path).run_restore_ops(session)
+        before = len(session.graph.get_operations())
+        session.graph.finalize()
+        checkpoint.restore(path).run_restore_ops(session)
+        assert checkpoint.save(str(tmp_path / "c"), session).endswith("c-2")
+        assert len(session.graph.get_operations()) == before
+
+
 def test_a_savers_checkpoint_is_read_by_the_variables_names(tmp_path):
     v = tf.Variable(3.0, name="v")
     with tf.Session() as session:
@@ -254,12 +284,12 @@ def test_manager_keeps_the_newest(tmp_path):
         assert manager.save(checkpoint_number=42).endswith("ckpt-42")
         again = tf.train.CheckpointManager(checkpoint, directory, 2)
         assert again.checkpoints == manager.checkpoints
-        assert again.save().endswith("ckpt-4")
+        assert again.save().endswith("ckpt-5")
         everything = tf.train.CheckpointManager(checkpoint, directory, None, checkpoint_name="all")
         for _ in range(3):
             everything.save()
     found = sorted(name for name in os.listdir(directory) if name.endswith(".index"))
-    assert found == [f"{name}.index" for name in ("all-5", "all-6", "all-7", "ckpt-4", "ckpt-42")]
+    assert found == [f"{name}.index" for name in ("all-6", "all-7", "all-8", "ckpt-42", "ckpt-5")]
     with pytest.raises(ValueError, match="positive integer"):
         tf.train.CheckpointManager(checkpoint, directory, 0)
 
