@@ -249,14 +249,16 @@ TABLE: dict[str, tuple[str, ...]] = {
     ),
     "python.saved_model.loader": ("tf.saved_model.loader", "tf.saved_model"),
     "python.saved_model.main_op": ("tf.saved_model.main_op", "tf.saved_model"),
-    "python.saved_model.utils": ("tf.saved_model.utils", "tf.saved_model"),
+    "python.saved_model.utils": (
+        "tf.saved_model.utils", "scopeflow.saved_model.op_signatures", "tf.saved_model",
+    ),
     "python.saved_model.signature_def_utils": (
         "tf.saved_model.signature_def_utils", "tf.saved_model",
     ),
     "python.saved_model.signature_def_utils_impl": (
-        "tf.saved_model.signature_def_utils", "tf.saved_model",
+        "tf.saved_model.signature_def_utils", "scopeflow.saved_model.op_signatures",
     ),
-    "python.saved_model.constants": ("tf.saved_model",),
+    "python.saved_model.constants": (".saved_model_constants", "tf.saved_model"),
     "python.saved_model.loader_impl": (".saved_model_loader", "tf.saved_model"),
     "python.saved_model.simple_save": ("tf.saved_model",),
     "python.saved_model.utils_impl": ("tf.saved_model.utils", "tf.saved_model"),

@@ -12,7 +12,6 @@ from .object_graph import ObjectGraph, Value, matched
 from .object_saving import restore, restore_op, session_or_default
 from .trackable import gathered
 
-
 _restored: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
 """By which call of `restore` a variable got its value: an earlier one leaves it alone then."""
 

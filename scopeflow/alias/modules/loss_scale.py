@@ -1,4 +1,4 @@
-"""tensorflow.python.training.experimental.loss_scale and .mixed_precision: beside the public names."""
+"""tensorflow.python.training.experimental.loss_scale and .mixed_precision."""
 
 import scopeflow as tf
 from scopeflow.train.loss_scale import _loss_scale_of as get
