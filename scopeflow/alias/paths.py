@@ -196,6 +196,14 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.estimator": ("tf.estimator",),
     "python.estimator.estimator_lib": ("tf.estimator",),
     "python.feature_column": ("tf.feature_column",),
+    "python.feature_column.feature_column": (".feature_column", "tf.feature_column"),
+    "python.feature_column.feature_column_v2": (".feature_column", "tf.feature_column"),
+    "python.feature_column.feature_column_lib": (".feature_column", "tf.feature_column"),
+    "python.feature_column.dense_features": ("scopeflow.feature_column.layers",),
+    "python.feature_column.sequence_feature_column": (
+        "tf.feature_column", "scopeflow.feature_column.layers",
+        "scopeflow.feature_column.sequences",
+    ),
     # tensorflow.python.platform, lib, util
     "python.platform.app": ("tf.app",),
     "python.platform.benchmark": ("tf.test",),
