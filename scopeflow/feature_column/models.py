@@ -137,7 +137,8 @@ def linear_model(
             "bias_weights", shape=[units], initializer=tf.zeros_initializer(), **given
         )
         if cols_to_vars is not None:
-            cols_to_vars["bias"] = [bias]
+            pieces = getattr(bias, "_get_variable_list", None)
+            cols_to_vars["bias"] = [bias] if pieces is None else pieces()
         return tf.nn.bias_add(total, bias, name="weighted_sum")
 
 
