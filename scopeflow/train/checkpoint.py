@@ -7,7 +7,6 @@ from typing import Any
 
 import scopeflow as tf
 
-from . import object_graph
 from .load_status import InitializationOnlyStatus, NameBasedStatus, ObjectStatus
 from .object_saving import Writer, note, session_or_default
 from .trackable import AutoTrackable, NoDependency, is_trackable
@@ -104,7 +103,7 @@ class Checkpoint(AutoTrackable):
             return InitializationOnlyStatus(self)
         path = os.fspath(save_path)
         reader = tf.train.NewCheckpointReader(path)
-        graph = object_graph.read(reader)
+        graph = reader.object_graph()
         if graph is None:
             tf.logging.warning(
                 "%s is a checkpoint of tf.train.Saver: the variables are found by their names.",

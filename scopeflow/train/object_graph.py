@@ -117,15 +117,6 @@ def _Graph() -> Any:
     return TrackableObjectGraph()
 
 
-def read(reader: Any) -> Any:
-    """The message in a checkpoint; None in one of a `tf.train.Saver`."""
-    if not reader.has_tensor(KEY):
-        return None
-    graph = _Graph()
-    graph.ParseFromString(reader.get_tensor(KEY))
-    return graph
-
-
 def matched(root: Any, graph: Any) -> dict[int, Any]:
     """The program's object for each node of a checkpoint's graph that it has one for.
 

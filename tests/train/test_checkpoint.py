@@ -54,8 +54,6 @@ def test_reads_what_tensorflow_wrote(name):
 
 @pytest.mark.parametrize("name", ["tf1-1", "tf2-1"])
 def test_writes_the_keys_and_objects_that_tensorflow_wrote(name, tmp_path):
-    from scopeflow.train import object_graph
-
     checkpoint = program()
     checkpoint.restore(None)
     with tf.Session() as session:
@@ -63,7 +61,7 @@ def test_writes_the_keys_and_objects_that_tensorflow_wrote(name, tmp_path):
         path = checkpoint.save(str(tmp_path / "c"), session)
     ours, theirs = (tf.train.NewCheckpointReader(p) for p in (path, str(RECORDED / name)))
     assert ours.get_variable_to_shape_map() == theirs.get_variable_to_shape_map()
-    ours, theirs = (object_graph.read(reader) for reader in (ours, theirs))
+    ours, theirs = (reader.object_graph() for reader in (ours, theirs))
     for mine, other in zip(ours.nodes, theirs.nodes, strict=True):
         names = [{c.local_name: c.node_id for c in node.children} for node in (mine, other)]
         assert names[0] == names[1]

@@ -8,7 +8,7 @@ import scopeflow as tf
 from scopeflow.train.checkpoint import Checkpoint
 from scopeflow.train.load_status import InitializationOnlyStatus, LoadStatus, NameBasedStatus
 from scopeflow.train.load_status import ObjectStatus as CheckpointLoadStatus
-from scopeflow.train.object_graph import ObjectGraph, read
+from scopeflow.train.object_graph import ObjectGraph
 
 CheckpointV1 = Checkpoint
 NameBasedSaverStatus = NameBasedStatus
@@ -34,7 +34,7 @@ def gather_initializers(root_trackable: Any) -> list[Any]:
 
 def object_metadata(save_path: str) -> Any:
     """The TrackableObjectGraph of a checkpoint. ValueError for one of a `tf.train.Saver`."""
-    found = read(tf.train.NewCheckpointReader(save_path))
+    found = tf.train.NewCheckpointReader(save_path).object_graph()
     if found is None:
         raise ValueError(f"{save_path} is a checkpoint of tf.train.Saver: it names no objects.")
     return found
