@@ -229,6 +229,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.util.tf_export": (".tf_export",),
     "python.util.tf_inspect": (".tf_inspect",),
     "python.util.tf_should_use": (".tf_export",),
+    "python.module.module": ("tf",),
     # the rest of tensorflow.python
     "python": ("tf",),
     "python.client.device_lib": ("scopeflow.platform.devices",),

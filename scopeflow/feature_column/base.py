@@ -140,7 +140,7 @@ class DenseColumn(FeatureColumn):
         return self.dense(inputs, trainable is not False, all_collections(weight_collections))
 
 
-class IdWeightPair(NamedTuple):
+class _IdWeightPair(NamedTuple):
     """Ids of categories as a SparseTensor, and their weights or None."""
 
     id_tensor: Any
@@ -152,7 +152,7 @@ class CategoricalColumn(FeatureColumn):
 
     __slots__ = ()
 
-    IdWeightPair = IdWeightPair
+    IdWeightPair = _IdWeightPair
 
     @property
     def num_buckets(self) -> int:
@@ -171,8 +171,8 @@ class CategoricalColumn(FeatureColumn):
 
     def _get_sparse_tensors(
         self, inputs: Features, weight_collections: Any = None, trainable: bool | None = None
-    ) -> IdWeightPair:
-        return IdWeightPair(*self.ids(inputs))
+    ) -> _IdWeightPair:
+        return _IdWeightPair(*self.ids(inputs))
 
 
 _OURS = (FeatureColumn, DenseColumn, CategoricalColumn)

@@ -36,11 +36,11 @@ class _FeatureLayer(tf.keras.layers.Layer):
                 )
         self._tables: dict[str, Any] = {}
 
-    def __call__(self, features: Any, *args: Any, **kwargs: Any) -> Any:
-        if not isinstance(features, dict):
-            raise ValueError(f"We expected a dictionary here. Instead we got: {features}")
+    def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        if not isinstance(inputs, dict):
+            raise ValueError(f"We expected a dictionary here. Instead we got: {inputs}")
         converted = {
-            key: tf.convert_to_tensor_or_sparse_tensor(value) for key, value in features.items()
+            key: tf.convert_to_tensor_or_sparse_tensor(value) for key, value in inputs.items()
         }
         return super().__call__(converted, *args, **kwargs)
 
@@ -85,7 +85,9 @@ class DenseFeatures(_FeatureLayer):
 
     _kind = DenseColumn
 
-    def call(self, features: dict, cols_to_output_tensors: dict | None = None) -> Any:
+    def call(  # type: ignore[override]
+        self, features: dict, cols_to_output_tensors: dict | None = None
+    ) -> Any:
         """The numbers; those of each column also as values of the dict, if there is one."""
         transformed = Features(features)
         found = []
@@ -119,7 +121,7 @@ class SequenceFeatures(_FeatureLayer):
 
     _kind = SequenceColumn
 
-    def call(self, features: dict) -> Any:
+    def call(self, features: dict) -> Any:  # type: ignore[override]
         """(the numbers, how many steps each example has)."""
         transformed = Features(features)
         found, lengths = [], []

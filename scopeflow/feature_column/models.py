@@ -34,7 +34,7 @@ def normalized(feature_columns: Any) -> list:
 
 def check_batch(tensors: list, columns: list) -> None:
     """ValueError for tensors of columns whose static batch sizes differ."""
-    sizes = {}
+    sizes: dict[int, Any] = {}
     for tensor, column in zip(tensors, columns, strict=True):
         size = tf.TensorShape(tensor.shape).as_list()[0]
         if size is not None:
@@ -109,7 +109,7 @@ def linear_model(
             )
     collections = all_collections(weight_collections)
     transformed = Features(features)
-    given = {"trainable": trainable, "collections": collections}
+    given: dict[str, Any] = {"trainable": trainable, "collections": collections}
     with tf.variable_scope(None, default_name="linear_model") as scope:
         pass
     with (

@@ -34,7 +34,7 @@ class Checkpoint(AutoTrackable):
         super().__init__()
         self._save_counter: Any = None
         self._writer = Writer()
-        self._restore_ops: dict[Any, Any] = NoDependency({})
+        self._restore_ops: Any = NoDependency({})
         for name, value in sorted(kwargs.items()):
             if not is_trackable(value):
                 raise ValueError(

@@ -144,7 +144,9 @@ def matched(root: Any, graph: Any) -> dict[int, Any]:
         for slot in graph.nodes[number].slot_variables:
             variable = found.get(slot.original_variable_node_id)
             if variable is not None and is_trackable(variable):
-                slots = getattr(optimizer, "_slot_variables", lambda _: {})(variable)
+                slots: dict[str, Any] = getattr(optimizer, "_slot_variables", lambda _: {})(
+                    variable
+                )
                 if slot.slot_name in slots:
                     found[slot.slot_variable_node_id] = slots[slot.slot_name]
     return found
