@@ -590,6 +590,7 @@ if TYPE_CHECKING:
     from .scopes.sharing import sharing_report
     from .scopes.template import make_template
     from .scopes.tree import variable_tree
+    from .train.module import Module
 
 __version__ = "0.1.0"
 
@@ -687,6 +688,7 @@ __getattr__, __dir__ = lazy_names(
         "make_tensor_proto": ".core.tensor_proto",
         "create_partitioned_variables": ".scopes.partitioned",
         "make_template": ".scopes.template",
+        "Module": ".train.module",
         "sharing_report": ".scopes.sharing",
         "variable_tree": ".scopes.tree",
     },

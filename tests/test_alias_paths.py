@@ -320,3 +320,52 @@ def test_missing_files_of_mnist_are_named(tmp_path):
     assert "FileNotFoundError: read_data_sets" in process.stderr
     assert str(tmp_path / "t10k-labels-idx1-ubyte.gz") in process.stderr
     assert "scopeflow downloads nothing" in process.stderr
+
+
+def test_a_functions_stand_in_is_called_and_taken_away():
+    holds(
+        """
+        from unittest import mock
+        import scopeflow as tf
+        from tensorflow.python.platform import tf_logging
+        before = tf.logging.warning
+        with mock.patch.object(tf_logging, "warning") as called:
+            tf.logging.warning("x")
+        called.assert_called_once_with("x")
+        assert tf.logging.warning == before and tf_logging.warning == before
+        """
+    )
+
+
+def test_checkpoints_of_objects():
+    holds(
+        """
+        import tensorflow as tf
+        from tensorflow.python.training import checkpoint_management
+        from tensorflow.python.training.experimental import loss_scale, loss_scale_optimizer
+        from tensorflow.python.training.tracking import base, data_structures, tracking, util
+
+        assert util.Checkpoint is tf.train.Checkpoint
+        assert checkpoint_management.CheckpointManager is tf.train.CheckpointManager
+        assert isinstance(loss_scale.get(2), tf.train.experimental.FixedLossScale)
+        assert loss_scale_optimizer.MixedPrecisionLossScaleOptimizer
+        assert base.OBJECT_GRAPH_PROTO_KEY == "_CHECKPOINTABLE_OBJECT_GRAPH"
+        held = tracking.AutoTrackable()
+        v = util.add_variable(held, "v", initializer=1.0)
+        held.more, held.other = [tf.Variable(2.0)], data_structures.NoDependency([v])
+        held.text = "none"
+        names = [name for name, _ in held._checkpoint_dependencies]
+        assert names == ["v", "more"], names
+        found = util.list_objects(held)
+        assert found[0] is held and len(found) == 4 and len(util.gather_initializers(held)) == 2
+
+        class Lazy(tracking.AutoTrackable):
+            @base.no_automatic_dependency_tracking
+            def set(self):
+                self.v = v
+
+        lazy = Lazy()
+        lazy.set()
+        assert lazy.v is v and not lazy._checkpoint_dependencies
+        """
+    )

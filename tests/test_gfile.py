@@ -74,6 +74,42 @@ def test_writing():
         gfile.GFile("w", "w").write(3)
 
 
+def test_reading_and_writing_have_positions_of_their_own():
+    file = gfile.GFile("new", "w+")
+    file.write("testing")
+    file.flush()
+    assert file.read() == "testing" and file.tell() == 7
+    file.write("more")
+    file.flush()
+    assert file.read() == "more"
+    file.close()
+    with gfile.GFile("new", "r+") as file:
+        assert file.read() == "testingmore"
+        file.write("zz")
+    assert Path("new").read_text() == "zz"
+    with gfile.GFile("other", "r+") as file:
+        file.write("new\nline")
+        file.flush()
+        assert (file.tell(), file.readline(), file.readline()) == (0, "new\n", "line")
+    with gfile.GFile("new", "a+") as file:
+        file.write("app")
+        file.flush()
+        assert file.read() == "zzapp"
+    with gfile.GFile("new", "a") as file:
+        file.write("!")
+        assert file.tell() == 6
+    with pytest.raises(errors.NotFoundError):
+        gfile.GFile("none", "r+").read()
+
+
+def test_comparing_files():
+    from scopeflow.alias.modules import file_io
+
+    Path("same").write_bytes(Path("bin").read_bytes())
+    assert file_io.filecmp("bin", "same") and not file_io.filecmp("bin", "a.txt")
+    assert file_io.file_crc32("bin", 3) == file_io.file_crc32("same") != file_io.file_crc32("a.txt")
+
+
 @pytest.mark.parametrize(
     "error, text, call",
     [

@@ -83,10 +83,11 @@ class Alias(ModuleType):
         """
         found = dict(_own(self))
         for name in dir(self):
-            if name not in found:
+            # A module's own __annotations__ would ask for this dict.
+            if name not in found and name not in vars(ModuleType):
                 try:
                     found[name] = getattr(self, name)
-                except (AttributeError, NotImplementedError):
+                except (AttributeError, ImportError, NotImplementedError):
                     continue
         return found
 

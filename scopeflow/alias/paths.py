@@ -158,6 +158,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.training.saver_test_utils": (".saver_test_utils",),
     "python.training.tracking.base": (".trackable",),
     "python.training.tracking.tracking": (".trackable",),
+    "python.training.tracking.data_structures": (".trackable",),
+    "python.training.tracking.util": (".tracking_util",),
     "python.training.evaluation": ("tf.contrib.training", "tf.train"),
     "python.training.saving": ("tf.train",),
     "python.training.slot_creator": ("scopeflow.train.slot_creator",),
@@ -169,6 +171,9 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.training.summary_io": ("tf.summary", "tf.train"),
     "python.training.queue_runner_impl": ("tf.train",),
     "python.training.experimental": ("tf.train.experimental",),
+    "python.training.experimental.loss_scale": (".loss_scale", "tf.train.experimental"),
+    "python.training.experimental.loss_scale_optimizer": ("tf.train.experimental",),
+    "python.training.experimental.mixed_precision": (".loss_scale", "tf.train.experimental"),
     **{
         f"python.training.{name}": ("tf.train", "tf")
         for name in """
@@ -202,6 +207,14 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.estimator": ("tf.estimator",),
     "python.estimator.estimator_lib": ("tf.estimator",),
     "python.feature_column": ("tf.feature_column",),
+    "python.feature_column.feature_column": (".feature_column", "tf.feature_column"),
+    "python.feature_column.feature_column_v2": (".feature_column", "tf.feature_column"),
+    "python.feature_column.feature_column_lib": (".feature_column", "tf.feature_column"),
+    "python.feature_column.dense_features": ("scopeflow.feature_column.layers",),
+    "python.feature_column.sequence_feature_column": (
+        "tf.feature_column", "scopeflow.feature_column.layers",
+        "scopeflow.feature_column.sequences",
+    ),
     # tensorflow.python.platform, lib, util
     "python.platform.app": ("tf.app",),
     "python.platform.benchmark": ("tf.test",),
@@ -227,6 +240,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.util.tf_export": (".tf_export",),
     "python.util.tf_inspect": (".tf_inspect",),
     "python.util.tf_should_use": (".tf_export",),
+    "python.module.module": ("tf",),
     # the rest of tensorflow.python
     "python": ("tf",),
     "python.client.device_lib": ("scopeflow.platform.devices",),
@@ -255,9 +269,21 @@ TABLE: dict[str, tuple[str, ...]] = {
     ),
     "python.saved_model.loader": ("tf.saved_model.loader", "tf.saved_model"),
     "python.saved_model.main_op": ("tf.saved_model.main_op", "tf.saved_model"),
-    "python.saved_model.utils": ("tf.saved_model.utils", "tf.saved_model"),
+    "python.saved_model.utils": (
+        "tf.saved_model.utils", "scopeflow.saved_model.op_signatures", "tf.saved_model",
+    ),
     "python.saved_model.signature_def_utils": (
         "tf.saved_model.signature_def_utils", "tf.saved_model",
+    ),
+    "python.saved_model.signature_def_utils_impl": (
+        "tf.saved_model.signature_def_utils", "scopeflow.saved_model.op_signatures",
+    ),
+    "python.saved_model.constants": (".saved_model_constants", "tf.saved_model"),
+    "python.saved_model.loader_impl": (".saved_model_loader", "tf.saved_model"),
+    "python.saved_model.simple_save": ("tf.saved_model",),
+    "python.saved_model.utils_impl": ("tf.saved_model.utils", "tf.saved_model"),
+    "python.saved_model.builder_impl": (
+        ".saved_model_builder", "tf.saved_model.builder", "tf.saved_model",
     ),
     "python.summary": ("tf.summary",),
     "python.summary.summary": ("tf.summary", "tf"),

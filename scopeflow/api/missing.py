@@ -19,7 +19,6 @@ _QUANTIZED = "there is no 8-bit arithmetic: use tf.quantization.fake_quant_with_
 
 WAYS_ROUND = {
     "tf.GradientTape": "there is no eager execution: build the graph and use tf.gradients",
-    "tf.Module": "use tf.variable_scope and tf.make_template",
     "tf.RaggedTensor": "use a padded tensor with tf.sequence_mask, or a tf.SparseTensor",
     "tf.function": "leave the decorator out: what it traces is a graph anyway",
     "tf.load_op_library": "ops in C++ are bound to TensorFlow: write a tf.py_func",

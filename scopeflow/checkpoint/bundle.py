@@ -58,6 +58,10 @@ class Entry:
         return math.prod(self.shape)
 
 
+OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
+"""The key of the message that names the objects of a `tf.train.Checkpoint`."""
+
+
 class BundleReader:
     """An open checkpoint: the index is in memory, the data is read as it is asked for.
 
@@ -109,6 +113,28 @@ class BundleReader:
         """The value, as a new array, or as a scalar or bytes where there are no axes."""
         value = self.stored(_name(tensor_str), plain=False)
         return value if value.ndim else value[()]
+
+    def object_graph(self) -> Any:
+        """The TrackableObjectGraph that `tf.train.Checkpoint` wrote; None in other checkpoints."""
+        if not self.has_tensor(OBJECT_GRAPH):
+            return None
+        from google.protobuf.message import DecodeError
+        from tensorboard.compat.proto.trackable_object_graph_pb2 import TrackableObjectGraph
+
+        try:
+            return TrackableObjectGraph.FromString(self.get_tensor(OBJECT_GRAPH))
+        except DecodeError:
+            return None
+
+    def keys_of_objects(self) -> dict[str, str]:
+        """In a checkpoint of objects: the key of each variable by its name."""
+        graph = self.object_graph()
+        return {
+            attribute.full_name: attribute.checkpoint_key
+            for node in (graph.nodes if graph is not None else ())
+            for attribute in node.attributes
+            if attribute.full_name
+        }
 
     def stored(self, name: str, plain: bool = True) -> np.ndarray:
         """The value as an array.

@@ -70,6 +70,22 @@ def update_checkpoint_state(
     The old file is replaced as a whole. Raises RuntimeError where the state file would be the
     checkpoint itself.
     """
+    update_checkpoint_state_internal(
+        save_dir, model_checkpoint_path, all_model_checkpoint_paths, latest_filename, False,
+        all_model_checkpoint_timestamps, last_preserved_timestamp,
+    )  # fmt: skip
+
+
+def update_checkpoint_state_internal(
+    save_dir,
+    model_checkpoint_path,
+    all_model_checkpoint_paths=None,
+    latest_filename=None,
+    save_relative_paths=False,
+    all_model_checkpoint_timestamps=None,
+    last_preserved_timestamp=None,
+):
+    """As `update_checkpoint_state`; with `save_relative_paths` the directory may be moved."""
     from google.protobuf import text_format
 
     name = os.path.join(save_dir, latest_filename or "checkpoint")
@@ -82,7 +98,15 @@ def update_checkpoint_state(
             f"Save path '{model_checkpoint_path}' conflicts with path used for checkpoint state.  "
             "Please use a different save path."
         )
+    if save_relative_paths:
+        paths = [_relative(path, save_dir) for path in state.all_model_checkpoint_paths]
+        state.all_model_checkpoint_paths[:] = paths
+        state.model_checkpoint_path = paths[-1]
     write_whole(name, text_format.MessageToString(state).encode())
+
+
+def _relative(path: str, directory: str) -> str:
+    return os.path.relpath(path, directory) if os.path.isabs(path) else path
 
 
 def remove_checkpoint(checkpoint_prefix, checkpoint_format_version=_V2, meta_graph_suffix="meta"):

@@ -16,7 +16,7 @@ from ..ops.gathering import gather, where
 from ..ops.state import assign
 from ..scopes.variable import Variable
 from .initial_values import init_from_checkpoint
-from .reader import load_variable
+from .reader import load_checkpoint, load_variable
 
 
 class VocabInfo(NamedTuple):
@@ -47,7 +47,9 @@ def warm_start(
     `vars_to_warm_start` is a regular expression for the names of trainable variables, a list of
     such expressions for all variables, a list of variables, or None for those that
     `var_name_to_vocab_info` names, a dict of name → VocabInfo. `var_name_to_prev_var_name` tells
-    which are called otherwise in the checkpoint. Raises ValueError for names that nothing uses.
+    which are called otherwise in the checkpoint. Of a checkpoint that `tf.train.Checkpoint` wrote,
+    the variables' names count. Raises ValueError for names that nothing uses, and for variables
+    that are not in the checkpoint.
     """
     vocabularies = dict(var_name_to_vocab_info or {})
     names = dict(var_name_to_prev_var_name or {})
@@ -62,8 +64,17 @@ def warm_start(
                 "Perhaps you misspelled them?  Here is the list of viable variable names: "
                 f"{list(chosen)}"
             )
+    keys = load_checkpoint(ckpt_to_initialize_from).keys_of_objects()
+    missing = {names.get(name, name) for name in chosen} - set(keys) if keys else set()
+    if missing:
+        raise ValueError(
+            "Attempting to warm-start from an object-based checkpoint, but found that the "
+            "checkpoint did not contain values for all variables. The following variables were "
+            f"missing: {missing}"
+        )
     for name, parts in chosen.items():
         before = names.get(name, name)
+        before = keys.get(before, before)
         if name in vocabularies:
             _by_vocabulary(str(ckpt_to_initialize_from), before, parts, vocabularies[name])
             continue

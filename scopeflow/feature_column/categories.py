@@ -9,7 +9,7 @@ import numpy as np
 
 import scopeflow as tf
 
-from .base import CategoricalColumn, Features, check_dtype, check_key
+from .base import CategoricalColumn, Features, check_dtype, check_given, check_key
 from .numbers import BucketizedColumn
 
 
@@ -98,6 +98,7 @@ class HashedCategoricalColumn(
         return self.hash_bucket_size
 
     def _ids_of(self, given: Any) -> Any:
+        check_given(self, given)
         values = given.values if self.dtype == tf.string else tf.as_string(given.values)
         return _with_values(
             given, tf.string_to_hash_bucket_fast(values, self.hash_bucket_size, name="lookup")
@@ -120,6 +121,7 @@ class VocabularyListCategoricalColumn(
         return len(self.vocabulary_list) + self.num_oov_buckets
 
     def _ids_of(self, given: Any) -> Any:
+        check_given(self, given)
         key_dtype = self.dtype
         if given.dtype.is_integer:
             given, key_dtype = _with_values(given, tf.cast(given.values, tf.int64)), tf.int64
@@ -149,6 +151,7 @@ class VocabularyFileCategoricalColumn(
         return self.vocabulary_size + self.num_oov_buckets
 
     def _ids_of(self, given: Any) -> Any:
+        check_given(self, given)
         key_dtype = self.dtype
         if given.dtype.is_integer:
             given, key_dtype = _with_values(given, tf.cast(given.values, tf.int64)), tf.int64
@@ -180,7 +183,8 @@ class WeightedCategoricalColumn(
         spec = dict(self.categorical_column.parse_example_spec)
         if self.weight_feature_key in spec:
             raise ValueError(
-                f"Parse config {self.weight_feature_key} is both a feature and its weight."
+                f"Parse config {self.weight_feature_key} already exists: it is both a feature and "
+                "its weight."
             )
         spec[self.weight_feature_key] = tf.VarLenFeature(self.dtype)
         return spec
@@ -316,7 +320,7 @@ def categorical_column_with_vocabulary_list(
     array = np.array(vocabulary_list)
     found = tf.string if array.dtype.kind in "USO" else tf.as_dtype(array.dtype)
     _check_unknown(key, num_oov_buckets, default_value, -1)
-    check_dtype(found, f"{key} vocabulary")
+    check_dtype(found, key, "vocabulary ")
     if dtype is None:
         dtype = found
     elif dtype.is_integer != found.is_integer:
@@ -376,8 +380,13 @@ def crossed_column(keys: Any, hash_bucket_size: int, hash_key: Any = None) -> An
     if not keys or len(keys) < 2:
         raise ValueError(f"keys must be a list with length > 1. Given: {keys}")
     for key in keys:
-        crossable = isinstance(key, str | CategoricalColumn | BucketizedColumn)
-        if not crossable or isinstance(key, HashedCategoricalColumn):
+        if isinstance(key, HashedCategoricalColumn):
+            raise ValueError(
+                "categorical_column_with_hash_bucket is not supported for crossing: hashing before "
+                "crossing makes more collisions. Use the name of the feature, or another column. "
+                f"Given: {key}"
+            )
+        if not isinstance(key, str | CategoricalColumn | BucketizedColumn):
             raise ValueError(
                 "Unsupported key type. All keys must be either string, or categorical column "
                 f"except HashedCategoricalColumn. Given: {key}"

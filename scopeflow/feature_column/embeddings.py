@@ -9,12 +9,47 @@ from typing import Any
 import scopeflow as tf
 
 from .base import DenseColumn, Features
+from .sequences import SequenceCategoricalColumn, SequenceColumn, sequence_length
 
 
-class IndicatorColumn(DenseColumn, namedtuple("IndicatorColumn", ["categorical_column"])):
+class _OfCategories(DenseColumn, SequenceColumn):
+    """Numbers for the categories of a batch, or for those of each step of sequences."""
+
+    __slots__ = ()
+
+    _kind = ""
+    categorical_column: Any
+
+    def _numbers(self, features: Features, table: Any) -> Any:
+        raise NotImplementedError(f"{type(self).__name__}._numbers")
+
+    def _check_dense(self) -> None:
+        if isinstance(self.categorical_column, SequenceCategoricalColumn):
+            raise ValueError(
+                f"In {self._kind}: {self.name}. categorical_column must not be of type "
+                "SequenceCategoricalColumn. For one row of numbers an example use a "
+                "categorical_column_with_… that is not of sequences; for sequences use "
+                f"tf.keras.experimental.SequenceFeatures. Given: {self.categorical_column}"
+            )
+
+    def sequence(self, features: Features, table: Any) -> tuple[Any, Any]:
+        """(the numbers of each step, how many steps each example has)."""
+        if not isinstance(self.categorical_column, SequenceCategoricalColumn):
+            raise ValueError(
+                f"In {self._kind}: {self.name}. categorical_column must be of type "
+                "SequenceCategoricalColumn to use SequenceFeatures: use one of "
+                f"sequence_categorical_column_with_…. Given: {self.categorical_column}"
+            )
+        ids, _ = self.categorical_column.ids(features)
+        return self._numbers(features, table), sequence_length(ids)
+
+
+class IndicatorColumn(_OfCategories, namedtuple("IndicatorColumn", ["categorical_column"])):
     """See indicator_column."""
 
     __slots__ = ()
+
+    _kind = "indicator_column"
 
     @property
     def name(self) -> str:
@@ -28,20 +63,30 @@ class IndicatorColumn(DenseColumn, namedtuple("IndicatorColumn", ["categorical_c
     def variable_shape(self) -> Any:
         return tf.TensorShape([1, self.categorical_column.num_buckets])
 
+    def dense(self, features: Features, trainable: bool, collections: Any) -> Any:
+        self._check_dense()
+        return features.get(self)
+
+    def _numbers(self, features: Features, table: Any) -> Any:
+        return features.get(self)
+
     def transformed(self, features: Features) -> Any:
         ids, weights = self.categorical_column.ids(features)
         size = self.categorical_column.num_buckets
-        if weights is not None:
-            merged = tf.sparse_merge(sp_ids=ids, sp_values=weights, vocab_size=size)
-            return tf.sparse_tensor_to_dense(merged, default_value=0.0, validate_indices=False)
         dense = tf.sparse_tensor_to_dense(ids, default_value=-1)
-        return tf.reduce_sum(tf.one_hot(dense, depth=size, on_value=1.0, off_value=0.0), axis=[-2])
+        places = tf.one_hot(dense, depth=size, on_value=1.0, off_value=0.0)
+        if weights is not None:  # one for each id, in their order
+            weights = tf.SparseTensor(ids.indices, weights.values, ids.dense_shape)
+            places *= tf.expand_dims(tf.sparse_tensor_to_dense(weights), -1)
+        return tf.reduce_sum(places, axis=[-2])
 
 
-class _Embedding(DenseColumn):
+class _Embedding(_OfCategories):
     """What embeddings of one and of several columns share."""
 
     __slots__ = ()
+
+    _kind = "embedding_column"
 
     categorical_column: Any
     dimension: int
@@ -63,21 +108,29 @@ class _Embedding(DenseColumn):
     def transformed(self, features: Features) -> Any:
         return self.categorical_column.ids(features)
 
-    def _table(self, trainable: bool, collections: Any) -> Any:
-        table = tf.get_variable(
+    def table(self, get_variable: Any, trainable: bool = True, **arguments: Any) -> Any:
+        """Make the table, with a function like `tf.get_variable`."""
+        table = get_variable(
             "embedding_weights",
             shape=(self.categorical_column.num_buckets, self.dimension),
             dtype=tf.float32,
             initializer=self.initializer,
             trainable=self.trainable and trainable,
-            collections=collections,
+            **arguments,
         )
         if self.ckpt_to_load_from is not None:
             parts = list(table) if hasattr(table, "_get_variable_list") else table
             tf.train.init_from_checkpoint(self.ckpt_to_load_from, {self.tensor_name_in_ckpt: parts})
         return table
 
-    def _looked_up(self, table: Any, features: Features) -> Any:
+    def _table(self, trainable: bool, collections: Any) -> Any:
+        return self.table(tf.get_variable, trainable, collections=collections)
+
+    def _numbers(self, features: Features, table: Any) -> Any:
+        return self.looked_up(table, features)
+
+    def looked_up(self, table: Any, features: Features) -> Any:
+        """The rows of the table for the features' categories, combined."""
         ids, weights = features.get(self)
         return tf.nn.safe_embedding_lookup_sparse(
             embedding_weights=table,
@@ -89,7 +142,8 @@ class _Embedding(DenseColumn):
         )
 
     def dense(self, features: Features, trainable: bool, collections: Any) -> Any:
-        return self._looked_up(self._table(trainable, collections), features)
+        self._check_dense()
+        return self.looked_up(self._table(trainable, collections), features)
 
 
 class EmbeddingColumn(
@@ -135,6 +189,7 @@ class SharedEmbeddingColumn(
         return self.shared_embedding_collection_name
 
     def dense(self, features: Features, trainable: bool, collections: Any) -> Any:
+        self._check_dense()
         found = tf.get_collection(self.shared_embedding_collection_name)
         if len(found) > 1:
             raise ValueError(
@@ -143,7 +198,7 @@ class SharedEmbeddingColumn(
         if not found:
             found = [self._table(trainable, collections)]
             tf.add_to_collection(self.shared_embedding_collection_name, found[0])
-        return self._looked_up(found[0], features)
+        return self.looked_up(found[0], features)
 
 
 def indicator_column(categorical_column: Any) -> Any:
@@ -195,6 +250,12 @@ def shared_embedding_columns(
     """Embeddings of several columns in the same table: a list of columns."""
     initializer = _checked(dimension, ckpt_to_load_from, tensor_name_in_ckpt, initializer)
     ordered = sorted(categorical_columns, key=lambda column: column.name)
+    kinds = {type(getattr(c, "categorical_column", c)) for c in ordered}
+    if len(kinds) > 1:
+        raise ValueError(
+            "To use shared_embedding_column, all categorical_columns must have the same type, or "
+            f"be weighted_categorical_column of the same type. Given: {ordered}"
+        )
     if len({column.num_buckets for column in ordered}) > 1:
         raise ValueError(
             "To use shared_embedding_column, all categorical_columns must have the same number of "

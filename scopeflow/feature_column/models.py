@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import scopeflow as tf
 
-from .base import CategoricalColumn, DenseColumn, FeatureColumn, Features
+from .base import CategoricalColumn, DenseColumn, FeatureColumn, Features, all_collections
 
 
-def _normalized(feature_columns: Any) -> list:
+def normalized(feature_columns: Any) -> list:
+    """The columns, sorted by name. ValueError for none, a dict, and two of one name."""
     if isinstance(feature_columns, FeatureColumn):
         feature_columns = [feature_columns]
     if isinstance(feature_columns, dict):
@@ -30,11 +32,19 @@ def _normalized(feature_columns: Any) -> list:
     return sorted(columns, key=lambda column: getattr(column, "name", ""))
 
 
-def _collections(given: Any) -> Any:
-    found = list(given or [])
-    if tf.GraphKeys.GLOBAL_VARIABLES not in found:
-        found.append(tf.GraphKeys.GLOBAL_VARIABLES)
-    return found
+def check_batch(tensors: list, columns: list) -> None:
+    """ValueError for tensors of columns whose static batch sizes differ."""
+    sizes: dict[int, Any] = {}
+    for tensor, column in zip(tensors, columns, strict=True):
+        size = tf.TensorShape(tensor.shape).as_list()[0]
+        if size is not None:
+            sizes.setdefault(size, column)
+    if len(sizes) > 1:
+        (one, first), (other, second) = list(sizes.items())[:2]
+        raise ValueError(
+            "Batch size (first dimension) of each feature must be same. It is "
+            f"{one} in {first} and {other} in {second}."
+        )
 
 
 def input_layer(
@@ -49,14 +59,14 @@ def input_layer(
 
     `cols_to_vars` and `cols_to_output_tensors` are dicts that are filled by column.
     """
-    columns = _normalized(feature_columns)
+    columns = normalized(feature_columns)
     for column in columns:
         if not isinstance(column, DenseColumn):
             raise ValueError(
                 "Items of feature_columns must be a _DenseColumn. You can wrap a categorical column"
                 f" with an embedding_column or indicator_column. Given: {column}"
             )
-    collections = _collections(weight_collections)
+    collections = all_collections(weight_collections)
     transformed = Features(features)
     found = []
     with tf.variable_scope(None, default_name="input_layer", values=features.values()):
@@ -71,6 +81,7 @@ def input_layer(
                     cols_to_vars[column] = tf.global_variables()[before:]
                 if cols_to_output_tensors is not None:
                     cols_to_output_tensors[column] = output
+        check_batch(found, columns)
         return tf.concat(found, 1)
 
 
@@ -87,16 +98,18 @@ def linear_model(
 
     `cols_to_vars`, a dict, gets the variables by column, and those of "bias".
     """
-    columns = _normalized(feature_columns)
+    columns = normalized(feature_columns)
     for column in columns:
+        if not isinstance(column, FeatureColumn):
+            raise ValueError(f"Items of feature_columns must be a _FeatureColumn. Given: {column}")
         if not isinstance(column, DenseColumn | CategoricalColumn):
             raise ValueError(
                 "Items of feature_columns must be either a _DenseColumn or _CategoricalColumn. "
                 f"Given: {column}"
             )
-    collections = _collections(weight_collections)
+    collections = all_collections(weight_collections)
     transformed = Features(features)
-    given = {"trainable": trainable, "collections": collections}
+    given: dict[str, Any] = {"trainable": trainable, "collections": collections}
     with tf.variable_scope(None, default_name="linear_model") as scope:
         pass
     with (
@@ -105,21 +118,27 @@ def linear_model(
         tf.name_scope("linear_model"),
     ):
         sums = []
+        used: Counter[str] = Counter()
         for column in columns:
+            number = used[column.scope_name]  # columns of one table have the same name
+            used[column.scope_name] += 1
+            own_scope = f"{column.scope_name}_{number}" if number else column.scope_name
             with (
-                tf.variable_scope(column.scope_name, auxiliary_name_scope=False),
+                tf.variable_scope(own_scope, auxiliary_name_scope=False),
                 tf.name_scope(column.name),
             ):
                 before = len(tf.global_variables())
                 sums.append(_weighted(column, transformed, units, sparse_combiner, given))
                 if cols_to_vars is not None:
                     cols_to_vars[column] = tf.global_variables()[before:]
+        check_batch(sums, columns)
         total = tf.add_n(sums, name="weighted_sum_no_bias")
         bias = tf.get_variable(
             "bias_weights", shape=[units], initializer=tf.zeros_initializer(), **given
         )
         if cols_to_vars is not None:
-            cols_to_vars["bias"] = [bias]
+            pieces = getattr(bias, "_get_variable_list", None)
+            cols_to_vars["bias"] = [bias] if pieces is None else pieces()
         return tf.nn.bias_add(total, bias, name="weighted_sum")
 
 
@@ -135,8 +154,8 @@ def _weighted(column: Any, features: Features, units: int, combiner: str, given:
         with tf.name_scope("weighted_sum"):
             shape = tf.shape(ids)[0]
             ids = tf.sparse_reshape(ids, [tf.cast(shape, tf.int64), -1])
-            if id_weights is not None:
-                id_weights = tf.sparse_reshape(id_weights, [tf.cast(shape, tf.int64), -1])
+            if id_weights is not None:  # one for each id, in their order
+                id_weights = tf.SparseTensor(ids.indices, id_weights.values, ids.dense_shape)
         return tf.nn.safe_embedding_lookup_sparse(
             weights(column.num_buckets),
             ids,

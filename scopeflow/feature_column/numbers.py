@@ -88,6 +88,38 @@ class BucketizedColumn(
         return tf.SparseTensor(indices, tf.cast(found, tf.int64), shape), None
 
 
+def _filled(default_value: Any, shape: tuple, dtype: Any, key: str) -> Any:
+    """The default as nested tuples of that shape. ValueError for another one, TypeError for values
+    that are none of the dtype."""
+    given = np.asarray(default_value)
+    if given.dtype.kind not in ("iu" if dtype.is_integer else "iuf"):
+        raise TypeError(
+            f"default_value must be compatible with dtype. default_value: {default_value}, dtype: "
+            f"{dtype}, key: {key}"
+        )
+    if given.ndim and given.shape != shape:
+        raise ValueError(
+            f"The shape of default_value must be equal to given shape. default_value: "
+            f"{default_value}, shape: {shape}, key: {key}"
+        )
+    return _tuples(np.broadcast_to(given.astype(dtype.as_numpy_dtype), shape).tolist())
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+
+
+def checked_shape(shape: Any, key: str) -> tuple:
+    """A shape as a tuple. TypeError for sizes that are no integers, ValueError if below 1."""
+    shape = tuple(shape) if isinstance(shape, list | tuple) else (shape,)
+    for size in shape:
+        if not isinstance(size, int | np.integer):
+            raise TypeError(f"shape dimensions must be integer. shape: {shape}, key: {key}")
+        if size < 1:
+            raise ValueError(f"shape dimensions must be greater than 0. shape: {shape}, key: {key}")
+    return shape
+
+
 def numeric_column(
     key: str,
     shape: Any = (1,),
@@ -97,17 +129,11 @@ def numeric_column(
 ) -> Any:
     """A feature of numbers, [batch] + `shape`, after `normalizer_fn(tensor)`."""
     check_key(key)
-    shape = tuple(shape) if isinstance(shape, list | tuple) else (shape,)
-    for size in shape:
-        if not isinstance(size, int | np.integer):
-            raise TypeError(f"shape dimensions must be integer. shape: {shape}, key: {key}")
-        if size < 1:
-            raise ValueError(f"shape dimensions must be greater than 0. shape: {shape}, key: {key}")
+    shape = checked_shape(shape, key)
     if not (dtype.is_integer or dtype.is_floating):
         raise ValueError(f"dtype must be convertible to float. dtype: {dtype}, key: {key}")
     if default_value is not None:
-        values = np.broadcast_to(np.asarray(default_value, dtype.as_numpy_dtype), shape)
-        default_value = tuple(values.ravel().tolist()) if len(shape) == 1 else values.tolist()
+        default_value = _filled(default_value, shape, dtype, key)
     if normalizer_fn is not None and not callable(normalizer_fn):
         raise TypeError(f"normalizer_fn must be a callable. Given: {normalizer_fn}")
     return NumericColumn(key, shape, default_value, dtype, normalizer_fn)
@@ -122,8 +148,8 @@ def bucketized_column(source_column: Any, boundaries: Any) -> Any:
         )
     if len(source_column.shape) > 1:
         raise ValueError(f"source_column must be one-dimensional column. Given: {source_column}")
-    if not boundaries or not isinstance(boundaries, list | tuple):
-        raise ValueError("boundaries must not be empty.")
+    if not isinstance(boundaries, list | tuple) or not boundaries:
+        raise ValueError(f"boundaries must be a sorted list. Given: {boundaries}")
     if any(a >= b for a, b in itertools.pairwise(boundaries)):
         raise ValueError("boundaries must be a sorted list.")
     return BucketizedColumn(source_column, tuple(boundaries))

@@ -37,6 +37,7 @@ class Optimizer:
 
     def _set(self, kwargs: dict[str, Any], **values: Any) -> None:
         values["learning_rate"] = kwargs.get("lr", values["learning_rate"])
+        values["decay"] = self._initial_decay
         self._values.update(values)
 
     def __getattr__(self, name: str) -> Any:
@@ -111,6 +112,16 @@ class Optimizer:
         """The variable that goes with a variable under a name."""
         return self._slots[slot_name, id(var)]
 
+    def _slot_variables(self, var: Any) -> dict[str, Any]:
+        """The variables that go with a variable by their names."""
+        return {name: slot for (name, owner), slot in self._slots.items() if owner == id(var)}
+
+    @property
+    def _checkpoint_dependencies(self) -> list[tuple[str, Any]]:
+        """What a `tf.train.Checkpoint` saves beside the slots."""
+        made = {name: self._made[name] for name in sorted(self._made)}
+        return [("iter", self._iterations), *made.items()]
+
     def get_slot_names(self) -> list:
         """The names of the variables that go with variables."""
         return list(dict.fromkeys(name for name, _ in self._slots))
@@ -170,9 +181,11 @@ class Optimizer:
         iterations = self.iterations
         with tf.name_scope(name or self._name):
             rate = tf.identity(self._number("learning_rate"))
+            for number in self._values:
+                self._number(number)
             if self._initial_decay:
                 steps = tf.cast(iterations, rate.dtype)
-                rate = rate / (1.0 + self._initial_decay * steps)
+                rate = rate / (1.0 + self._number("decay") * steps)
             step = tf.cast(tf.identity(iterations) + 1, tf.float32)
             ops = []
             for gradient, variable in pairs:
@@ -193,8 +206,6 @@ class Optimizer:
         for name, value in self._values.items():
             made = self._made.get(name)
             config[name] = value if made is None else backend.get_value(made).item()
-        if self._initial_decay:
-            config["decay"] = self._initial_decay
         for name in ("clipnorm", "clipvalue"):
             if getattr(self, name) is not None:
                 config[name] = getattr(self, name)

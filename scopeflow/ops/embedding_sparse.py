@@ -17,7 +17,6 @@ from .joining import concat, tile
 from .math import cast, div, pow, sqrt
 from .reduce import reduce_prod
 from .segment import segment_sum, sparse_segment_mean, sparse_segment_sqrt_n, sparse_segment_sum
-from .slicing import slice
 from .unique import unique
 
 
@@ -98,9 +97,8 @@ def safe_embedding_lookup_sparse(
     with name_scope(name, "embedding_lookup", [*tables, sparse_ids, sparse_weights]):
         original = sparse_ids.dense_shape
         known = sparse_ids.shape
-        length = original.shape[0].value
-        outer = slice(original, [0], [length - 1])
-        flat_shape = concat([reduce_prod(outer)[None], original[length - 1 : length]], 0)
+        outer = original[:-1]
+        flat_shape = concat([reduce_prod(outer)[None], original[-1:]], 0)
         sparse_ids = _as_rows(sparse_ids, flat_shape)
         if sparse_weights is not None:
             sparse_weights = SparseTensor(sparse_ids.indices, sparse_weights.values, flat_shape)

@@ -51,6 +51,10 @@ class MutableTable(LookupInterface):
             saveable = TableSaveable(self, handle.op.name)
             get_default_graph().add_to_collection(GraphKeys.SAVEABLE_OBJECTS, saveable)
 
+    def _gather_saveables_for_checkpoint(self) -> dict[str, Any]:
+        """What a `tf.train.Checkpoint` saves: a function of the key."""
+        return {"table": lambda name: TableSaveable(self, name)}
+
     @property
     def resource_handle(self) -> Tensor:
         """The table as a tensor."""

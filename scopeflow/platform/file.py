@@ -61,12 +61,17 @@ class GFile:
 
     Positions and sizes count bytes in both cases. Usable as a context manager and an iterator of
     lines. `write` takes text and bytes in either mode.
+
+    With "+" in `mode`, reading has a position of its own, which begins at the start: what was
+    written and flushed can be read. As in TensorFlow, "r+" makes the file, or empties it, when it
+    is first written to.
     """
 
     def __init__(self, name: Any, mode: str = "r") -> None:
         self._name = name
         self._mode = mode
-        self._file: Any = None
+        self._file: Any = None  # to read from
+        self._output: Any = None
         self._binary = "b" in mode
         plain = mode.replace("b", "")
         if plain not in _MODES:
@@ -90,39 +95,43 @@ class GFile:
         """The mode, as it was given."""
         return self._mode
 
-    def _open(self) -> Any:
-        if self._file is None:
-            path = local(self._name)
-            with errors_of(path):
-                self._file = open(path, self._mode.replace("b", "") + "b")
-        return self._file
+    def _open(self, mode: str) -> Any:
+        path = local(self._name)
+        with errors_of(path):
+            return open(path, mode)
 
     def _reader(self) -> Any:
         if not self._reads:
             raise tf.errors.PermissionDeniedError(
                 None, None, f"File isn't open for reading: {self._name!r} has mode {self._mode!r}"
             )
-        return self._open()
+        if self._file is None:
+            self._file = self._open("rb")
+        return self._file
+
+    def _writer(self) -> Any:
+        if not self._writes:
+            raise tf.errors.PermissionDeniedError(
+                None, None, f"File isn't open for writing: {self._name!r} has mode {self._mode!r}"
+            )
+        if self._output is None:
+            self._output = self._open("ab" if self._mode.startswith("a") else "wb")
+        return self._output
 
     def _given(self, data: bytes) -> Any:
         return data if self._binary else data.decode("utf-8")
 
     def size(self) -> int:
         """The file's size in bytes."""
-        if self._file is not None and self._writes:
-            self._file.flush()
+        self.flush()
         path = local(self._name)
         with errors_of(path):
             return os.stat(path).st_size
 
     def write(self, file_content: Any) -> None:
         """Append the text or bytes."""
-        if not self._writes:
-            raise tf.errors.PermissionDeniedError(
-                None, None, f"File isn't open for writing: {self._name!r} has mode {self._mode!r}"
-            )
         data = tf.compat.as_bytes(file_content)
-        file = self._open()
+        file = self._writer()
         with errors_of(self._name):
             file.write(data)
 
@@ -161,8 +170,8 @@ class GFile:
         return True
 
     def tell(self) -> int:
-        """The position in bytes."""
-        return self._open().tell()
+        """The position in bytes; in modes with "+" that of reading."""
+        return (self._reader() if self._reads else self._writer()).tell()
 
     def readline(self) -> Any:
         """The next line with its end; an empty text at the end of the file."""
@@ -175,16 +184,17 @@ class GFile:
 
     def flush(self) -> None:
         """Hand what was written to the operating system."""
-        if self._file is not None and self._writes:
+        if self._output is not None:
             with errors_of(self._name):
-                self._file.flush()
+                self._output.flush()
 
     def close(self) -> None:
         """Close the file. Reading from it again begins at its start."""
-        if self._file is not None:
-            with errors_of(self._name):
-                self._file.close()
-            self._file = None
+        with errors_of(self._name):
+            for file in (self._file, self._output):
+                if file is not None:
+                    file.close()
+        self._file = self._output = None
 
     def next(self) -> Any:
         """The next line; StopIteration at the end."""
@@ -205,9 +215,10 @@ class GFile:
         self.close()
 
     def __del__(self) -> None:
-        file = self.__dict__.get("_file")
-        if isinstance(file, io.IOBase):
-            file.close()
+        for name in ("_file", "_output"):
+            file = self.__dict__.get(name)
+            if isinstance(file, io.IOBase):
+                file.close()
 
 
 class FastGFile(GFile):

@@ -29,6 +29,8 @@ class TFRecordCompressionType:
 
 def _compression(value: Any) -> str:
     """ "", "ZLIB" or "GZIP" for a name, a number of TFRecordCompressionType or None."""
+    while isinstance(value, TFRecordOptions):
+        value = value.compression_type
     if value is None:
         return ""
     named = TFRecordOptions.compression_type_map.get(value, value)
@@ -77,9 +79,7 @@ class TFRecordOptions:
     @classmethod
     def get_compression_type_string(cls, options: Any) -> str:
         """ "", "ZLIB" or "GZIP" for TFRecordOptions, a name or a number; ValueError for others."""
-        return _compression(
-            options.compression_type if isinstance(options, TFRecordOptions) else options
-        )
+        return _compression(options)
 
 
 def read_records(stream: Stream, path: Any) -> Iterator[bytes]:

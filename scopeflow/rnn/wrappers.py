@@ -56,6 +56,10 @@ class MultiRNNCell(RNNCell):
             )
 
     @property
+    def _checkpoint_dependencies(self) -> list[tuple[str, Any]]:
+        return [(f"cell-{number}", cell) for number, cell in enumerate(self._cells)]
+
+    @property
     def state_size(self) -> Any:
         """The cells' state sizes, or their sum."""
         if self._state_is_tuple:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 import shutil
 from typing import Any
@@ -10,6 +11,7 @@ import scopeflow as tf
 
 from . import constants, signature_constants, tag_constants
 from .message import saved_model_class
+from .op_signatures import check_signatures
 from .signature_def_utils import predict_signature_def
 
 __all__ = ["SavedModelBuilder"]
@@ -35,6 +37,7 @@ class SavedModelBuilder:
             saved_model_schema_version=constants.SAVED_MODEL_SCHEMA_VERSION
         )
         self._has_variables = False
+        self._assets: dict[str, str] = {}  # the files in the directory: what they were copied from
 
     def add_meta_graph(
         self,
@@ -54,6 +57,7 @@ class SavedModelBuilder:
                 "Graph state including variables and assets has not been saved yet. Please invoke "
                 "`add_meta_graph_and_variables()` first."
             )
+        check_signatures(signature_def_map)
         saver = saver or self._saver()
         self._add(
             tags, signature_def_map, assets_collection, legacy_init_op, clear_devices, main_op,
@@ -79,12 +83,16 @@ class SavedModelBuilder:
         name files; the files are copied, and fed when loading. `clear_devices` and
         `strip_default_attrs` leave out devices and attributes that have their defaults; `saver`
         says how variables are saved.
+
+        AssertionError for a signature with a tensor without name or dtype, ValueError where the
+        graph has a main op already.
         """
         if self._has_variables:
             raise AssertionError(
                 "Graph state including variables and assets has already been saved. Please invoke "
                 "`add_meta_graph()` instead."
             )
+        check_signatures(signature_def_map)
         with sess.graph.as_default():
             saver = saver or self._saver()
             directory = os.path.join(self._export_dir, constants.VARIABLES_DIRECTORY)
@@ -121,13 +129,17 @@ class SavedModelBuilder:
         if main_op is not None and legacy_init_op is not None:
             raise ValueError("Only one of main_op and legacy_init_op may be given.")
         graph = tf.get_default_graph()
-        for key, op in (
-            (constants.MAIN_OP_KEY, main_op),
-            (constants.LEGACY_INIT_OP_KEY, legacy_init_op),
-        ):
+        keys = (constants.MAIN_OP_KEY, constants.LEGACY_INIT_OP_KEY)
+        for key, op in zip(keys, (main_op, legacy_init_op), strict=True):
             if op is not None:
                 if not isinstance(op, tf.Operation):
                     raise TypeError(f"{key} needs to be an Operation: {op!r}")
+                taken = [known for known in keys if graph.get_collection(known) not in ([], [op])]
+                if taken:
+                    raise ValueError(
+                        "Graph already contains one or more main ops under the collection "
+                        f"{taken[0]}: {graph.get_collection(taken[0])}."
+                    )
                 graph.clear_collection(key)
                 graph.add_to_collection(key, op)
         made = tf.train.export_meta_graph(
@@ -144,7 +156,6 @@ class SavedModelBuilder:
 
     def _copy_assets(self, meta_graph: Any, assets: Any) -> None:
         directory = os.path.join(self._export_dir, constants.ASSETS_DIRECTORY)
-        taken: dict[str, str] = {}
         for tensor in assets:
             values = tf.make_ndarray(tensor.op.get_attr("value"))
             path = values.item().decode() if values.size == 1 else ""
@@ -152,15 +163,22 @@ class SavedModelBuilder:
                 raise ValueError(f"Invalid asset filepath tensor: {tensor!r}")
             name = os.path.basename(path)
             number = 1
-            while taken.get(name, path) != path:  # another file of this name
+            while not self._is_same(path, name):
                 name = f"{os.path.basename(path)}_{number}"
                 number += 1
-            if name not in taken:
+            if name not in self._assets:
                 os.makedirs(directory, exist_ok=True)
                 shutil.copyfile(path, os.path.join(directory, name))
-                taken[name] = path
+                self._assets[name] = path
             asset = meta_graph.asset_file_def.add(filename=name)
             asset.tensor_info.name = tensor.name
+            collected = meta_graph.collection_def[constants.ASSETS_KEY].any_list
+            collected.value.add().Pack(asset)
+
+    def _is_same(self, path: str, name: str) -> bool:
+        """Whether a file may have that name: it is free, or that of a file with these contents."""
+        copied = os.path.join(self._export_dir, constants.ASSETS_DIRECTORY, name)
+        return name not in self._assets or filecmp.cmp(path, copied, shallow=False)
 
     def save(self, as_text: bool = False) -> bytes:
         """Write the SavedModel's file (as text, or as bytes); returns its path."""

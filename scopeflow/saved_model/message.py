@@ -62,5 +62,6 @@ def read(export_dir: str | bytes) -> Any:
             names = f"{constants.SAVED_MODEL_FILENAME_PBTXT}|{constants.SAVED_MODEL_FILENAME_PB}"
             raise OSError(f"SavedModel file does not exist at: {export_dir}/{{{names}}}")
     except (DecodeError, text_format.ParseError, UnicodeDecodeError) as error:
-        raise OSError(f"Cannot parse file {export_dir}: {error}.") from None
+        path = binary if os.path.isfile(binary) else text
+        raise OSError(f"Cannot parse file {path}: {error}.") from None
     return found

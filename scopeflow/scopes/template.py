@@ -140,6 +140,14 @@ class Template:
         return get_default_graph().get_collection(key, self.variable_scope_name)
 
     @property
+    def _checkpoint_dependencies(self) -> list[tuple[str, Any]]:
+        """What a `tf.train.Checkpoint` saves: the variables by their names in the scope."""
+        if self._variable_scope is None:
+            return []
+        start = self._variable_scope.name + "/"
+        return [(variable.op.name.removeprefix(start), variable) for variable in self.variables]
+
+    @property
     def variables(self) -> list:
         """Its global and its local variables."""
         return self.global_variables + self.local_variables

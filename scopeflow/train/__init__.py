@@ -102,6 +102,8 @@ __getattr__, __dir__ = _lazy_names(
         "Features": "..records.examples",
         "FloatList": "..records.examples",
         "Int64List": "..records.examples",
+        "Checkpoint": ".checkpoint",
+        "CheckpointManager": ".checkpoint_manager",
         "NewCheckpointReader": "..checkpoint.reader",
         "Saver": ".saver",
         "SaverDef": "tensorboard.compat.proto.saver_pb2",

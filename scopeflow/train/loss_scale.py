@@ -31,9 +31,15 @@ class LossScale:
 
     def _add_weight(self, name: str, initial_value: Any, dtype: Any = None) -> Any:
         """A variable of the scale's own, which is not trained."""
-        return tf.Variable(
+        made = tf.Variable(
             initial_value, trainable=False, dtype=dtype, name=name, use_resource=True
         )
+        self.__dict__.setdefault("_weights", {})[name] = made
+        return made
+
+    @property
+    def _checkpoint_dependencies(self) -> list[tuple[str, Any]]:
+        return list(self.__dict__.get("_weights", {}).items())
 
     def __repr__(self) -> str:
         settings = ", ".join(f"{key}={value!r}" for key, value in self.get_config().items())
@@ -210,6 +216,10 @@ class MixedPrecisionLossScaleOptimizer(Optimizer):
     def variables(self) -> list:
         """The variables of the optimizer inside."""
         return self._optimizer.variables()
+
+    @property
+    def _checkpoint_dependencies(self) -> list[tuple[str, Any]]:
+        return [("base_optimizer", self._optimizer), ("loss_scale", self._loss_scale)]
 
 
 def enable_mixed_precision_graph_rewrite(opt: Any, loss_scale: Any = "dynamic") -> Any:

@@ -81,7 +81,7 @@ def checked(restore: Any, path: str) -> dict[Any, Any]:
     """
     asked = wanted(restore)
     reader = tf.train.NewCheckpointReader(path)
-    keys = _keys_of_objects(reader)
+    keys = reader.keys_of_objects()
     if keys and all(item.name in keys for item in asked):
         own = {item.name: item._replace(name=keys[item.name]) for item in asked}
         _compare(list(own.values()), reader, path)
@@ -92,28 +92,6 @@ def checked(restore: Any, path: str) -> dict[Any, Any]:
         return feeds
     _compare(asked, reader, path)
     return {}
-
-
-_OBJECTS = "_CHECKPOINTABLE_OBJECT_GRAPH"
-
-
-def _keys_of_objects(reader: Any) -> dict[str, str]:
-    """In a checkpoint of objects: the key of each variable by its name."""
-    if not reader.has_tensor(_OBJECTS):
-        return {}
-    from google.protobuf.message import DecodeError
-    from tensorboard.compat.proto.trackable_object_graph_pb2 import TrackableObjectGraph
-
-    try:
-        graph = TrackableObjectGraph.FromString(reader.get_tensor(_OBJECTS))
-    except DecodeError:
-        return {}
-    return {
-        attribute.full_name: attribute.checkpoint_key
-        for node in graph.nodes
-        for attribute in node.attributes
-        if attribute.full_name
-    }
 
 
 def _compare(asked: list[Wanted], reader: Any, path: str) -> None:

@@ -299,6 +299,21 @@ class Optimizer:
         """The names of the slots that the optimizer keeps."""
         return sorted(self._slots)
 
+    def _slot_variables(self, var: Any) -> dict[str, Any]:
+        """The slots of a variable by their names."""
+        slots = {name: self._slots[name].get((var.op.graph, var.op.name)) for name in self._slots}
+        return {name: slot for name, slot in slots.items() if slot is not None}
+
+    @property
+    def _checkpoint_dependencies(self) -> list[tuple[str, Any]]:
+        """What a `tf.train.Checkpoint` saves beside the slots: the default graph's other ones."""
+        graph = tf.get_default_graph()
+        return sorted(
+            (name, variable)
+            for (name, where), variable in self._non_slot_dict.items()
+            if where is graph
+        )
+
     def _create_non_slot_variable(self, initial_value: Any, name: str, colocate_with: Any) -> Any:
         key = (name, colocate_with.graph)
         if key not in self._non_slot_dict:

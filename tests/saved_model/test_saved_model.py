@@ -143,3 +143,83 @@ def test_directories_as_bytes(tmp_path):
         signature = tf.saved_model.loader.load(session, ["serve"], path).signature_def
         assert list(signature) == ["serving_default"]
     assert any("tfevents" in name for name in os.listdir(tmp_path / "log"))
+
+
+def saved(directory, builder_class=tf.saved_model.builder.SavedModelBuilder, **arguments):
+    v = tf.Variable(1.0, name="v")
+    arguments = {key: make(v) for key, make in arguments.items()}
+    builder = builder_class(str(directory))
+    with tf.Session() as session:
+        session.run(v.initializer)
+        builder.add_meta_graph_and_variables(session, ["serve"], **arguments)
+    builder.save()
+
+
+def test_the_steps_of_loading(tmp_path):
+    from scopeflow.saved_model.loader import SavedModelLoader
+
+    saved(tmp_path / "m", main_op=lambda v: tf.group(tf.assign(v, 7.0)))
+    loader = SavedModelLoader(str(tmp_path / "m"))
+    with tf.Graph().as_default() as graph, tf.Session() as session:
+        saver, (v,) = loader.load_graph(graph, ["serve"], "below", return_elements=["v:0"])
+        assert v.op.name == "below/v"
+        with pytest.raises(ValueError, match="Saver is needed"):
+            loader.restore_variables(session, None)
+        loader.restore_variables(session, saver)
+        assert session.run(v) == 1.0
+        loader.run_init_ops(session, ["serve"], "below")
+        assert session.run(v) == 7.0
+        with pytest.raises(ValueError, match="not found"):
+            loader.load_graph(graph, ["serve"], return_elements=["x:0"])
+    with pytest.raises(RuntimeError, match="other"):
+        loader.get_meta_graph_def_from_tags(["other"])
+
+
+def test_ops_named_by_signatures_are_run_after_loading(tmp_path):
+    """As TensorFlow 1.15's tf.saved_model.save and Keras's exports name them."""
+    from scopeflow.alias.modules.saved_model_builder import _SavedModelBuilder
+    from scopeflow.alias.modules.saved_model_loader import get_train_op
+
+    saved(
+        tmp_path / "m", _SavedModelBuilder,
+        init_op=lambda v: tf.group(tf.assign(v, 5.0)), train_op=lambda v: tf.assign_add(v, 1.0),
+    )  # fmt: skip
+    with tf.Graph().as_default() as graph, tf.Session() as session:
+        meta = tf.saved_model.loader.load(session, ["serve"], str(tmp_path / "m"))
+        assert session.run(graph.get_tensor_by_name("v:0")) == 5.0
+        assert session.run(get_train_op(meta)) == 6.0
+
+
+def test_signatures_are_checked_before_anything_is_written(tmp_path):
+    make = tf.saved_model.build_signature_def
+    for info in (tf.TensorInfo(dtype=1), tf.TensorInfo(name="x"), tf.TensorInfo()):
+        for signature in (make({"x": info}), make(outputs={"x": info})):
+            with pytest.raises(AssertionError, match="'x' in the signature 'key'"):
+                saved(tmp_path / "m", signature_def_map=lambda _, s=signature: {"key": s})
+    assert not os.listdir(tmp_path / "m")
+    with pytest.raises(KeyError, match="taken"):
+        saved(tmp_path / "m", signature_def_map=lambda _: {"__saved_model_init_op": make()})
+
+
+def test_a_second_main_op_is_refused(tmp_path):
+    tf.add_to_collection("legacy_init_op", tf.no_op())
+    with pytest.raises(ValueError, match="Graph already contains"):
+        saved(tmp_path / "m", main_op=lambda _: tf.no_op())
+
+
+def test_assets_of_the_same_contents_share_a_file(tmp_path):
+    def assets(_):
+        tensors = []
+        for number, text in enumerate(["one", "one", "two"]):
+            path = tmp_path / str(number) / "words.txt"
+            path.parent.mkdir()
+            path.write_text(text)
+            tensors.append(tf.constant(str(path), name="asset"))
+        return tensors
+
+    saved(tmp_path / "m", assets_collection=assets)
+    with tf.Graph().as_default(), tf.Session() as session:
+        meta = tf.saved_model.loader.load(session, ["serve"], str(tmp_path / "m"))
+    names = [asset.filename for asset in meta.asset_file_def]
+    assert names == ["words.txt", "words.txt", "words.txt_1"]
+    assert len(meta.collection_def["saved_model_assets"].any_list.value) == 3

@@ -89,3 +89,20 @@ def test_what_nothing_uses(model):
         tf.train.warm_start(str(model), "w", None, {"nope": "w"})
     with pytest.raises(ValueError, match="must be all `Variable` or all `str`"):
         tf.train.warm_start(str(model), [3])
+
+
+def test_from_a_checkpoint_of_objects(tmp_path):
+    """As TensorFlow 1.15.5: by the variables' names, and all of them must be there."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        v = tf.get_variable("fruit", initializer=3.0)
+        session.run(v.initializer)
+        path = tf.train.Checkpoint(v=v).save(str(tmp_path / "c"), session)
+    with tf.Graph().as_default(), tf.Session() as session:
+        fruit = tf.get_variable("fruit", initializer=0.0)
+        tf.train.warm_start(str(tmp_path))
+        session.run(fruit.initializer)
+        assert session.run(fruit) == 3.0
+    with tf.Graph().as_default():
+        tf.get_variable("other", initializer=0.0)
+        with pytest.raises(ValueError, match="object-based checkpoint.*{'other'}"):
+            tf.train.warm_start(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -51,3 +52,18 @@ def atomic_write_string_to_file(filename: str, contents: Any, overwrite: bool = 
     except tf.errors.OpError:
         os.remove(temporary)
         raise
+
+
+def filecmp(filename_a: Any, filename_b: Any) -> bool:
+    """Whether two files have the same contents."""
+    with FileIO(filename_a, "rb") as a, FileIO(filename_b, "rb") as b:
+        return a.size() == b.size() and a.read() == b.read()
+
+
+def file_crc32(filename: Any, block_size: int = 1 << 24) -> str:
+    """The CRC-32 of a file, as a hexadecimal number."""
+    crc = 0
+    with FileIO(filename, "rb") as file:
+        while block := file.read(block_size):
+            crc = zlib.crc32(block, crc)
+    return hex(crc)

@@ -37,6 +37,22 @@ class Network(Layer):
     def _class_name(self) -> str:
         return snake_case(type(self).__name__)
 
+    @property
+    def _checkpoint_dependencies(self) -> list[tuple[str, Any]]:
+        """Connected layers have numbers, those with weights numbers of their own, too."""
+        named: dict[str, Any] = {}
+        weighty = 0
+        for number, layer in enumerate(self._layers if self._numbers_layers else ()):
+            if layer.weights:
+                named[f"layer_with_weights-{weighty}"] = layer
+                weighty += 1
+            named[f"layer-{number}"] = layer
+        return list((named | dict(super()._checkpoint_dependencies)).items())
+
+    @property
+    def _numbers_layers(self) -> bool:
+        return self._is_graph_network
+
     def _init_graph(self, inputs: Any, outputs: Any) -> None:
         from . import nodes
 

@@ -30,6 +30,8 @@ class Sequential(Model):
         """The layers, without the InputLayer."""
         return [layer for layer in self._layers if not isinstance(layer, InputLayer)]
 
+    _numbers_layers = True
+
     def _inner_layers(self) -> Any:
         return iter(list(self._layers))
 

@@ -33,6 +33,7 @@ class Weights:
         self._callable_losses: list[Callable] = []
         self._updates: list[Any] = []
         self._metrics: list[Any] = []
+        self._named_weights: dict[str, Any] = {}
 
     def __setattr__(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
@@ -75,6 +76,15 @@ class Weights:
                     yield layer
 
     _tracks_layers = True
+
+    @property
+    def _checkpoint_dependencies(self) -> list[tuple[str, Any]]:
+        """What a `tf.train.Checkpoint` saves: weights by the names they were added with, then the
+        attributes that have state."""
+        attributes = {
+            name: value for name, value in self.__dict__.items() if name not in _OWN_LISTS
+        }
+        return list((self._named_weights | attributes).items())
 
     @property
     def trainable(self) -> bool:
@@ -182,6 +192,8 @@ class Weights:
                 variable.name.partition(":")[0], variable, regularizers.get(regularizer)
             )
         self._keep(variable, trainable)
+        if name is not None:
+            self._named_weights[name] = variable
         return variable
 
     def add_variable(self, *args: Any, **kwargs: Any) -> Any:
@@ -284,7 +296,7 @@ class Weights:
 _OWN_LISTS = frozenset(
     """
     _layers _trainable_weights _non_trainable_weights _losses _callable_losses _updates _metrics
-    _inbound_nodes _outbound_nodes _initial_weights
+    _inbound_nodes _outbound_nodes _initial_weights _named_weights
     """.split()
 )
 

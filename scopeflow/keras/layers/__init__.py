@@ -1,5 +1,8 @@
 """`tf.keras.layers`."""
 
+import importlib
+from typing import Any
+
 from ..engine.base_layer import Layer
 from ..engine.input_layer import Input, InputLayer
 from ..engine.input_spec import InputSpec
@@ -100,6 +103,13 @@ from .separable import (
 
 _FILES = (
     "activation", "cells", "convolutional", "core", "merge", "normalization", "pooling",
-    "recurrent", "separable",
+    "recurrent", "separable", "importlib", "Any",
 )  # fmt: skip
 __all__ = [name for name in dir() if not name.startswith("_") and name not in _FILES]
+__all__ += ["DenseFeatures"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "DenseFeatures":  # a layer of tf.feature_column's columns, which use tf.keras
+        return importlib.import_module("scopeflow.feature_column.layers").DenseFeatures
+    raise AttributeError(f"module 'scopeflow.keras.layers' has no attribute {name!r}")

@@ -411,6 +411,12 @@ class Bidirectional(Wrapper):
         self.backward_layer = backward_layer
         self.supports_masking = True
 
+    @property
+    def _checkpoint_dependencies(self) -> list[tuple[str, Any]]:
+        """As in TensorFlow's checkpoints: both layers, also in a list, and no `layer`."""
+        named = {**dict(super()._checkpoint_dependencies), "_layers": self._layers}
+        return [(name, value) for name, value in named.items() if name != "layer"]
+
     def build(self, input_shape: Any) -> None:
         """Build both layers."""
         for each in (self.forward_layer, self.backward_layer):
