@@ -660,7 +660,10 @@ __getattr__, __dir__ = lazy_names(
         # Graphs as messages.
         "graph_util": ".graphdef.graph_util:",
         "import_graph_def": ".graphdef.importing",
-        # Queues and readers.
+        # Queues, accumulators and readers.
+        "ConditionalAccumulator": ".ops.accumulators",
+        "ConditionalAccumulatorBase": ".ops.accumulators",
+        "SparseConditionalAccumulator": ".ops.accumulators",
         "FIFOQueue": ".ops.queues",
         "PaddingFIFOQueue": ".ops.queues",
         "PriorityQueue": ".ops.queues",

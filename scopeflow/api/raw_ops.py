@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from ..core.op import registry as _registry
+from ..ops import accumulator_ops as _accumulator_ops
 from ..ops import audio as _audio
 from ..ops import beams as _beams
 from ..ops import data_formats as _data_formats
