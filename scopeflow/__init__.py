@@ -660,7 +660,8 @@ __getattr__, __dir__ = lazy_names(
         # Graphs as messages.
         "graph_util": ".graphdef.graph_util:",
         "import_graph_def": ".graphdef.importing",
-        # Queues, accumulators and readers.
+        # Queues, accumulators, critical sections and readers.
+        "CriticalSection": ".ops.critical_section",
         "ConditionalAccumulator": ".ops.accumulators",
         "ConditionalAccumulatorBase": ".ops.accumulators",
         "SparseConditionalAccumulator": ".ops.accumulators",

@@ -65,13 +65,14 @@ TABLE: dict[str, tuple[str, ...]] = {
         f"python.ops.{name}": OPS
         for name in """
             array_ops batch_ops clip_ops
-            critical_section_ops gradients gradients_impl
+            gradients gradients_impl
             gradients_util histogram_ops io_ops linalg_ops list_ops manip_ops map_fn
             math_ops numerics random_ops script_ops session_ops special_math_ops
             standard_ops template tensor_array_ops sort_ops
             partitioned_variables unconnected_gradients cond_v2 while_v2
             """.split()
     },
+    "python.ops.critical_section_ops": ("tf", "scopeflow.ops.critical_section"),
     "python.ops.check_ops": (*OPS, "tf.debugging"),
     "python.ops.confusion_matrix": (*OPS, "scopeflow.ops.counting"),
     "python.ops.parsing_ops": ("tf.io", *OPS),
