@@ -662,6 +662,7 @@ __getattr__, __dir__ = lazy_names(
         "import_graph_def": ".graphdef.importing",
         # Queues, accumulators, critical sections and readers.
         "CriticalSection": ".ops.critical_section",
+        "extract_volume_patches": ".ops.volume_patches",
         "ConditionalAccumulator": ".ops.accumulators",
         "ConditionalAccumulatorBase": ".ops.accumulators",
         "SparseConditionalAccumulator": ".ops.accumulators",

@@ -22,6 +22,7 @@ from ..ops import save_restore as _save_restore
 from ..ops import summaries as _summaries
 from ..ops import summary_writers as _summary_writers
 from ..ops import training as _training
+from ..ops import volume_patches as _volume_patches
 
 _AXIS = {"axis": "reduction_indices"}
 _RENAMED = {
