@@ -79,3 +79,46 @@ def test_ctc_loss_of_no_examples(session):
     labels = tf.SparseTensor(np.zeros([0, 2], np.int64), np.zeros([0], np.int32), [0, 0])
     with pytest.raises(Invalid, match="batch_size must not be 0"):
         session.run(tf.nn.ctc_loss(labels, np.zeros([1, 0, 2], "f"), np.zeros([0], np.int32)))
+
+
+def test_named_sizes(session):
+    scalar, pair, matrix = tf.constant(5), tf.constant([1, 2]), tf.ones([1, 2])
+    checks = tf.debugging.assert_shapes
+    session.run(
+        checks([(matrix, ("N", "M")), (pair, "M"), (scalar, "N"), (scalar, ()), (pair, None)])
+    )
+    session.run(checks([(matrix, "12"), (matrix, (..., 2)), (matrix, "*M"), (pair, np.array([2]))]))
+    for shapes, message in (
+        ([(pair, 2)], "Specified shape must be an iterable"),
+        ([(matrix, ("N", "...", "M"))], "specified shape index 1.  Symbol `...`"),
+        ([(pair, ())], "Specified explicitly.  Tensor .* dimension 0 must have size 1"),
+        ([(matrix, "NM"), (pair, "N")], "Specified by tensor .* dimension 0.  .* must have size 1"),
+        ([(matrix, "*3")], "dimension -1 must have size 3.  Received size 2"),
+        ([(matrix, "N")], "must have rank in"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            checks(shapes)
+
+
+def test_named_sizes_in_a_run(session):
+    x, y = tf.placeholder(tf.float32, name="x"), tf.placeholder(tf.float32, name="y")
+    check = tf.debugging.assert_shapes([(x, "*N"), (y, "N")])
+    session.run(check, {x: [[1, 2]], y: [3, 4]})
+    session.run(check, {x: [[1]], y: 3})
+    text = (
+        r"\[Specified by tensor x:0 dimension -1\] \[Tensor y:0 dimension\] \[0\] "
+        r"\[must have size\] \[1\] \[Received shape: \] \[2\]"
+    )
+    with pytest.raises(Invalid, match=text):
+        session.run(check, {x: [[1.0]], y: [1, 2]})
+
+
+@pytest.mark.parametrize("kind", ["max", "avg"])
+def test_fractional_pooling_may_have_the_same_windows_in_each_run(session, kind):
+    x = tf.reshape(tf.range(400.0), [1, 20, 20, 1])
+    pool = getattr(tf.nn, f"fractional_{kind}_pool")
+    fixed = pool(x, [1, 1.6, 1.6, 1], deterministic=True, seed=3, seed2=4)
+    free = pool(x, [1, 1.6, 1.6, 1], seed=3, seed2=4)
+    rows = [[session.run(f.row_pooling_sequence).tolist() for _ in range(4)] for f in (fixed, free)]
+    assert all(r == rows[0][0] for r in rows[0])
+    assert any(r != rows[1][0] for r in rows[1])
