@@ -108,6 +108,7 @@ def _matrix_set_diag_shape(input: Tensor, diagonal: Tensor) -> Dims:
 def MatrixSetDiag(input, diagonal):
     """Matrices with their diagonals replaced."""
     _at_least("input", input, 2)
+    _at_least("diagonal", diagonal, 1)
     return torch.diagonal_scatter(input, diagonal, dim1=-2, dim2=-1)
 
 

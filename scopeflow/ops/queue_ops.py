@@ -104,6 +104,8 @@ def RandomShuffleQueueV2(
 @op("held N * resource, host int32 -> resource")
 def SelectQueue(handles, index):
     """One of several queues."""
+    if not 0 <= index < len(handles):
+        raise ValueError(f"index {index} is not in [0, {len(handles)})")
     return handles[index]
 
 

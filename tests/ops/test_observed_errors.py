@@ -18,6 +18,8 @@ def test_ranks_of_diagonals(session):
     x = tf.placeholder(tf.float32)
     with pytest.raises(Invalid, match=r"diagonal must be at least 1-dim, received shape: \[\]"):
         session.run(tf.matrix_diag(x), {x: 1.0})
+    with pytest.raises(Invalid, match="diagonal must be at least 1-dim"):
+        session.run(tf.matrix_set_diag(np.ones([2, 2], "f"), x), {x: 1.0})
     for op in (tf.matrix_set_diag(x, [1.0]), tf.matrix_diag_part(x)):
         with pytest.raises(Invalid, match=r"input must be at least 2-dim, received shape: \[\]"):
             session.run(op, {x: 1.0})
@@ -122,3 +124,10 @@ def test_fractional_pooling_may_have_the_same_windows_in_each_run(session, kind)
     rows = [[session.run(f.row_pooling_sequence).tolist() for _ in range(4)] for f in (fixed, free)]
     assert all(r == rows[0][0] for r in rows[0])
     assert any(r != rows[1][0] for r in rows[1])
+
+
+@pytest.mark.parametrize("index", [-1, 2])
+def test_there_is_no_such_queue(session, index):
+    queues = [tf.FIFOQueue(2, tf.float32) for _ in range(2)]
+    with pytest.raises(Invalid, match="is not in"):
+        session.run(tf.QueueBase.from_list(index, queues).enqueue(1.0))
