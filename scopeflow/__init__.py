@@ -666,7 +666,12 @@ __getattr__, __dir__ = lazy_names(
         # Graphs as messages.
         "graph_util": ".graphdef.graph_util:",
         "import_graph_def": ".graphdef.importing",
-        # Queues and readers.
+        # Queues, accumulators, critical sections and readers.
+        "CriticalSection": ".ops.critical_section",
+        "extract_volume_patches": ".ops.volume_patches",
+        "ConditionalAccumulator": ".ops.accumulators",
+        "ConditionalAccumulatorBase": ".ops.accumulators",
+        "SparseConditionalAccumulator": ".ops.accumulators",
         "FIFOQueue": ".ops.queues",
         "PaddingFIFOQueue": ".ops.queues",
         "PriorityQueue": ".ops.queues",

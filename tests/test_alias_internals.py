@@ -317,3 +317,29 @@ def test_the_shape_that_a_reduction_keeps():
     for axes, wanted in (([], [5, 3]), ([1], [5, 1]), ([-1, 0], [1, 1])):
         assert run(math_ops.reduced_shape([5, 3], axes)).tolist() == wanted
     assert tf.constant(1).op.op_def.name == "Const"
+
+
+def test_names_of_several_modules_of_ops():
+    from scopeflow.alias.modules import ctc_ops, embedding_ops, nn_ops
+
+    labels = ctc_ops.dense_labels_to_sparse([[1, 2, 0], [3, 0, 0]], [2, 1])
+    ids = tf.SparseTensor([[0, 0], [1, 0]], [1, 0], [2, 1])
+    summed = embedding_ops.safe_embedding_lookup_sparse_v2(
+        tf.constant([[1.0], [2.0]]), ids, None, "sum", None
+    )
+    pooled = nn_ops.fractional_max_pool_v2(tf.ones([1, 8, 8, 1]), 2.0, seed=3)[0]
+    logits = tf.zeros([3, 2, 4])
+    losses = [
+        ctc_ops.ctc_loss_dense([[1, 2], [3, 0]], logits, [2, 1], [3, 3]),
+        tf.nn.ctc_loss_v2([[1, 2], [3, 0]], logits, [2, 1], [3, 3]),
+    ]
+    with tf.Session() as session:
+        sparse, total, loss = session.run([labels, summed, losses])
+    assert (sparse.indices.tolist(), sparse.values.tolist()) == (
+        [[0, 0], [0, 1], [1, 0]],
+        [1, 2, 3],
+    )
+    assert sparse.dense_shape.tolist() == [2, 2]
+    assert total.tolist() == [[2.0], [1.0]]
+    assert pooled.shape.as_list() == [1, 4, 4, 1]
+    assert loss[0].tolist() == loss[1].tolist()

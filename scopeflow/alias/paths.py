@@ -65,14 +65,15 @@ TABLE: dict[str, tuple[str, ...]] = {
         f"python.ops.{name}": OPS
         for name in """
             batch_ops clip_ops
-            critical_section_ops gradients gradients_impl
+            gradients gradients_impl
             gradients_util histogram_ops io_ops linalg_ops list_ops manip_ops map_fn
             numerics script_ops session_ops special_math_ops
             standard_ops template tensor_array_ops sort_ops
             partitioned_variables unconnected_gradients cond_v2 while_v2
             """.split()
     },
-    "python.ops.array_ops": (".array_ops", *OPS),
+    "python.ops.array_ops": (".array_ops", *OPS, "scopeflow.ops.scatter"),
+    "python.ops.critical_section_ops": ("tf", "scopeflow.ops.critical_section"),
     "python.ops.check_ops": (*OPS, "tf.debugging"),
     "python.ops.math_ops": (".math_ops", *OPS),
     "python.ops.random_ops": (".random_ops", *OPS),
@@ -91,14 +92,14 @@ TABLE: dict[str, tuple[str, ...]] = {
     "contrib.framework.python.ops.audio_ops": ("tf.audio", "raw"),
     "python.ops.bitwise_ops": ("tf.bitwise", *OPS),
     "python.ops.candidate_sampling_ops": ("tf.nn", *OPS),
-    "python.ops.ctc_ops": ("tf.nn", *OPS),
+    "python.ops.ctc_ops": (".ctc_ops", "tf.nn", *OPS),
     "python.ops.cudnn_rnn_grad": ("raw",),
     "python.ops.control_flow_util": (".control_flow_util",),
     "python.ops.control_flow_v2_toggles": ("tf",),
     "python.ops.data_flow_ops": (
         *OPS, "tf.contrib.staging", "scopeflow.contrib.staging.map_area",
     ),
-    "python.ops.embedding_ops": ("tf.nn", *OPS),
+    "python.ops.embedding_ops": (".embedding_ops", "tf.nn", *OPS),
     "python.ops.gradient_checker": ("tf.test",),
     "python.ops.gradient_checker_v2": (".gradient_checker_v2",),
     "python.ops.image_ops": (".image_ops", "tf.image", *OPS),

@@ -23,7 +23,6 @@ WAYS_ROUND = {
     "tf.function": "leave the decorator out: what it traces is a graph anyway",
     "tf.load_op_library": "ops in C++ are bound to TensorFlow: write a tf.py_func",
     "tf.vectorized_map": "use tf.map_fn",
-    "tf.CriticalSection": "the ops of a run are computed one after the other: leave it out",
     "tf.autograph": "write tf.cond and tf.while_loop yourself",
     "tf.dequantize": _QUANTIZED,
     "tf.nn.quantized_avg_pool": _QUANTIZED,

@@ -7,8 +7,10 @@ from functools import wraps
 from typing import Any
 
 from ..core.op import registry as _registry
+from ..ops import accumulator_ops as _accumulator_ops
 from ..ops import audio as _audio
 from ..ops import beams as _beams
+from ..ops import critical_section as _critical_section
 from ..ops import data_formats as _data_formats
 from ..ops import files as _files
 from ..ops import gradient_types as _gradient_types
@@ -25,6 +27,7 @@ from ..ops import staging as _staging
 from ..ops import summaries as _summaries
 from ..ops import summary_writers as _summary_writers
 from ..ops import training as _training
+from ..ops import volume_patches as _volume_patches
 
 _AXIS = {"axis": "reduction_indices"}
 _RENAMED = {

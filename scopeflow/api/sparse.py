@@ -1,6 +1,7 @@
 """`tf.sparse`."""
 
 from ..core.sparse_tensor import SparseTensor
+from ..ops.accumulators import SparseConditionalAccumulator
 from ..ops.segment import sparse_segment_mean as segment_mean
 from ..ops.segment import sparse_segment_sqrt_n as segment_sqrt_n
 from ..ops.segment import sparse_segment_sum as segment_sum

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakSet
 
 from .operation import Operation, Tensor
 
@@ -102,6 +103,14 @@ class Held(dict):
         self.turn = Turn()
         self.evaluate = evaluate
         self._limits = threading.local()
+        self.locks: WeakSet[Any] = WeakSet()
+        """The locks (see `ops/critical_section.py`) that runs have."""
+
+    def let_go(self) -> None:
+        """A run of this thread failed: let go of the locks that it has."""
+        for lock in [*self.locks]:
+            if lock.thread == threading.get_ident():
+                lock.release()
 
     @property
     def timeout(self) -> float | None:

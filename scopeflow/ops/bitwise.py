@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import operator
 
+from ..core.errors import InvalidArgumentError
 from ..core.host import elementwise
 from ..core.lazy_torch import torch
-from ..core.op import define, op
+from ..core.op import ShapeError, define, op
+from ..core.operation import Dims, Tensor, dims_text
 from ..core.shape_rules import broadcast, unchanged
-from ..core.types import INTEGER
+from ..core.types import BOOL, FLOAT, INTEGER, SIGNED
 
 _functions = {
     _type: define(
@@ -68,3 +70,36 @@ def RightShift(x, y):
 
 
 left_shift, right_shift = LeftShift, RightShift
+
+
+def _packed_shape(input: Tensor, threshold: Tensor) -> Dims:
+    dims = input._dims
+    if dims is None:
+        return None
+    if not dims:
+        raise ShapeError("Input should be at least a vector, but saw a scalar.")
+    if dims[-1] is not None and dims[-1] % 8:
+        raise ShapeError(f"Dimension size must be evenly divisible by 8 but is {dims[-1]}")
+    return (*dims[:-1], None if dims[-1] is None else dims[-1] // 8)
+
+
+@op("T, T -> uint8", shape=_packed_shape, T=FLOAT | SIGNED | BOOL, differentiable=False)
+def CompareAndBitpack(input, threshold):
+    """`input > threshold` as bits, eight elements of the last dimension in one uint8.
+
+    The first element is the highest bit. Booleans are taken as they are.
+    """
+    if not input.ndim:
+        raise InvalidArgumentError(
+            None, None, "Input should be at least a vector, but saw a scalar."
+        )
+    if input.shape[-1] % 8:
+        raise InvalidArgumentError(
+            None,
+            None,
+            "Inner dimension of input should be divisible by 8, but saw shape: "
+            f"{dims_text(tuple(input.shape))}",
+        )
+    bits = input if input.dtype is torch.bool else input > threshold
+    weights = torch.tensor([128, 64, 32, 16, 8, 4, 2, 1], dtype=torch.uint8, device=input.device)
+    return (bits.unflatten(-1, (-1, 8)) * weights).sum(-1, dtype=torch.uint8)

@@ -386,6 +386,8 @@ def UpperBound(sorted_inputs, values, *, out_type=dtypes.int32):
 @op("T -> int32", differentiable=None, shape=unchanged, T=_COUNTED)
 def Bucketize(input, *, boundaries):
     """For each element how many of the ascending boundaries are not greater than it."""
+    if sorted(boundaries) != list(boundaries):
+        raise ValueError("Expected sorted boundaries")
     limits = torch.tensor(boundaries, dtype=torch.float32, device=input.device)
     return torch.bucketize(input, limits.to(torch.float64), right=True).to(torch.int32)
 

@@ -166,6 +166,8 @@ def CTCLoss(
 ):
     """-log of the probability of the labels, and its gradient; the last class is the blank."""
     steps, batch, classes = inputs.shape
+    if not batch:
+        raise ValueError("batch_size must not be 0")
     lengths = sequence_length.tolist()
     for number, length in enumerate(lengths):
         if not 0 <= length <= steps:
@@ -324,7 +326,8 @@ def collapse_repeated(
         target = concat([places[:, :1], gather_nd(column, places)[:, None]], axis=1)
         from .scatter import scatter_nd
 
-        size = cast(concat([shape(labels)[:1], reduce_max(number)[None]], 0), dtypes.int64)
+        longest = cast(reduce_max(number), dtypes.int32)
+        size = cast(concat([shape(labels)[:1], longest[None]], 0), dtypes.int64)
         return scatter_nd(target, gather_nd(labels, places), size), number
 
 

@@ -49,6 +49,8 @@ def embedding_lookup_sparse(
         rows = cast(sp_ids.indices[:, 0], dtypes.int32)
         ids, places = unique(sp_ids.values)
         found = embedding_lookup(params, ids, partition_strategy, max_norm=max_norm)
+        if found.dtype.base_dtype in (dtypes.float16, dtypes.bfloat16):
+            found = cast(found, dtypes.float32)  # as TensorFlow adds up
         if sp_weights is None:
             summed = {
                 "sum": sparse_segment_sum,
@@ -82,6 +84,7 @@ def safe_embedding_lookup_sparse(
     """`embedding_lookup_sparse` with a row for every example, whatever its ids.
 
     Negative ids, and those whose weight is not positive (but for `combiner` "sum"), do not count.
+    ValueError where weights and embeddings differ in dtype.
     An example without any id has the embedding of `default_id`, or zeros. The ids may have more
     than two dimensions: all but the last are the example's.
     """
@@ -94,6 +97,13 @@ def safe_embedding_lookup_sparse(
         if isinstance(embedding_weights, list | tuple)
         else [embedding_weights]
     )
+    for table in tables if sparse_weights is not None else ():
+        have, wanted = getattr(table, "dtype", None), sparse_weights.dtype
+        if isinstance(have, dtypes.DType) and have.base_dtype is not wanted:
+            raise ValueError(
+                f"Tensor conversion requested dtype {wanted.name} for Tensor with dtype "
+                f"{have.base_dtype.name}: {table}"
+            )
     with name_scope(name, "embedding_lookup", [*tables, sparse_ids, sparse_weights]):
         original = sparse_ids.dense_shape
         known = sparse_ids.shape

@@ -228,6 +228,10 @@ def FusedBatchNormGradV3(
     )
 
 
+def _listed(dims: tuple[int, ...]) -> str:
+    return f"[{' '.join(map(str, dims))}]"
+
+
 @op(
     "host int32, host N * int32 -> host N * int32",
     shape=lambda concat_dim, shape: [t._dims for t in shape],
@@ -235,8 +239,25 @@ def FusedBatchNormGradV3(
 )
 def ConcatOffset(concat_dim, shape):
     """Where each of several tensors of these shapes begins when they are concatenated."""
+    for number, dims in enumerate(shape):
+        if not isinstance(dims, tuple):
+            raise ValueError(f"input {number} should be a vector, but got {dims}")
+        if len(dims) != len(shape[0]):
+            raise ValueError(
+                f"input {number} should contain {len(shape[0])} elements, but got {len(dims)}"
+            )
+    rank = len(shape[0])
+    if not -rank <= concat_dim < rank:
+        raise ValueError(f"Concat dim is out of range: {concat_dim} vs. {rank}")
     found, at = [], 0
-    for dims in shape:
+    for number, dims in enumerate(shape):
+        for axis, (size, wanted) in enumerate(zip(dims, shape[0], strict=True)):
+            if axis != concat_dim % rank and size != wanted:
+                raise ValueError(
+                    f"All dimensions except {concat_dim % rank} must match. Input {number} has "
+                    f"shape {_listed(dims)} and doesn't match input 0 with shape "
+                    f"{_listed(shape[0])}."
+                )
         place = [0] * len(dims)
         place[concat_dim] = at
         found.append(tuple(place))

@@ -66,7 +66,14 @@ def _matrix_diag_shape(diagonal: Tensor) -> Dims:
 @op("T -> T", shape=_matrix_diag_shape)
 def MatrixDiag(diagonal):
     """Square matrices with the given diagonals, zeros elsewhere."""
+    _at_least("diagonal", diagonal, 1)
     return torch.diag_embed(diagonal)
+
+
+def _at_least(what, tensor, rank):
+    if tensor.ndim < rank:
+        shape = dims_text(tuple(tensor.shape))
+        raise ValueError(f"{what} must be at least {rank}-dim, received shape: {shape}")
 
 
 def _matrix_diag_part_shape(input: Tensor) -> Dims:
@@ -81,9 +88,7 @@ def _shorter(rows: int | None, columns: int | None) -> int | None:
 @op("T -> T", shape=_matrix_diag_part_shape, view=True)
 def MatrixDiagPart(input):
     """The diagonals of matrices."""
-    if input.ndim < 2:
-        shape = dims_text(tuple(input.shape))
-        raise ValueError(f"input must be at least 2-dim, received shape: {shape}")
+    _at_least("input", input, 2)
     return input.diagonal(dim1=-2, dim2=-1)
 
 
@@ -102,6 +107,8 @@ def _matrix_set_diag_shape(input: Tensor, diagonal: Tensor) -> Dims:
 @op("T, T -> T", shape=_matrix_set_diag_shape)
 def MatrixSetDiag(input, diagonal):
     """Matrices with their diagonals replaced."""
+    _at_least("input", input, 2)
+    _at_least("diagonal", diagonal, 1)
     return torch.diagonal_scatter(input, diagonal, dim1=-2, dim2=-1)
 
 

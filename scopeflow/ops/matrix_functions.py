@@ -13,6 +13,8 @@ from ..core.operation import Dims, Tensor, dims_text
 from ..core.shape_rules import merged, merged_dim, rank_at_least
 from ..core.types import COMPLEX, INDEX, TypeSet
 from .array import shape
+from .compare import greater_equal
+from .control_flow import cond
 from .decompositions import cholesky, cholesky_solve
 from .linalg import eye, matrix_diag_part
 from .math import cast, matmul
@@ -142,16 +144,27 @@ def matrix_solve_ls(
             return MatrixSolveLs(matrix, rhs, 0.0, fast=False)
         rhs = convert_to_tensor(rhs, matrix.dtype.base_dtype, name="rhs")
         dims = matrix._dims
-        if dims is None or None in dims[-2:]:
-            raise NotImplementedError(
-                f"tf.matrix_solve_ls of a matrix whose static shape is {matrix.shape}: which way "
-                "to take depends on it. Set the shape, or call it with fast=False."
-            )
-        if dims[-2] >= dims[-1]:
-            normal = _regularized(matmul(matrix, matrix, adjoint_a=True), l2_regularizer)
-            return cholesky_solve(cholesky(normal), matmul(matrix, rhs, adjoint_a=True))
-        normal = _regularized(matmul(matrix, matrix, adjoint_b=True), l2_regularizer)
-        return matmul(matrix, cholesky_solve(cholesky(normal), rhs), adjoint_a=True)
+        if dims is not None and None not in dims[-2:]:
+            way = _over if dims[-2] >= dims[-1] else _under
+            return way(matrix, rhs, l2_regularizer)
+        sizes = shape(matrix)
+        return cond(
+            greater_equal(sizes[-2], sizes[-1]),
+            lambda: _over(matrix, rhs, l2_regularizer),
+            lambda: _under(matrix, rhs, l2_regularizer),
+        )
+
+
+def _over(matrix: Tensor, rhs: Tensor, l2_regularizer: float) -> Tensor:
+    """The normal equations of at least as many rows as columns."""
+    normal = _regularized(matmul(matrix, matrix, adjoint_a=True), l2_regularizer)
+    return cholesky_solve(cholesky(normal), matmul(matrix, rhs, adjoint_a=True))
+
+
+def _under(matrix: Tensor, rhs: Tensor, l2_regularizer: float) -> Tensor:
+    """The normal equations of fewer rows than columns."""
+    normal = _regularized(matmul(matrix, matrix, adjoint_b=True), l2_regularizer)
+    return matmul(matrix, cholesky_solve(cholesky(normal), rhs), adjoint_a=True)
 
 
 def _regularized(normal: Tensor, l2_regularizer: float) -> Tensor:

@@ -165,33 +165,41 @@ _OUTPUTS = "T -> output: T, row_pooling_sequence: int64, col_pooling_sequence: i
 
 @op(
     _OUTPUTS,
-    attrs={"deterministic": False, "seed": 0, "seed2": 0},
+    attrs={"seed": 0, "seed2": 0},
     shape=_fractional_shape,
     stateful=True,
     T=_POOLED,
 )
-def FractionalMaxPool(value, *, pooling_ratio, pseudo_random=False, overlapping=False, generator):
+def FractionalMaxPool(
+    value, *, pooling_ratio, pseudo_random=False, overlapping=False, deterministic=False, generator
+):
     """The largest element of each window."""
 
     def largest(x, axis):
         return x.max(axis).values
 
+    if deterministic:  # the same windows in each run
+        generator.manual_seed(generator.initial_seed())
     return _pooled(value, pooling_ratio, pseudo_random, overlapping, generator, largest)
 
 
 @op(
     _OUTPUTS,
-    attrs={"deterministic": False, "seed": 0, "seed2": 0},
+    attrs={"seed": 0, "seed2": 0},
     shape=_fractional_shape,
     stateful=True,
     T=_POOLED,
 )
-def FractionalAvgPool(value, *, pooling_ratio, pseudo_random=False, overlapping=False, generator):
+def FractionalAvgPool(
+    value, *, pooling_ratio, pseudo_random=False, overlapping=False, deterministic=False, generator
+):
     """The mean of each window."""
 
     def mean(x, axis):
         return x.mean(axis) if x.is_floating_point() else x.sum(axis) // x.shape[axis]
 
+    if deterministic:  # the same windows in each run
+        generator.manual_seed(generator.initial_seed())
     return _pooled(value, pooling_ratio, pseudo_random, overlapping, generator, mean)
 
 
@@ -215,7 +223,8 @@ def fractional_max_pool(
 
     `pooling_ratio` is [1, rows, columns, 1], each at least 1: the output is so many times smaller,
     rounded down. The windows' borders are drawn in each run (more evenly with `pseudo_random`), the
-    same ones in every session where a seed is given; `overlapping` windows share their borders.
+    same ones in every session where a seed is given, and in every run if `deterministic`;
+    `overlapping` windows share their borders.
     """
     return _fractional(
         FractionalMaxPool, value, pooling_ratio, (seed, seed2), pseudo_random=pseudo_random,

@@ -231,7 +231,9 @@ class Queue:
                     in_time = attempt.turn.wait(self._held.timeout)
                 if not in_time:
                     raise DeadlineExceededError(
-                        None, None, f"Timed out waiting for {self.kind} '{self.name}'"
+                        None,
+                        None,
+                        f"Timed out waiting for notification: {self.kind} '{self.name}'",
                     )
         except BaseException:  # out of time, or Ctrl-C: nobody waits for it any more
             with self._lock:

@@ -114,7 +114,7 @@ def RandomShuffleQueueV2(
 def SelectQueue(handles, index):
     """One of several queues."""
     if not 0 <= index < len(handles):
-        raise ValueError(f"Index {index} is not in [0, {len(handles)})")
+        raise ValueError(f"index {index} is not in [0, {len(handles)})")
     return handles[index]
 
 

@@ -154,7 +154,14 @@ def ReverseV2(tensor, axis):
     for place in known:
         if known.count(place) > 1:
             raise ValueError(f"axis {place} specified more than once.")
-    return tensor.flip(known)
+    signed = _SIGNED.get(str(tensor.dtype))
+    if signed is None:
+        return tensor.flip(known)
+    return tensor.view(getattr(torch, signed)).flip(known).view(tensor.dtype)
+
+
+_SIGNED = {f"torch.u{name}": name for name in ("int16", "int32", "int64")}
+"""The dtypes that torch does not turn round -> those with elements of the same size."""
 
 
 def reverse(tensor: Any, axis: Any, name: str | None = None) -> Tensor:

@@ -12,6 +12,7 @@ from ..core.lazy_torch import F, torch, values_known
 from ..core.op import ShapeError, op
 from ..core.operation import Dims, Tensor
 from ..core.shape_rules import axis_in, merged_dim, product, rank_is
+from ..core.static_value import constant_value
 from ..core.types import INDEX, NUMBER, TypeSet
 from .array import expand_dims, reshape, size
 from .compare import less
@@ -70,7 +71,11 @@ def sequence_mask(
     """
     with name_scope(name, "SequenceMask", [lengths, maxlen]):
         lengths = convert_to_tensor(lengths)
+        width = None
         if maxlen is None:
+            known = constant_value(lengths)
+            if known is not None and known.size:
+                width = max(0, int(known.max()))
             largest = reduce_max(lengths)
             maxlen = maximum(constant(0, largest.dtype.base_dtype), largest)
         else:
@@ -80,6 +85,8 @@ def sequence_mask(
         kind = maxlen.dtype.base_dtype
         places = Range(constant(0, kind), maxlen, constant(1, kind))
         mask = less(places, Cast(expand_dims(lengths, -1), kind))
+        if width is not None:
+            mask.set_shape([*lengths.shape, width])
         wanted = None if dtype is None else as_dtype(dtype)
         return mask if wanted in (None, dtypes.bool) else Cast(mask, wanted)
 

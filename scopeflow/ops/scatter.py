@@ -207,7 +207,7 @@ def batch_gather(params: Any, indices: Any, name: str | None = None) -> Tensor:
         return gather(params, indices, axis=axis, batch_dims=axis)
 
 
-def batch_gather_nd(params: Any, indices: Any, batch_dims: int, name: str | None) -> Tensor:
+def batch_gather_nd(params: Any, indices: Any, batch_dims: int, name: str | None = None) -> Tensor:
     """`tf.gather_nd` with a batch: flattened, its positions are the first column of the indices."""
     with name_scope(name, "BatchGatherND", [params, indices]):
         indices = convert_to_tensor(indices, name="indices")

@@ -235,7 +235,7 @@ def StridedSliceAssign(
         part = None
     else:
         places = part = tensor[index]
-    if places.shape != value.shape:
+    if places.numel() and places.shape != value.shape:
         raise UnimplementedError(
             None,
             op,
@@ -243,7 +243,9 @@ def StridedSliceAssign(
             f"{_text(value.shape)}. Automatic broadcasting not yet implemented."
             "\nGive the slice's own shape: tf.fill, tf.broadcast_to.",
         )
-    if part is None:
+    if not places.numel():
+        pass
+    elif part is None:
         tensor.view(-1)[places.reshape(-1)] = value.reshape(-1)
     else:
         part.copy_(value)

@@ -228,7 +228,10 @@ class BaseSession:
                     return function(bound.cells, values, bound.generators, held)
                 with torch.enable_grad():
                     return function(bound.cells, values, bound.generators, held)
-        except Exception as error:
+        except BaseException as error:
+            held.let_go()
+            if not isinstance(error, Exception):
+                raise
             failure = translated(error)
             if failure is error:
                 raise

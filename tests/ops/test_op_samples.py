@@ -175,6 +175,9 @@ ELSEWHERE = {
         "ImageConnectedComponents ImageProjectiveTransformV2 LSTMSequence Ndtri Resampler "
         "TanhSequence"
     ),
+    "recorded beside their tests: tests/ops/test_volume_patches.py": (
+        "CompareAndBitpack ExtractVolumePatches"
+    ),
     "summaries and files: tests/summary, tests/ops/test_audio.py, tests/data": (
         "AudioSpectrogram AudioSummary AudioSummaryV2 DecodeCSV DecodeJSONExample "
         "EncodeJpegVariableQuality ImageSummary Mfcc ParseExample ParseSingleSequenceExample "

@@ -34,3 +34,45 @@ def softplus_grad(gradients: Any, features: Any, name: str | None = None) -> Any
     """The gradient of softplus."""
     with tf.name_scope(name, "SoftplusGrad", [gradients, features]):
         return gradients * tf.sigmoid(features)
+
+
+def fractional_max_pool_v2(
+    value: Any,
+    pooling_ratio: Any,
+    pseudo_random: bool = False,
+    overlapping: bool = False,
+    seed: int = 0,
+    name: str | None = None,
+) -> Any:
+    """`tf.nn.fractional_max_pool`; one number as `pooling_ratio` is that of rows and columns."""
+    return _fractional_v2(
+        tf.nn.fractional_max_pool, value, pooling_ratio, pseudo_random, overlapping, seed, name
+    )
+
+
+def fractional_avg_pool_v2(
+    value: Any,
+    pooling_ratio: Any,
+    pseudo_random: bool = False,
+    overlapping: bool = False,
+    seed: int = 0,
+    name: str | None = None,
+) -> Any:
+    """`tf.nn.fractional_avg_pool`; one number as `pooling_ratio` is that of rows and columns."""
+    return _fractional_v2(
+        tf.nn.fractional_avg_pool, value, pooling_ratio, pseudo_random, overlapping, seed, name
+    )
+
+
+def _fractional_v2(
+    pool: Any, value: Any, ratio: Any, pseudo_random: bool, overlapping: bool, seed: int, name: Any
+) -> Any:
+    if not isinstance(ratio, list | tuple):
+        ratio = [ratio]
+    if len(ratio) in (1, 2):
+        ratio = [1, ratio[0], ratio[-1], 1]
+    seeds = tf.get_seed(seed) if seed else (0, 0)
+    return pool(
+        value, ratio, pseudo_random, overlapping, deterministic=bool(seed),
+        seed=seeds[0], seed2=seeds[1], name=name,
+    )  # fmt: skip
