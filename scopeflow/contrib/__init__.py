@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from . import distribute as distribute
     from . import distributions as distributions
     from . import eager as eager
+    from . import estimator as estimator
     from . import factorization as factorization
     from . import framework as framework
     from . import graph_editor as graph_editor
@@ -49,6 +50,7 @@ _WHERE = {
     "distribute": ".distribute:",
     "distributions": ".distributions:",
     "eager": ".eager:",
+    "estimator": ".estimator:",
     "factorization": ".factorization:",
     "framework": ".framework:",
     "graph_editor": ".graph_editor:",

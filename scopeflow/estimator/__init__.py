@@ -3,6 +3,7 @@
 from ..core.lazy_names import lazy_names as _lazy_names
 
 _WHERE = {
+    "experimental": ".experimental:",
     "export": ".export:",
     "inputs": ".inputs:",
     "tpu": ".tpu:",
@@ -18,6 +19,7 @@ _WHERE = {
     "EvalSpec": ".training",
     "TrainSpec": ".training",
     "train_and_evaluate": ".training",
+    "add_metrics": ".extending",
     # Models that are there already.
     "DNNClassifier": ".canned.dnn",
     "DNNRegressor": ".canned.dnn",
