@@ -57,7 +57,19 @@ _VARIANT = "sparse tensors as elements of datasets"
 _MADE = "users do not make it"
 _TYPE = "Tout follows from the input"
 _CONTRIB = "an op of tf.contrib, which TensorFlow has not in tf.raw_ops"
+_EARLIER = "TensorFlow 1.10 to 1.13 have it; later it is in tf.estimator.experimental"
 OWN = {
+    **{
+        f"tf.contrib.estimator.{name}": _EARLIER
+        for name in (
+            "make_early_stopping_hook",
+            "make_stop_at_checkpoint_step_hook",
+            "stop_if_higher_hook",
+            "stop_if_lower_hook",
+            "stop_if_no_decrease_hook",
+            "stop_if_no_increase_hook",
+        )
+    },
     "tf.Graph.add_op": _GRAPH,
     "tf.GraphModule": "a graph as a torch.nn.Module",
     "tf.Graph.check_name": _GRAPH,
