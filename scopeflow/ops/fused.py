@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..core.lazy_torch import F, torch, values_known
+from ..core.lazy_torch import F, torch, traced, values_known
 from .conv import convolved_2d
 from .unique import first_and_places
 
@@ -90,6 +90,9 @@ def dropout(x: Any, rate: Any, generator: Any) -> Any:
     return x * mask.mul_(1 / (1 - rate))
 
 
+_FEW = 1 << 15
+
+
 def summed_rows(rows: Any, indices: Any) -> tuple[Any, Any]:
     """The rows [n, …] with those of one index [n] summed, and the distinct indices.
 
@@ -104,4 +107,13 @@ def summed_rows(rows: Any, indices: Any) -> tuple[Any, Any]:
     distinct = indices.index_select(0, first)
     if len(first) == len(rows):
         return rows.clone(), distinct
-    return rows.new_zeros(len(first), *rows.shape[1:]).index_add_(0, places, rows), distinct
+    total = rows.new_zeros(len(first), *rows.shape[1:])
+    threads = torch.get_num_threads()
+    few = threads > 1 and rows.numel() <= _FEW and not traced(rows)
+    if few:  # torch would wake its threads for them
+        torch.set_num_threads(1)
+    try:
+        return total.index_add_(0, places, rows), distinct
+    finally:
+        if few:
+            torch.set_num_threads(threads)

@@ -102,6 +102,11 @@ def _in_one_piece(weights: list) -> list:
     return [part.view(weight.shape) for part, weight in zip(parts, weights, strict=True)]
 
 
+def _of_both(weight: Any, depth: int, axis: int) -> Any:
+    """The weights of the input and of the state; their gradient is one piece again."""
+    return weight.split((depth, weight.shape[axis] - depth), axis)
+
+
 def _run(function: Any, x: Any, lengths: list, states: list, weights: list) -> list:
     """torch's LSTM or RNN of one layer; the outputs and the last state."""
     if not x.shape[0]:  # no steps
@@ -152,7 +157,7 @@ def LSTMSequence(x, lengths, c, h, kernel, bias, *, forget_bias=1.0):
     offset = torch.cat([bi, bf + forget_bias, bj, bo])
     i, j, f, o = kernel.chunk(4, 1)
     weight = torch.cat([i, f, j, o], 1).t()
-    weights = [weight[:, :depth], weight[:, depth:], offset, torch.zeros_like(offset)]
+    weights = [*_of_both(weight, depth, 1), offset, torch.zeros_like(offset)]
     outputs, h, c = _run(torch._VF.lstm, x, lengths, [h, c], weights)
     return outputs, c, h
 
@@ -167,7 +172,7 @@ def TanhSequence(x, lengths, h, kernel, bias):
     _check(x, [h], kernel, bias, 1)
     depth = x.shape[2]
     weight = kernel.t()
-    weights = [weight[:, :depth], weight[:, depth:], bias, torch.zeros_like(bias)]
+    weights = [*_of_both(weight, depth, 1), bias, torch.zeros_like(bias)]
     return _run(torch._VF.rnn_tanh, x, lengths, [h], weights)
 
 
@@ -183,9 +188,10 @@ def GRUSequence(x, lengths, h, gate_kernel, gate_bias, candidate_kernel, candida
     c = tanh([x, r h] candidate_kernel + candidate_bias).
     """
     depth = x.shape[2]
-    gates_x = F.linear(x, gate_kernel[:depth].t(), gate_bias).unbind(0)
-    candidates_x = F.linear(x, candidate_kernel[:depth].t(), candidate_bias).unbind(0)
-    gate_kernel, candidate_kernel = gate_kernel[depth:], candidate_kernel[depth:]
+    gate_x, gate_kernel = _of_both(gate_kernel, depth, 0)
+    candidate_x, candidate_kernel = _of_both(candidate_kernel, depth, 0)
+    gates_x = F.linear(x, gate_x.t(), gate_bias).unbind(0)
+    candidates_x = F.linear(x, candidate_x.t(), candidate_bias).unbind(0)
     steps = len(gates_x)
     active: Any = None
     if lengths and (traced(lengths[0]) or int(lengths[0].min()) < steps):
