@@ -1,6 +1,7 @@
-"""`tf.contrib.distributions`: `tf.distributions`, and a multivariate one."""
+"""`tf.contrib.distributions`: `tf.distributions`, and more kinds."""
 
 import scopeflow as _tf
+from scopeflow.distributions.located import Cauchy, Logistic
 
 from .multivariate import MultivariateNormalDiag
 
@@ -24,8 +25,8 @@ Uniform = _tf.distributions.Uniform
 kl_divergence = _tf.distributions.kl_divergence
 
 __all__ = [
-    "FULLY_REPARAMETERIZED", "NOT_REPARAMETERIZED", "Bernoulli", "Beta", "Categorical",
+    "FULLY_REPARAMETERIZED", "NOT_REPARAMETERIZED", "Bernoulli", "Beta", "Categorical", "Cauchy",
     "Dirichlet", "DirichletMultinomial", "Distribution", "Exponential", "Gamma", "Laplace",
-    "Multinomial", "MultivariateNormalDiag", "Normal", "RegisterKL", "ReparameterizationType",
-    "StudentT", "Uniform", "kl_divergence",
+    "Logistic", "Multinomial", "MultivariateNormalDiag", "Normal", "RegisterKL",
+    "ReparameterizationType", "StudentT", "Uniform", "kl_divergence",
 ]  # fmt: skip
