@@ -1,8 +1,8 @@
 """`tf.contrib.distributions`: `tf.distributions`, and more kinds."""
 
 import scopeflow as _tf
-from scopeflow.distributions.located import Cauchy, Logistic
 
+from .located import Cauchy, Logistic
 from .multivariate import MultivariateNormalDiag
 
 FULLY_REPARAMETERIZED = _tf.distributions.FULLY_REPARAMETERIZED

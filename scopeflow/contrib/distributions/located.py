@@ -9,11 +9,8 @@ import numpy as np
 
 import scopeflow as tf
 
-from .continuous import _Located
-from .distribution import FULLY_REPARAMETERIZED, given, nan_like
 
-
-class _Standard(_Located):
+class _Standard(tf.distributions.Distribution):
     """A standard distribution moved by `loc` and stretched by `scale`."""
 
     def __init__(
@@ -24,18 +21,53 @@ class _Standard(_Located):
         allow_nan_stats: bool = True,
         name: str | None = None,
     ) -> None:
-        parameters = given(locals())
+        parameters = {k: v for k, v in locals().items() if k not in ("self", "__class__")}
         with tf.name_scope(name, type(self).__name__, [loc, scale]) as scope:
-            dtype = self._place(loc, scale, validate_args)
+            self._loc = tf.identity(tf.convert_to_tensor(loc, name="loc/input"), name="loc")
+            scale = tf.convert_to_tensor(scale, name="scale/input")
+            with tf.control_dependencies([tf.assert_positive(scale)] if validate_args else []):
+                self._scale = tf.identity(scale, name="scale")
+            tf.assert_same_float_dtype([self._loc, self._scale])
         super().__init__(
-            dtype, FULLY_REPARAMETERIZED, validate_args, allow_nan_stats, parameters,
-            [self._loc, self._scale], scope,
+            self._loc.dtype.base_dtype, tf.distributions.FULLY_REPARAMETERIZED, validate_args,
+            allow_nan_stats, parameters, [self._loc, self._scale], scope,
         )  # fmt: skip
+
+    @property
+    def loc(self) -> tf.Tensor:
+        """The location."""
+        return self._loc
+
+    @property
+    def scale(self) -> tf.Tensor:
+        """The scale."""
+        return self._scale
+
+    @classmethod
+    def _param_shapes(cls, sample_shape: Any) -> dict[str, Any]:
+        shape = tf.convert_to_tensor(sample_shape, tf.int32)
+        return {"loc": shape, "scale": shape}
+
+    def _batch_shape(self) -> tf.TensorShape:
+        return tf.broadcast_static_shape(self._loc.shape, self._scale.shape)
+
+    def _batch_shape_tensor(self) -> tf.Tensor:
+        return tf.broadcast_dynamic_shape(tf.shape(self._loc), tf.shape(self._scale))
+
+    def _event_shape(self) -> tf.TensorShape:
+        return tf.TensorShape([])
+
+    def _z(self, value: tf.Tensor) -> tf.Tensor:
+        return (value - self._loc) / self._scale
+
+    def _whole(self, value: tf.Tensor) -> tf.Tensor:
+        return value * tf.ones(self.batch_shape_tensor(), value.dtype)
 
     def _open_unit(self, n: tf.Tensor, seed: Any) -> tf.Tensor:
         """Uniform values above 0 and below 1, whose logarithms are finite."""
+        shape = tf.concat([[n], self.batch_shape_tensor()], 0)
         tiny = np.finfo(self.dtype.as_numpy_dtype).tiny
-        return tf.random_uniform(self._drawn_shape(n), tiny, 1.0, self.dtype, seed)
+        return tf.random_uniform(shape, tiny, 1.0, self.dtype, seed)
 
     def _sample_n(self, n: tf.Tensor, seed: Any) -> tf.Tensor:
         return self._quantile(self._open_unit(n, seed))
@@ -76,7 +108,7 @@ class Cauchy(_Standard):
     def _undefined(self, what: str) -> tf.Tensor:
         if not self.allow_nan_stats:
             raise ValueError(f"`{what}` is undefined for Cauchy distribution.")
-        return nan_like(self._whole(self._loc))
+        return self._whole(self._loc) * np.nan
 
     def _mean(self) -> tf.Tensor:
         return self._undefined("mean")
