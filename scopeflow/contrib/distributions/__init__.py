@@ -1,9 +1,25 @@
-"""`tf.contrib.distributions`: `tf.distributions`, and more kinds."""
+"""`tf.contrib.distributions`: `tf.distributions` and many more, and bijectors."""
 
 import scopeflow as _tf
 
+from . import bijectors
 from .located import Cauchy, Logistic
-from .multivariate import MultivariateNormalDiag
+from .multivariate import (
+    MultivariateNormalDiag,
+    MultivariateNormalDiagPlusLowRank,
+    MultivariateNormalDiagWithSoftplusScale,
+    MultivariateNormalFullCovariance,
+    MultivariateNormalTriL,
+    VectorExponentialDiag,
+    VectorLaplaceDiag,
+)
+from .transformed import ConditionalTransformedDistribution, TransformedDistribution
+from .triangular import (
+    fill_triangular,
+    fill_triangular_inverse,
+    matrix_diag_transform,
+    tridiag,
+)
 
 FULLY_REPARAMETERIZED = _tf.distributions.FULLY_REPARAMETERIZED
 NOT_REPARAMETERIZED = _tf.distributions.NOT_REPARAMETERIZED
@@ -26,7 +42,11 @@ kl_divergence = _tf.distributions.kl_divergence
 
 __all__ = [
     "FULLY_REPARAMETERIZED", "NOT_REPARAMETERIZED", "Bernoulli", "Beta", "Categorical", "Cauchy",
-    "Dirichlet", "DirichletMultinomial", "Distribution", "Exponential", "Gamma", "Laplace",
-    "Logistic", "Multinomial", "MultivariateNormalDiag", "Normal", "RegisterKL",
-    "ReparameterizationType", "StudentT", "Uniform", "kl_divergence",
+    "ConditionalTransformedDistribution", "Dirichlet", "DirichletMultinomial", "Distribution",
+    "Exponential", "Gamma", "Laplace", "Logistic", "Multinomial", "MultivariateNormalDiag",
+    "MultivariateNormalDiagPlusLowRank", "MultivariateNormalDiagWithSoftplusScale",
+    "MultivariateNormalFullCovariance", "MultivariateNormalTriL", "Normal", "RegisterKL",
+    "ReparameterizationType", "StudentT", "TransformedDistribution", "Uniform",
+    "VectorExponentialDiag", "VectorLaplaceDiag", "bijectors", "fill_triangular",
+    "fill_triangular_inverse", "kl_divergence", "matrix_diag_transform", "tridiag",
 ]  # fmt: skip
