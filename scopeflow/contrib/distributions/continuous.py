@@ -139,7 +139,9 @@ class InverseGamma(ScalarDistribution):
 
     def _cdf(self, x: tf.Tensor) -> tf.Tensor:
         ratio = self.rate / x
-        return tf.igammac(self.concentration + tf.zeros_like(ratio), ratio + 0.0 * self.concentration)
+        return tf.igammac(
+            self.concentration + tf.zeros_like(ratio), ratio + 0.0 * self.concentration
+        )
 
     def _entropy(self) -> tf.Tensor:
         a = self.concentration

@@ -94,7 +94,9 @@ class Poisson(_Counts):
             else:
                 self._log_rate = tf.convert_to_tensor(log_rate, name="log_rate")
                 if not self._log_rate.dtype.is_floating:
-                    raise TypeError(f"log_rate.dtype ({self._log_rate.dtype}) is a not a float-type.")
+                    raise TypeError(
+                        f"log_rate.dtype ({self._log_rate.dtype}) is a not a float-type."
+                    )
                 self._rate = tf.exp(self._log_rate, name="rate")
         self._start(parameters, scope, self._rate)
 
@@ -293,7 +295,9 @@ class NegativeBinomial(_OfTrials):
         x = self._counted(x)
         zeros = tf.zeros_like(x + self.total_count + self.probs)
         up = tf.maximum(x, 0.0)
-        found = tf.betainc(self.total_count + zeros, 1.0 + up + zeros, tf.sigmoid(-self.logits) + zeros)
+        found = tf.betainc(
+            self.total_count + zeros, 1.0 + up + zeros, tf.sigmoid(-self.logits) + zeros
+        )
         return tf.where(x + zeros < 0.0, zeros, found)
 
     def _mean(self) -> tf.Tensor:

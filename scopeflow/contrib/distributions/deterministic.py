@@ -264,7 +264,9 @@ class QuantizedDistribution(tf.distributions.Distribution):
         return tf.where(self.survival_function(y) < self.cdf(y), right, left)
 
     def _log_prob(self, y: tf.Tensor) -> tf.Tensor:
-        """log(exp(a) - exp(b)) of the smaller tail's logarithms, a > b."""
+        """log(exp(a) - exp(b)) of the smaller tail's logarithms, a > b.
+
+        NaN, as in TensorFlow, where `prob` is 0 outside of `low` and `high`."""
         above, above_before = self.log_survival_function(y), self.log_survival_function(y - 1.0)
         below, below_before = self.log_cdf(y), self.log_cdf(y - 1.0)
         right = above < below

@@ -41,8 +41,7 @@ class Mixture(Distribution):
             raise TypeError(f"components must be a list or tuple, but saw: {components}")
         if not all(isinstance(one, Distribution) for one in components):
             raise TypeError(
-                "all entries in components must be Distribution instances"
-                f" but saw: {components}"
+                f"all entries in components must be Distribution instances but saw: {components}"
             )
         dtype = components[0].dtype
         if any(one.dtype != dtype for one in components):
@@ -62,9 +61,7 @@ class Mixture(Distribution):
             raise ValueError("Could not infer number of classes from cat and unable to compare "
                              "this value to the number of components passed in.")  # fmt: skip
         if int(count) != len(components):
-            raise ValueError(
-                "cat.num_classes != len(components): %d vs. %d" % (int(count), len(components))
-            )
+            raise ValueError(f"cat.num_classes != len(components): {count} vs. {len(components)}")
         with tf.name_scope(name, values=[cat.logits]) as scope:
             self._cat, self._components = cat, list(components)
             self._static_event, self._static_batch = event, batch.merge_with(cat.batch_shape)
@@ -265,7 +262,9 @@ class MixtureSameFamily(Distribution):
         for _ in range(self.event_shape.ndims):
             mask = mask[..., None]
         found = tf.reduce_sum(drawn * mask, self._axis)
-        found.set_shape(tf.TensorShape([None]).concatenate(self.batch_shape).concatenate(self.event_shape))
+        found.set_shape(
+            tf.TensorShape([None]).concatenate(self.batch_shape).concatenate(self.event_shape)
+        )
         return found
 
     def _log_prob(self, x: tf.Tensor) -> tf.Tensor:

@@ -161,13 +161,13 @@ class BatchReshape(Distribution):
     @staticmethod
     def _checked_shape(shape: tf.Tensor, own: tf.TensorShape) -> tf.TensorShape:
         if shape.shape.ndims not in (None, 1):
-            raise ValueError("`batch_shape` must be a vector (saw rank: %d)." % shape.shape.ndims)
+            raise ValueError(f"`batch_shape` must be a vector (saw rank: {shape.shape.ndims}).")
         known = tf.get_static_value(shape)
         if known is None:
             count = shape.shape[0].value if shape.shape.ndims is not None else None
             return tf.TensorShape(None if count is None else [None] * count)
         if (known < -1).any():
-            raise ValueError("`batch_shape` elements must be >=-1 (saw: %s)." % known.tolist())
+            raise ValueError(f"`batch_shape` elements must be >=-1 (saw: {known.tolist()}).")
         if (known == -1).sum() > 1:
             raise ValueError("`batch_shape` elements must have at most one -1")
         sizes = [None if size == -1 else int(size) for size in known]
@@ -178,9 +178,8 @@ class BatchReshape(Distribution):
                 sizes[sizes.index(None)] = total // max(rest, 1)
             if int(np.prod(sizes)) != total:
                 raise ValueError(
-                    "`batch_shape` size ({}) must match `distribution.batch_shape` size ({}).".format(
-                        int(np.prod(sizes)), total
-                    )
+                    f"`batch_shape` size ({int(np.prod(sizes))}) must match "
+                    f"`distribution.batch_shape` size ({total})."
                 )
         return tf.TensorShape(sizes)
 

@@ -15,7 +15,7 @@ def _whole_abs(x: Any) -> tf.Tensor:
 
 
 class BetaWithSoftplusConcentration(tf.distributions.Beta):
-    """`Beta` with softplus(concentration1) and softplus(concentration0) for `concentration1` and `concentration0`."""
+    """`Beta` with the softplus of both concentrations."""
 
     def __init__(
         self,
@@ -126,7 +126,7 @@ class StudentTWithAbsDfSoftplusScale(tf.distributions.StudentT):
 
 
 class InverseGammaWithSoftplusConcentrationRate(InverseGamma):
-    """`InverseGamma` with softplus(concentration) and softplus(rate) for `concentration` and `rate`."""
+    """`InverseGamma` with the softplus of both parameters."""
 
     def __init__(
         self,

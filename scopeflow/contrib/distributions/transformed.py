@@ -126,8 +126,7 @@ class TransformedDistribution(tf.distributions.Distribution):
         )
         if isinstance(x, tuple):
             return [
-                (self._base_log_prob(one, kwargs), det)
-                for one, det in zip(x, log_det, strict=True)
+                (self._base_log_prob(one, kwargs), det) for one, det in zip(x, log_det, strict=True)
             ]
         return [(self._base_log_prob(x, kwargs), log_det)]
 
@@ -201,9 +200,7 @@ class TransformedDistribution(tf.distributions.Distribution):
         if self._given_event is not None:
             raise NotImplementedError("quantile is not implemented when overriding event_shape")
         if not self.bijector._is_injective:
-            raise NotImplementedError(
-                "quantile is not implemented when bijector is not injective."
-            )
+            raise NotImplementedError("quantile is not implemented when bijector is not injective.")
         return self.bijector.forward(self.distribution.quantile(p))
 
     # Statistics.

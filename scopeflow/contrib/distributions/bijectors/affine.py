@@ -28,7 +28,8 @@ class AffineLinearOperator(Bijector):
             if scale is not None:
                 if shift is not None and shift.dtype.base_dtype != scale.dtype.base_dtype:
                     raise TypeError(
-                        f"shift.dtype({shift.dtype}) is incompatible with scale.dtype({scale.dtype})."
+                        f"shift.dtype({shift.dtype}) is incompatible with "
+                        f"scale.dtype({scale.dtype})."
                     )
                 if not isinstance(scale, tf.linalg.LinearOperator):
                     raise TypeError("scale is not an instance of tf.LinearOperator")

@@ -95,6 +95,8 @@ class Chain(Bijector):
                     f"Invert is not implemented for non-injective bijector ({bijector.name})"
                 )
         self._bijectors = bijectors
+        if name is None:
+            name = "chain_of_" + "_of_".join(b.name for b in bijectors) if bijectors else "identity"
         dtypes = list(dict.fromkeys(b.dtype for b in bijectors if b.dtype is not None))
         if len(dtypes) > 1:
             raise ValueError(f"incompatible dtypes: {dtypes}")
@@ -105,7 +107,7 @@ class Chain(Bijector):
             dtypes[0] if dtypes else None,
             _least([axes for axes, _ in map(_axes, bijectors[::-1])]),
             _least([axes for _, axes in map(_axes, bijectors)]),
-            name or ("_of_".join(["chain", *(b.name for b in bijectors)]) if bijectors else "identity"),
+            name,
         )  # fmt: skip
 
     @property

@@ -84,9 +84,7 @@ class CholeskyOuterProduct(Bijector):
     Multivariate Statistical Theory, theorem 2.1.9.
     """
 
-    def __init__(
-        self, validate_args: bool = False, name: str = "cholesky_outer_product"
-    ) -> None:
+    def __init__(self, validate_args: bool = False, name: str = "cholesky_outer_product") -> None:
         super().__init__(None, False, validate_args, forward_min_event_ndims=2, name=name)
 
     def _forward(self, x: tf.Tensor) -> tf.Tensor:

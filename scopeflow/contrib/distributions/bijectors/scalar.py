@@ -24,7 +24,12 @@ class _Elementwise(Bijector):
         is_constant_jacobian: bool = False,
     ) -> None:
         super().__init__(
-            parents, is_constant_jacobian, validate_args, dtype, forward_min_event_ndims=0, name=name
+            parents,
+            is_constant_jacobian,
+            validate_args,
+            dtype,
+            forward_min_event_ndims=0,
+            name=name,
         )
 
     def _checked(self, value: tf.Tensor, *checks: Any) -> tf.Tensor:
@@ -224,7 +229,9 @@ class Softsign(_Elementwise):
         return self._checked(
             y,
             lambda v: tf.assert_greater(
-                v, -tf.ones([], v.dtype), message="Inverse transformation input must be greater than -1."
+                v,
+                -tf.ones([], v.dtype),
+                message="Inverse transformation input must be greater than -1.",
             ),
             lambda v: tf.assert_less(
                 v, tf.ones([], v.dtype), message="Inverse transformation input must be less than 1."
