@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ def assert_scalar_congruency(
     low, high = sorted(ends)
     random = np.random.RandomState(0)
     x = np.sort(random.uniform(lower_x, upper_x, n)).astype(np.float32)
-    y = random.uniform(low, high, n).astype(np.float32)
+    y = (low + (high - low) * (np.arange(n) + 0.5) / n).astype(np.float32)
     given, values = tf.constant(x), tf.constant(y)
     forward = bijector.forward(given)
     taken, back, log_det, opposite, jacobian = session.run([
@@ -79,3 +80,94 @@ def assert_bijective_and_finite(
         ("log-det at x", "opposite at x"), ("log-det at y", "opposite at y"),
     ):  # fmt: skip
         np.testing.assert_allclose(found[one], found[two], atol=atol, rtol=rtol, err_msg=one)
+
+
+class VectorDistributionTestHelpers:
+    """Checks of samples of vectors against density and moments, for a test case to inherit."""
+
+    def run_test_sample_consistent_log_prob(
+        self,
+        sess_run_fn: Any,
+        dist: Any,
+        num_samples: int = int(1e5),
+        radius: float = 1.0,
+        center: Any = 0.0,
+        seed: int = 42,
+        rtol: float = 1e-2,
+        atol: float = 0.0,
+    ) -> None:
+        """The mean of 1 / density over samples in a ball must be the ball's volume."""
+        samples = dist.sample(num_samples, seed=seed)
+        x, density = sess_run_fn([samples, dist.prob(samples)])
+        size = x.shape[-1]
+        log_volume = size / 2 * math.log(math.pi) - math.lgamma(1 + size / 2)
+        volume = math.exp(log_volume) * radius**size
+        inside = np.linalg.norm(x - np.asarray(center), axis=-1) <= radius
+        found = np.where(inside, 1.0 / density, 0.0).mean(axis=0)
+        np.testing.assert_allclose(found, np.full_like(found, volume), rtol=rtol, atol=atol)
+
+    def run_test_sample_consistent_mean_covariance(
+        self,
+        sess_run_fn: Any,
+        dist: Any,
+        num_samples: int = int(1e5),
+        seed: int = 24,
+        rtol: float = 1e-2,
+        atol: float = 0.1,
+        cov_rtol: float | None = None,
+        cov_atol: float | None = None,
+    ) -> None:
+        """Mean, covariance, variance and deviation must be those of samples."""
+        fetches = [dist.sample(num_samples, seed=seed), dist.mean(), dist.covariance()]
+        x, mean, covariance, variance, deviation = sess_run_fn(
+            [*fetches, dist.variance(), dist.stddev()]
+        )
+        cov_rtol = rtol if cov_rtol is None else cov_rtol
+        cov_atol = atol if cov_atol is None else cov_atol
+        np.testing.assert_allclose(x.mean(0), mean, rtol=rtol, atol=atol)
+        apart = x - x.mean(0)
+        found = np.einsum("n...i,n...j->...ij", apart, apart) / len(x)
+        np.testing.assert_allclose(found, covariance, rtol=cov_rtol, atol=cov_atol)
+        np.testing.assert_allclose(x.var(0), variance, rtol=cov_rtol, atol=cov_atol)
+        np.testing.assert_allclose(x.std(0), deviation, rtol=cov_rtol, atol=cov_atol)
+
+
+class DiscreteScalarDistributionTestHelpers:
+    """Checks of samples of whole numbers, for a test case to inherit."""
+
+    def run_test_sample_consistent_log_prob(
+        self,
+        sess_run_fn: Any,
+        dist: Any,
+        num_samples: int = int(1e5),
+        num_threshold: int = int(1e3),
+        seed: int = 42,
+        batch_size: int | None = None,
+        rtol: float = 1e-2,
+        atol: float = 0.0,
+    ) -> None:
+        """Values drawn `num_threshold` times or more must be as frequent as they are probable."""
+        x = sess_run_fn(dist.sample(num_samples, seed=seed))
+        columns = x.reshape(num_samples, -1)
+        for i, column in enumerate(columns.T):
+            values, counts = np.unique(column, return_counts=True)
+            values, counts = values[counts >= num_threshold], counts[counts >= num_threshold]
+            at = values.reshape(-1, *[1] * (x.ndim - 1)) * np.ones((1, *x.shape[1:]), x.dtype)
+            probs = sess_run_fn(dist.prob(at)).reshape(len(values), -1)[:, i]
+            np.testing.assert_allclose(counts / num_samples, probs, rtol=rtol, atol=atol)
+
+    def run_test_sample_consistent_mean_variance(
+        self,
+        sess_run_fn: Any,
+        dist: Any,
+        num_samples: int = int(1e5),
+        seed: int = 24,
+        rtol: float = 1e-2,
+        atol: float = 0.0,
+    ) -> None:
+        """Mean, variance and deviation must be those of samples."""
+        fetches = [dist.sample(num_samples, seed=seed), dist.mean(), dist.variance()]
+        x, mean, variance, deviation = sess_run_fn([*fetches, dist.stddev()])
+        np.testing.assert_allclose(x.mean(0), mean, rtol=rtol, atol=atol)
+        np.testing.assert_allclose(x.var(0), variance, rtol=rtol, atol=atol)
+        np.testing.assert_allclose(x.std(0), deviation, rtol=rtol, atol=atol)

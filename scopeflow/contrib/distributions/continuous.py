@@ -10,7 +10,7 @@ import numpy as np
 import scopeflow as tf
 
 from . import bijectors
-from .base import ScalarDistribution, given, positive
+from .base import ScalarDistribution, checked, given, positive
 from .transformed import TransformedDistribution
 
 _FULLY = tf.distributions.FULLY_REPARAMETERIZED
@@ -65,7 +65,7 @@ class HalfNormal(ScalarDistribution):
         return 0.5 * tf.log(0.5 * math.pi * tf.square(self.scale)) + 0.5
 
     def _mean(self) -> tf.Tensor:
-        return self.scale * math.sqrt(2.0 / math.pi)
+        return self.scale * math.sqrt(2.0) / math.sqrt(math.pi)
 
     def _variance(self) -> tf.Tensor:
         return tf.square(self.scale) * (1.0 - 2.0 / math.pi)
@@ -150,12 +150,19 @@ class InverseGamma(ScalarDistribution):
     def _mean(self) -> tf.Tensor:
         a = self._whole(self.concentration)
         text = "mean undefined when any concentration <= 1"
-        return self._defined(a > 1.0, self.rate / (a - 1.0), text)
+        return self._above(1.0, self.rate / (a - 1.0), text)
 
     def _variance(self) -> tf.Tensor:
         a = self._whole(self.concentration)
         value = tf.square(self.rate) / tf.square(a - 1.0) / (a - 2.0)
-        return self._defined(a > 2.0, value, "variance undefined when any concentration <= 2")
+        return self._above(2.0, value, "variance undefined when any concentration <= 2")
+
+    def _above(self, least: float, value: tf.Tensor, text: str) -> tf.Tensor:
+        """`value`, NaN or an error where the concentration is not above `least`."""
+        a = self.concentration
+        if self.allow_nan_stats:
+            return self._defined(self._whole(a) > least, value, text)
+        return checked(value, [tf.assert_less(tf.constant(least, a.dtype), a, message=text)])
 
     def _mode(self) -> tf.Tensor:
         return self.rate / (1.0 + self.concentration)
@@ -219,8 +226,8 @@ class Kumaraswamy(TransformedDistribution):
         one = self.concentration1 + tf.zeros_like(self.concentration0)
         zero = self.concentration0 + tf.zeros_like(one)
         mode = tf.exp((tf.log(one - 1.0) - tf.log(one * zero - 1.0)) / one)
-        text = "Mode undefined for concentration1 or concentration0 <= 1."
-        return self._defined((one > 1.0) & (zero > 1.0), mode, text)
+        mode = self._defined(one > 1.0, mode, "Mode undefined for concentration1 <= 1.")
+        return self._defined(zero > 1.0, mode, "Mode undefined for concentration0 <= 1.")
 
 
 class Chi2(tf.distributions.Gamma):

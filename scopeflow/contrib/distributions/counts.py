@@ -44,6 +44,7 @@ class _Counts(ScalarDistribution):
     """A distribution of counts, given by parameters of the tensors `_tensors`."""
 
     _tensors: tuple[tf.Tensor, ...]
+    _checked_methods = ("prob", "log_prob", "cdf", "log_cdf")
 
     def _start(self, parameters: dict, scope: str, *tensors: tf.Tensor) -> None:
         self._tensors = tensors
@@ -67,7 +68,7 @@ class _Counts(ScalarDistribution):
 class Poisson(_Counts):
     """The Poisson distribution: p(k) = rate^k exp(-rate) / k!, with `rate` or its logarithm.
 
-    Without `validate_args`, `log_prob` is taken at real numbers, too, and `cdf` at their floors.
+    Without `validate_args`, `log_prob` and `cdf` are taken at real numbers, too.
     Source: Johnson, Kemp and Kotz, Univariate Discrete Distributions, chapter 4.
     """
 
@@ -114,7 +115,6 @@ class Poisson(_Counts):
         return self.log_rate * x - tf.lgamma(1.0 + x) - self.rate
 
     def _cdf(self, x: tf.Tensor) -> tf.Tensor:
-        x = tf.maximum(self._counted(x), -1.0)
         found = tf.igammac(1.0 + tf.maximum(x, 0.0), self._rate + tf.zeros_like(x))
         return tf.where(x + tf.zeros_like(found) < 0.0, tf.zeros_like(found), found)
 
@@ -176,6 +176,9 @@ class Geometric(_Counts):
 
     def _entropy(self) -> tf.Tensor:
         probs = self.probs
+        if self.validate_args:
+            text = "Entropy is undefined when logits = inf or probs = 1."
+            probs = checked(probs, [tf.assert_less(probs, tf.ones([], probs.dtype), message=text)])
         return (-(1.0 - probs) * tf.log1p(-probs) - probs * tf.log(probs)) / probs
 
     def _mean(self) -> tf.Tensor:
@@ -252,6 +255,16 @@ class Binomial(_OfTrials):
         n = self.total_count
         ways = tf.lgamma(1.0 + n) - tf.lgamma(1.0 + n - x) - tf.lgamma(1.0 + x)
         return ways + tf.math.xlogy(x, self.probs) + tf.math.xlogy(n - x, 1.0 - self.probs)
+
+    def _cdf(self, x: tf.Tensor) -> tf.Tensor:
+        """I(1 - probs; n - k, k + 1), the regularized incomplete beta function."""
+        zeros = tf.zeros_like(x + self.total_count + self.probs)
+        k, n = tf.floor(x) + zeros, self.total_count + zeros
+        inside = (k >= 0.0) & (k < n)
+        safe = tf.where(inside, k, zeros)
+        failures = tf.where(inside, n - safe, zeros + 1.0)
+        found = tf.betainc(failures, 1.0 + safe, 1.0 - self.probs + zeros)
+        return tf.where(inside, found, tf.where(k < 0.0, zeros, zeros + 1.0))
 
     def _mean(self) -> tf.Tensor:
         return self.total_count * self.probs

@@ -146,7 +146,10 @@ class VectorDeterministic(_Deterministic):
         super().__init__(loc, atol, rtol, validate_args, allow_nan_stats, name)
 
     def _outcome_checks(self, value: tf.Tensor) -> list:
-        return [tf.assert_rank_at_least(value, 1, message="x must be a vector")]
+        text = "x is not defined in the same space R**k as `self.loc`"
+        sizes = tf.shape(value)[-1:], tf.shape(self.loc)[-1:]
+        vector = tf.assert_rank_at_least(value, 1, message="x must be a vector")
+        return [vector, tf.assert_equal(*sizes, message=text)]
 
     def _prob(self, x: tf.Tensor) -> tf.Tensor:
         return tf.cast(tf.reduce_all(tf.abs(x - self.loc) <= self._slack, -1), self.dtype)
@@ -182,7 +185,7 @@ class QuantizedDistribution(tf.distributions.Distribution):
                     checks.append(tf.assert_less(self._low, self._high, message=text))
                 for tensor in (self._low, self._high):
                     if tensor is not None:
-                        text = "low and high must be whole numbers: they contained fractions."
+                        text = "low and high must be whole: one has non-integer components."
                         checks.append(tf.assert_equal(tensor, tf.floor(tensor), message=text))
                 if self._low is not None:
                     self._low = checked(self._low, checks)

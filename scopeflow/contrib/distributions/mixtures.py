@@ -105,7 +105,7 @@ class Mixture(Distribution):
 
     def _weights(self, event: bool = True) -> tf.Tensor:
         """The components' probabilities along a first axis, with ones for the event's axes."""
-        probs = tf.nn.softmax(self.cat.logits)
+        probs = tf.cast(tf.nn.softmax(self.cat.logits), self.dtype)
         order = tf.concat([[tf.rank(probs) - 1], tf.range(tf.rank(probs) - 1)], 0)
         probs = tf.transpose(probs, order)
         for _ in range(self.event_shape.ndims if event else 0):
@@ -133,7 +133,7 @@ class Mixture(Distribution):
         return found
 
     def _log_weighted(self, method: str, x: tf.Tensor) -> tf.Tensor:
-        logits = tf.nn.log_softmax(self.cat.logits)
+        logits = tf.cast(tf.nn.log_softmax(self.cat.logits), self.dtype)
         logs = tf.unstack(logits, num=self.num_components, axis=-1)
         with tf.control_dependencies(self._checks):
             found = [getattr(one, method)(x) for one in self._components]

@@ -104,7 +104,11 @@ class MultivariateNormalLinearOperator(VectorOfIndependent):
             self._make(tf.distributions.Normal(zero, one), loc, scale, parameters, scope)
 
     def _mean(self) -> tf.Tensor:
-        return self._zeros() if self.loc is None else tf.identity(self.loc)
+        if self.loc is None:
+            return self._zeros()
+        if self.loc.shape[-1:].is_compatible_with(self.event_shape):
+            return tf.identity(self.loc)
+        return self.loc + tf.zeros(self.event_shape_tensor(), self.dtype)
 
     def _mode(self) -> tf.Tensor:
         return self._mean()

@@ -117,8 +117,8 @@ def _kl_independent(a: Independent, b: Independent, name: str | None = None) -> 
     if not a.event_shape.is_compatible_with(b.event_shape):
         raise ValueError("Event shapes do not match.")
     if p.event_shape.ndims != q.event_shape.ndims:
-        raise NotImplementedError("KL between Independents whose distributions have events of "
-                                  "different ranks is not supported")  # fmt: skip
+        raise NotImplementedError("KL between Independents with different event shapes of their "
+                                  "distributions is not supported.")  # fmt: skip
     with tf.name_scope(name, "kl_independent"):
         return a._summed(tf.distributions.kl_divergence(p, q))
 

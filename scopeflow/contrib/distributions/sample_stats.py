@@ -31,7 +31,7 @@ def percentile(
         x = tf.convert_to_tensor(x, name="x")
         q = tf.cast(tf.convert_to_tensor(q, name="q"), tf.float64)
         if q.shape.ndims not in (None, 0):
-            raise ValueError(f"Expected `q` to have rank 0, found rank {q.shape.ndims}")
+            raise ValueError(f"Expected `q` to have 0 ndims, found {q.shape.ndims}")
         if validate_args:
             text = "q must be from 0 to 100"
             checks = [tf.assert_rank(q, 0), tf.assert_greater_equal(q, tf.zeros([], q.dtype))]

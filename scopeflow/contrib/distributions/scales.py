@@ -18,22 +18,19 @@ def _diagonal(loc: Any, diag: Any, multiplier: Any) -> Any:
         raise ValueError(
             "Cannot infer `event_shape` unless `loc` or `scale_diag` or `scale_tril` is specified."
         )
-    ones = tf.ones_like(tf.convert_to_tensor(loc, name="loc")[..., :])
+    loc = tf.convert_to_tensor(loc, name="loc")
+    ones = tf.ones(tf.shape(loc)[-1:], loc.dtype.base_dtype)
     if multiplier is None:
         return ones
     return ones * multiplier[..., None]
 
 
 def _sound(diag: tf.Tensor, validate_args: bool, positive: bool) -> tf.Tensor:
-    if not validate_args:
+    """Checked to be positive; whether it is singular is asked where it is used."""
+    if not validate_args or not positive:
         return diag
-    if positive:
-        message = "diagonal part must be positive"
-        check = tf.assert_positive(diag, message=message)
-    else:
-        message = "diagonal part must be non-zero"
-        check = tf.assert_none_equal(diag, tf.zeros([], diag.dtype), message=message)
-    with tf.control_dependencies([check]):
+    message = "diagonal part must be positive"
+    with tf.control_dependencies([tf.assert_positive(diag, message=message)]):
         return tf.identity(diag)
 
 

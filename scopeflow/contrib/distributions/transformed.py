@@ -246,7 +246,8 @@ class TransformedDistribution(tf.distributions.Distribution):
 def _static(shape: tf.Tensor) -> tf.TensorShape:
     known = tf.get_static_value(shape)
     if known is None:
-        return tf.TensorShape([None] * shape.shape.as_list()[0])
+        length = shape.shape.num_elements() if shape.shape.is_fully_defined() else None
+        return tf.TensorShape(None if length is None else [None] * length)
     return tf.TensorShape(known.tolist())
 
 
@@ -260,7 +261,8 @@ def _shape(shape: Any, name: str, distribution: Any, validate_args: bool) -> tf.
     known = tf.get_static_value(shape)
     if known is not None and not known.size:
         return None
-    if shape.shape.ndims != 1 or shape.shape[0].value is None:
+    unknown = shape.shape.ndims != 1 or shape.shape[0].value is None
+    if unknown and name == "event_shape":
         raise NotImplementedError(
             f"TransformedDistribution: {name} must be of a known length; give a list of sizes"
         )

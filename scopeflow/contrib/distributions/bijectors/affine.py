@@ -96,7 +96,7 @@ class Affine(AffineLinearOperator):
     ) -> None:
         if scale_perturb_diag is not None and scale_perturb_factor is None:
             raise ValueError(
-                "scale_perturb_factor cannot be None when scale_perturb_diag is given."
+                "When scale_perturb_diag is specified, scale_perturb_factor must be specified."
             )
         with tf.name_scope(name):
             matrix = scale_tril is not None

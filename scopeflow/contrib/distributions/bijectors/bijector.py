@@ -251,12 +251,28 @@ class Bijector:
                 there = self._pair(way, other, value, kwargs)
                 found = -getattr(self, f"_{other}_log_det_jacobian")(there, **kwargs)
             if isinstance(found, tuple):
-                found = tuple(_summed(part, value_, least, extra) for part in found)
+                found = tuple(self._summed(part, value_, least, extra) for part in found)
             else:
-                found = _summed(found, value_, least, extra)
+                found = self._summed(found, value_, least, extra)
         if memory is not None:
             self._known[key] = found, (value, extra), kwargs
         return found
+
+    def _summed(self, log_det: Any, value: tf.Tensor, least: int, extra: Any) -> tf.Tensor:
+        """The sum over `extra` more axes of `value`, whose every element counts."""
+        log_det = tf.convert_to_tensor(log_det)
+        if isinstance(extra, int) and extra == 0:
+            return log_det
+        if self._is_constant_jacobian and log_det.shape.ndims == 0:
+            sizes = tf.shape(value)
+            end = tf.size(sizes) - least
+            return log_det * tf.cast(tf.reduce_prod(sizes[end - extra : end]), log_det.dtype)
+        ones = value
+        for _ in range(least):
+            ones = ones[..., 0]
+        log_det = log_det + tf.zeros_like(ones, dtype=log_det.dtype)
+        axes = list(range(-extra, 0)) if isinstance(extra, int) else tf.range(-extra, 0)
+        return tf.reduce_sum(log_det, axes)
 
 
 def _axes_beyond(event_ndims: Any, least: int, validate_args: bool) -> tuple[Any, list]:
@@ -275,19 +291,6 @@ def _axes_beyond(event_ndims: Any, least: int, validate_args: bool) -> tuple[Any
             f"event_ndims ({int(known)}) must be larger than min_event_ndims ({least})"
         )
     return int(known) - least, []
-
-
-def _summed(log_det: Any, value: tf.Tensor, least: int, extra: Any) -> tf.Tensor:
-    """The sum over `extra` more axes of `value`, whose every element counts."""
-    log_det = tf.convert_to_tensor(log_det)
-    if isinstance(extra, int) and extra == 0:
-        return log_det
-    ones = value
-    for _ in range(least):
-        ones = ones[..., 0]
-    log_det = log_det + tf.zeros_like(ones, dtype=log_det.dtype)
-    axes = list(range(-extra, 0)) if isinstance(extra, int) else tf.range(-extra, 0)
-    return tf.reduce_sum(log_det, axes)
 
 
 class ConditionalBijector(Bijector):

@@ -54,7 +54,7 @@ class Permute(Bijector):
 class Reshape(Bijector):
     """The last axes, of shape `event_shape_in`, in the shape `event_shape_out`.
 
-    One number of each may be -1, the size that is left; both must be of known length.
+    One number of each may be -1, the size that is left.
     """
 
     def __init__(
@@ -67,30 +67,26 @@ class Reshape(Bijector):
         with tf.name_scope(name, "reshape", [event_shape_out, event_shape_in]):
             out = tf.convert_to_tensor(event_shape_out, tf.int32, name="event_shape_out")
             into = tf.convert_to_tensor(event_shape_in, tf.int32, name="event_shape_in")
-            checks = _shape_checks(out, validate_args) + _shape_checks(into, validate_args)
-            with tf.control_dependencies(checks):
-                self._out = tf.identity(out) if checks else out
-                self._in = tf.identity(into) if checks else into
-        super().__init__(
-            None, True, validate_args, None, into.shape.as_list()[0], out.shape.as_list()[0],
-            name or "reshape",
-        )  # fmt: skip
+            self._in, self._out = into, out
+            self._checks = _shape_checks(into) + _shape_checks(out) if validate_args else []
+        super().__init__(None, True, validate_args, forward_min_event_ndims=0,
+                         name=name or "reshape")  # fmt: skip
 
     def _changed(self, value: tf.Tensor, into: tf.Tensor, out: tf.Tensor) -> tf.Tensor:
-        ndims = into.shape.as_list()[0]
         shape = tf.shape(value)
-        batch = shape[: tf.size(shape) - ndims] if ndims else shape
-        sizes = self._sizes(shape[tf.size(shape) - ndims :], into, out)
-        found = tf.reshape(value, tf.concat([batch, sizes], 0))
-        if value.shape.ndims is not None:
-            static = value.shape[: value.shape.ndims - ndims]
-            event = self._static(value.shape[value.shape.ndims - ndims :], into, out)
-            found.set_shape(static.concatenate(event))
+        start = tf.size(shape) - tf.size(into)
+        sizes = self._sizes(shape[start:], into, out)
+        found = tf.reshape(value, tf.concat([shape[:start], sizes], 0))
+        ndims = into.shape.num_elements() if into.shape.is_fully_defined() else None
+        if value.shape.ndims is not None and ndims is not None:
+            at = value.shape.ndims - ndims
+            event = self._static(value.shape[at:], into, out)
+            found.set_shape(value.shape[:at].concatenate(event))
         return found
 
     def _sizes(self, event: tf.Tensor, into: tf.Tensor, out: tf.Tensor) -> tf.Tensor:
         """`out` with the size for -1, for events of the shape `event`."""
-        checks = []
+        checks = list(self._checks)
         if self.validate_args:
             fits = tf.reduce_all(tf.equal(event, into) | tf.equal(into, -1))
             message = "Input `event_shape` does not match `event_shape_in`."
@@ -104,12 +100,15 @@ class Reshape(Bijector):
     def _static(event: tf.TensorShape, into: tf.Tensor, out: tf.Tensor) -> tf.TensorShape:
         given, wanted = tf.get_static_value(into), tf.get_static_value(out)
         if wanted is None:
-            return tf.TensorShape([None] * out.shape.as_list()[0])
+            length = out.shape.num_elements() if out.shape.is_fully_defined() else None
+            return tf.TensorShape(None if length is None else [None] * length)
         if given is not None and event.ndims is not None:
-            fits = tf.TensorShape([None if size == -1 else int(size) for size in given])
+            fits = tf.TensorShape([None if size < 0 else int(size) for size in given])
             if not event.is_compatible_with(fits):
                 raise ValueError("Input `event_shape` does not match `event_shape_in`.")
-        sizes = [None if size == -1 else int(size) for size in wanted]
+        sizes = [None if size < 0 else int(size) for size in wanted]
+        if sizes.count(None) > 1:
+            return tf.TensorShape(sizes)
         if None in sizes and event.is_fully_defined():
             rest = int(np.prod([size for size in sizes if size is not None]))
             sizes[sizes.index(None)] = event.num_elements() // max(rest, 1)
@@ -140,27 +139,18 @@ class Reshape(Bijector):
         return self._sizes(output_shape, self._out, self._in)
 
 
-def _shape_checks(shape: tf.Tensor, validate_args: bool) -> list:
-    """Errors for what is no shape of known length, and checks of what is known while running."""
-    if shape.shape.ndims is None or shape.shape.ndims > 1 or not shape.shape.is_fully_defined():
-        raise NotImplementedError(
-            "tf.contrib.distributions.bijectors.Reshape: the number of axes must be known when "
-            "the graph is built; give event_shape_in and event_shape_out of a known length"
-        )
-    known = tf.get_static_value(shape)
-    if known is not None:
-        if (known == -1).sum() > 1:
-            raise ValueError("`event_shape` must have at most one -1.")
-        if (known < -1).any():
-            raise ValueError("`event_shape` elements must be either positive integers or `-1`.")
-        return []
-    if not validate_args:
-        return []
-    unknown = tf.reduce_sum(tf.cast(tf.equal(shape, -1), tf.int32))
+def _shape_checks(shape: tf.Tensor) -> list:
+    """Checks that it is a shape; what is wrong in known numbers is an error at once."""
+    minus = tf.equal(shape, -1)
+    one = tf.reduce_sum(tf.cast(minus, tf.int32))
     text = "elements must be either positive integers or `-1`."
+    known = tf.get_static_value(shape)
+    if known is not None and (known < -1).any():
+        raise tf.errors.InvalidArgumentError(None, None, f"`event_shape` {text}")
+    many = "elements must have at most one `-1`."
     return [
-        tf.assert_less(unknown, 2, message="must have at most one -1"),
-        tf.assert_greater(shape, -2, message=text),
+        tf.Assert(one < 2, [f"`event_shape` {many}", shape]),
+        tf.Assert(tf.reduce_all(shape > -2), [f"`event_shape` {text}", shape]),
     ]
 
 
