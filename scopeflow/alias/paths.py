@@ -356,7 +356,7 @@ PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"python\.data\.experimental\.ops\.\w+", ("tf.data.experimental", "tf.data")),
     (r"python\.ops\.distributions\.\w+", ("tf.distributions", "tf.contrib.distributions")),
     (r"contrib\.distributions\.python\.ops\.bijectors(\.\w+)?", (
-        "tf.contrib.distributions.bijectors",
+        "tf.contrib.distributions.bijectors", "scopeflow.contrib.distributions.bijectors.scalar",
     )),
     (r"python\.ops\.(ragged|signal|linalg)\.\w+", ("tf.{1}", "tf")),
     (r"python\.summary\.writer(\.\w+)?", ("tf.summary",)),

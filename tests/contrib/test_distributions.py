@@ -172,7 +172,7 @@ def test_classes(session):
     np.testing.assert_allclose(both[1], right - np.log(0.3 * 0.7), rtol=1e-5)
     drawn = relaxed.sample(5)
     np.testing.assert_allclose(session.run(tf.reduce_sum(drawn, -1)), 1.0, rtol=1e-5)
-    assert tf.gradients(drawn, relaxed.logits)[0] is not None
+    assert tf.gradients(drawn, relaxed.distribution.logits)[0] is not None
 
 
 def test_reshaped(session):
@@ -262,3 +262,25 @@ def test_helpers(session):
     seeds = [stream(), stream()]
     assert seeds == [again(), again()] and seeds[0] != seeds[1]
     assert D.SeedStream(None, "a")() is None
+
+
+def test_samples_are_remembered_by_the_bijector(session):
+    """What a flow without an inverse needs: the sample is the tensor that forward made."""
+
+    class Shifted(B.ConditionalBijector):
+        def __init__(self):
+            super().__init__(forward_min_event_ndims=0, name="shifted")
+
+        def _forward(self, x, by=1.0):
+            return x + by
+
+        def _forward_log_det_jacobian(self, x, by=1.0):
+            return tf.zeros([], x.dtype)
+
+    made = D.ConditionalTransformedDistribution(D.Normal(0.0, 1.0), Shifted())
+    given = {"bijector_kwargs": {"by": 5.0}}
+    y = made.sample([3], seed=1, **given)
+    drawn, found = session.run([y, made.log_prob(y, **given)])
+    np.testing.assert_allclose(found, stats.norm.logpdf(drawn - 5.0), rtol=1e-4)
+    with pytest.raises(NotImplementedError, match="inverse not implemented"):
+        made.log_prob(tf.constant([1.0]))

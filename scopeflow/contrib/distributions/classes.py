@@ -229,26 +229,6 @@ class RelaxedOneHotCategorical(TransformedDistribution):
         super().__init__(inner, _ExpOfVectors(), validate_args=validate_args, name=name)
         self._parameters = parameters
 
-    @property
-    def temperature(self) -> tf.Tensor:
-        """How far the vectors are from one-hot ones."""
-        return self.distribution.temperature
-
-    @property
-    def logits(self) -> tf.Tensor:
-        """Logarithms of the classes' probabilities, up to a constant."""
-        return self.distribution.logits
-
-    @property
-    def probs(self) -> tf.Tensor:
-        """The classes' probabilities."""
-        return self.distribution.probs
-
-    @property
-    def event_size(self) -> tf.Tensor:
-        """The number of classes."""
-        return self.distribution.event_size
-
 
 class RelaxedBernoulli(TransformedDistribution):
     """The sigmoid of (logits + logistic noise) / temperature: yes or no, differentiable.

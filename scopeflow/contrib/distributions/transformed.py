@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 import scopeflow as tf
 
 from .base import given
@@ -15,8 +17,7 @@ class TransformedDistribution(tf.distributions.Distribution):
 
     log p(y) = log p_X(x) + log |det dx/dy| at x = bijector.inverse(y), summed over the branches
     where the bijector has several. `batch_shape` and `event_shape` make a batch and vectors of a
-    scalar distribution without a batch. Keyword arguments of `sample`, `log_prob` and the others
-    are for the bijector (`bijector_kwargs`) and the distribution (`distribution_kwargs`).
+    scalar distribution without a batch.
     """
 
     def __init__(
@@ -83,26 +84,32 @@ class TransformedDistribution(tf.distributions.Distribution):
 
     # Samples and probabilities.
 
-    def sample(
-        self, sample_shape: Any = (), seed: Any = None, name: str = "sample", **kwargs: Any
-    ) -> tf.Tensor:
-        """Outcomes, see `Distribution.sample`."""
+    def sample(self, sample_shape: Any = (), seed: Any = None, name: str = "sample") -> tf.Tensor:
+        """Outcomes, see `Distribution.sample`; the bijector remembers of what they were made."""
+        return self._call_sample(sample_shape, seed, name, {})
+
+    def _call_sample(self, sample_shape: Any, seed: Any, name: str, kwargs: dict) -> tf.Tensor:
         with self._scope(name, sample_shape):
-            self._kwargs = kwargs
-            try:
-                return super().sample(sample_shape, seed, name)
-            finally:
-                self._kwargs = {}
+            shape = tf.convert_to_tensor(sample_shape, tf.int32, name="sample_shape")
+            static = tf.get_static_value(shape)
+            shape = tf.reshape(shape, [-1])
+            more, n = self._more_shape(), tf.reduce_prod(shape)
+            drawn = [n] if more is None else tf.concat([[n], more], 0)
+            x = self.distribution.sample(drawn, seed, **kwargs.get("distribution_kwargs", {}))
+            if more is not None and self._given_batch is None:
+                x = self._event_last(x)
+            x = tf.reshape(x, tf.concat([shape, tf.shape(x)[1:]], 0))
+            known = None if static is None else tf.TensorShape(np.atleast_1d(static).tolist())
+            self._set_shape(x, known, self._base_event())
+            y = self.bijector._call_forward(x, "forward", kwargs.get("bijector_kwargs", {}))
+            self._set_shape(y, known, self.event_shape)
+            return y
 
-    _kwargs: dict = {}
-
-    def _sample_n(self, n: tf.Tensor, seed: Any) -> tf.Tensor:
-        more = self._more_shape()
-        shape = [n] if more is None else tf.concat([[n], more], 0)
-        x = self.distribution.sample(shape, seed, **self._kwargs.get("distribution_kwargs", {}))
-        if more is not None and self._given_batch is None:
-            x = self._event_last(x)
-        return self.bijector.forward(x, **self._kwargs.get("bijector_kwargs", {}))
+    def _set_shape(self, x: tf.Tensor, head: Any, event: tf.TensorShape) -> None:
+        if head is not None:
+            whole = head.concatenate(self.batch_shape).concatenate(event)
+            if whole.ndims is not None:
+                x.set_shape(whole)
 
     def _event_last(self, x: tf.Tensor) -> tf.Tensor:
         """[n, event, batch] as [n, batch, event], where only the event shape is given."""
@@ -120,9 +127,9 @@ class TransformedDistribution(tf.distributions.Distribution):
     def _parts(self, y: tf.Tensor, kwargs: dict) -> list[tuple[tf.Tensor, tf.Tensor]]:
         """(log p(x), log-det) of each x that is mapped to y."""
         of_bijector = kwargs.get("bijector_kwargs", {})
-        x = self.bijector.inverse(y, **of_bijector)
-        log_det = self.bijector.inverse_log_det_jacobian(
-            y, event_ndims=self._event_ndims(), **of_bijector
+        x = self.bijector._call_inverse(y, "inverse", of_bijector)
+        log_det = self.bijector._call_inverse_log_det_jacobian(
+            y, self._event_ndims(), "inverse_log_det_jacobian", of_bijector
         )
         if isinstance(x, tuple):
             return [
@@ -137,16 +144,22 @@ class TransformedDistribution(tf.distributions.Distribution):
         ndims = self._given_event.shape.as_list()[0]
         return tf.reduce_sum(value, list(range(-ndims, 0)))
 
-    def log_prob(self, value: Any, name: str = "log_prob", **kwargs: Any) -> tf.Tensor:
+    def log_prob(self, value: Any, name: str = "log_prob") -> tf.Tensor:
         """The logarithm of the density of `value`."""
+        return self._call_log_prob(value, name, {})
+
+    def _call_log_prob(self, value: Any, name: str, kwargs: dict) -> tf.Tensor:
         with self._scope(name, value):
             value = self._value(value)
             terms = [one + log_det for one, log_det in self._parts(value, kwargs)]
             found = terms[0] if len(terms) == 1 else tf.reduce_logsumexp(tf.stack(terms), 0)
             return self._shaped(found, value)
 
-    def prob(self, value: Any, name: str = "prob", **kwargs: Any) -> tf.Tensor:
+    def prob(self, value: Any, name: str = "prob") -> tf.Tensor:
         """The density of `value`."""
+        return self._call_prob(value, name, {})
+
+    def _call_prob(self, value: Any, name: str, kwargs: dict) -> tf.Tensor:
         with self._scope(name, value):
             value = self._value(value)
             terms = [tf.exp(one + log_det) for one, log_det in self._parts(value, kwargs)]
@@ -164,7 +177,8 @@ class TransformedDistribution(tf.distributions.Distribution):
     def _by_inverse(self, function: str, y: Any, kwargs: dict) -> tf.Tensor:
         if self._given_event is not None:
             raise NotImplementedError(f"{function} is not implemented when overriding event_shape")
-        x = self.bijector.inverse(self._value(y), **kwargs.get("bijector_kwargs", {}))
+        of_bijector = kwargs.get("bijector_kwargs", {})
+        x = self.bijector._call_inverse(self._value(y), "inverse", of_bijector)
         if isinstance(x, tuple):
             raise NotImplementedError(
                 f"{function} is not implemented when bijector is not injective."
@@ -172,29 +186,25 @@ class TransformedDistribution(tf.distributions.Distribution):
         method = getattr(self.distribution, function)
         return method(x, **kwargs.get("distribution_kwargs", {}))
 
-    def cdf(self, value: Any, name: str = "cdf", **kwargs: Any) -> tf.Tensor:
+    def cdf(self, value: Any, name: str = "cdf") -> tf.Tensor:
         """The probability of an outcome up to `value`, for a map that increases."""
-        with self._scope(name, value):
-            return self._by_inverse("cdf", value, kwargs)
+        return self._of_value("cdf", value, name, {})
 
-    def log_cdf(self, value: Any, name: str = "log_cdf", **kwargs: Any) -> tf.Tensor:
+    def log_cdf(self, value: Any, name: str = "log_cdf") -> tf.Tensor:
         """The logarithm of `cdf`."""
-        with self._scope(name, value):
-            return self._by_inverse("log_cdf", value, kwargs)
+        return self._of_value("log_cdf", value, name, {})
 
-    def survival_function(
-        self, value: Any, name: str = "survival_function", **kwargs: Any
-    ) -> tf.Tensor:
+    def survival_function(self, value: Any, name: str = "survival_function") -> tf.Tensor:
         """The probability of an outcome above `value`, for a map that increases."""
-        with self._scope(name, value):
-            return self._by_inverse("survival_function", value, kwargs)
+        return self._of_value("survival_function", value, name, {})
 
-    def log_survival_function(
-        self, value: Any, name: str = "log_survival_function", **kwargs: Any
-    ) -> tf.Tensor:
+    def log_survival_function(self, value: Any, name: str = "log_survival_function") -> tf.Tensor:
         """The logarithm of `survival_function`."""
+        return self._of_value("log_survival_function", value, name, {})
+
+    def _of_value(self, function: str, value: Any, name: str, kwargs: dict) -> tf.Tensor:
         with self._scope(name, value):
-            return self._by_inverse("log_survival_function", value, kwargs)
+            return self._by_inverse(function, value, kwargs)
 
     def _quantile(self, p: tf.Tensor) -> tf.Tensor:
         if self._given_event is not None:
@@ -270,8 +280,8 @@ def _shape(shape: Any, name: str, distribution: Any, validate_args: bool) -> tf.
         if getattr(distribution, name).ndims is not None:
             what = name.removesuffix("_shape")
             raise ValueError(
-                f"Base distribution must be scalar in its {what} to override {name}, but its "
-                f"{name} is {getattr(distribution, name)}."
+                f"base distribution not scalar: its {what} shape is "
+                f"{getattr(distribution, name)}, so that {name} cannot be given"
             )
         if validate_args:
             scalar = getattr(distribution, f"is_scalar_{name.removesuffix('_shape')}")()
@@ -281,4 +291,92 @@ def _shape(shape: Any, name: str, distribution: Any, validate_args: bool) -> tf.
 
 
 class ConditionalTransformedDistribution(TransformedDistribution):
-    """A `TransformedDistribution` whose methods take keyword arguments for its parts."""
+    """A `TransformedDistribution` whose methods take arguments for its parts.
+
+    `bijector_kwargs` are the bijector's, `distribution_kwargs` those of the distribution.
+    """
+
+    def sample(
+        self,
+        sample_shape: Any = (),
+        seed: Any = None,
+        name: str = "sample",
+        bijector_kwargs: dict | None = None,
+        distribution_kwargs: dict | None = None,
+    ) -> tf.Tensor:
+        """Outcomes, see `Distribution.sample`."""
+        kwargs = _of_parts(bijector_kwargs, distribution_kwargs)
+        return self._call_sample(sample_shape, seed, name, kwargs)
+
+    def log_prob(
+        self,
+        value: Any,
+        name: str = "log_prob",
+        bijector_kwargs: dict | None = None,
+        distribution_kwargs: dict | None = None,
+    ) -> tf.Tensor:
+        """The logarithm of the density of `value`."""
+        kwargs = _of_parts(bijector_kwargs, distribution_kwargs)
+        return self._call_log_prob(value, name, kwargs)
+
+    def prob(
+        self,
+        value: Any,
+        name: str = "prob",
+        bijector_kwargs: dict | None = None,
+        distribution_kwargs: dict | None = None,
+    ) -> tf.Tensor:
+        """The density of `value`."""
+        kwargs = _of_parts(bijector_kwargs, distribution_kwargs)
+        return self._call_prob(value, name, kwargs)
+
+    def cdf(
+        self,
+        value: Any,
+        name: str = "cdf",
+        bijector_kwargs: dict | None = None,
+        distribution_kwargs: dict | None = None,
+    ) -> tf.Tensor:
+        """The probability of an outcome up to `value`."""
+        kwargs = _of_parts(bijector_kwargs, distribution_kwargs)
+        return self._of_value("cdf", value, name, kwargs)
+
+    def log_cdf(
+        self,
+        value: Any,
+        name: str = "log_cdf",
+        bijector_kwargs: dict | None = None,
+        distribution_kwargs: dict | None = None,
+    ) -> tf.Tensor:
+        """The logarithm of `cdf`."""
+        kwargs = _of_parts(bijector_kwargs, distribution_kwargs)
+        return self._of_value("log_cdf", value, name, kwargs)
+
+    def survival_function(
+        self,
+        value: Any,
+        name: str = "survival_function",
+        bijector_kwargs: dict | None = None,
+        distribution_kwargs: dict | None = None,
+    ) -> tf.Tensor:
+        """The probability of an outcome above `value`."""
+        kwargs = _of_parts(bijector_kwargs, distribution_kwargs)
+        return self._of_value("survival_function", value, name, kwargs)
+
+    def log_survival_function(
+        self,
+        value: Any,
+        name: str = "log_survival_function",
+        bijector_kwargs: dict | None = None,
+        distribution_kwargs: dict | None = None,
+    ) -> tf.Tensor:
+        """The logarithm of `survival_function`."""
+        kwargs = _of_parts(bijector_kwargs, distribution_kwargs)
+        return self._of_value("log_survival_function", value, name, kwargs)
+
+
+def _of_parts(bijector_kwargs: dict | None, distribution_kwargs: dict | None) -> dict:
+    return {
+        "bijector_kwargs": bijector_kwargs or {},
+        "distribution_kwargs": distribution_kwargs or {},
+    }

@@ -17,7 +17,6 @@ from .scalar import (
     Softplus,
     Softsign,
     Square,
-    Weibull,
 )
 from .vectors import Ordered, Permute, Reshape, SoftmaxCentered
 
@@ -26,5 +25,5 @@ __all__ = [
     "CholeskyOuterProduct", "ConditionalBijector", "Exp", "FillTriangular", "Gumbel", "Identity",
     "Inline", "Invert", "Kumaraswamy", "MatrixInverseTriL", "Ordered", "Permute",
     "PowerTransform", "Reshape", "ScaleTriL", "Sigmoid", "SinhArcsinh", "SoftmaxCentered",
-    "Softplus", "Softsign", "Square", "TransformDiagonal", "Weibull",
+    "Softplus", "Softsign", "Square", "TransformDiagonal",
 ]  # fmt: skip

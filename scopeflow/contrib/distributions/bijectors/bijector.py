@@ -193,41 +193,49 @@ class Bijector:
             self._remember(other, value, found, kwargs)
         return found
 
-    def forward(self, x: Any, name: str = "forward", **condition_kwargs: Any) -> tf.Tensor:
-        """The value at `x`."""
+    def _call_forward(self, x: Any, name: str, kwargs: dict) -> tf.Tensor:
         with self._name_scope(name, [x]):
-            return self._pair("forward", "inverse", x, condition_kwargs)
+            return self._pair("forward", "inverse", x, kwargs)
 
-    def inverse(self, y: Any, name: str = "inverse", **condition_kwargs: Any) -> Any:
-        """The argument whose value is `y`; a tuple of all where there are several."""
+    def _call_inverse(self, y: Any, name: str, kwargs: dict) -> Any:
         with self._name_scope(name, [y]):
-            return self._pair("inverse", "forward", y, condition_kwargs)
+            return self._pair("inverse", "forward", y, kwargs)
 
-    def forward_log_det_jacobian(
-        self,
-        x: Any,
-        event_ndims: Any,
-        name: str = "forward_log_det_jacobian",
-        **condition_kwargs: Any,
+    def _call_forward_log_det_jacobian(
+        self, x: Any, event_ndims: Any, name: str, kwargs: dict
     ) -> tf.Tensor:
-        """log |det of the Jacobian of forward| at `x`, over its last `event_ndims` axes."""
         if not self._is_injective:
             raise NotImplementedError(
                 "forward_log_det_jacobian cannot be implemented for non-injective transforms."
             )
         with self._name_scope(name, [x]):
-            return self._log_det("forward", self._argument(x, "x"), event_ndims, condition_kwargs)
+            return self._log_det("forward", self._argument(x, "x"), event_ndims, kwargs)
+
+    def _call_inverse_log_det_jacobian(
+        self, y: Any, event_ndims: Any, name: str, kwargs: dict
+    ) -> Any:
+        with self._name_scope(name, [y]):
+            return self._log_det("inverse", self._argument(y, "y"), event_ndims, kwargs)
+
+    def forward(self, x: Any, name: str = "forward") -> tf.Tensor:
+        """The value at `x`."""
+        return self._call_forward(x, name, {})
+
+    def inverse(self, y: Any, name: str = "inverse") -> Any:
+        """The argument whose value is `y`; a tuple of all where there are several."""
+        return self._call_inverse(y, name, {})
+
+    def forward_log_det_jacobian(
+        self, x: Any, event_ndims: Any, name: str = "forward_log_det_jacobian"
+    ) -> tf.Tensor:
+        """log |det of the Jacobian of forward| at `x`, over its last `event_ndims` axes."""
+        return self._call_forward_log_det_jacobian(x, event_ndims, name, {})
 
     def inverse_log_det_jacobian(
-        self,
-        y: Any,
-        event_ndims: Any,
-        name: str = "inverse_log_det_jacobian",
-        **condition_kwargs: Any,
+        self, y: Any, event_ndims: Any, name: str = "inverse_log_det_jacobian"
     ) -> Any:
         """log |det of the Jacobian of inverse| at `y`, over its last `event_ndims` axes."""
-        with self._name_scope(name, [y]):
-            return self._log_det("inverse", self._argument(y, "y"), event_ndims, condition_kwargs)
+        return self._call_inverse_log_det_jacobian(y, event_ndims, name, {})
 
     def _defines(self, way: str) -> bool:
         name = f"_{way}_log_det_jacobian"
@@ -295,3 +303,31 @@ def _axes_beyond(event_ndims: Any, least: int, validate_args: bool) -> tuple[Any
 
 class ConditionalBijector(Bijector):
     """A bijector whose maps take more keyword arguments: what `forward(x, **kwargs)` is given."""
+
+    def forward(self, x: Any, name: str = "forward", **condition_kwargs: Any) -> tf.Tensor:
+        """The value at `x`."""
+        return self._call_forward(x, name, condition_kwargs)
+
+    def inverse(self, y: Any, name: str = "inverse", **condition_kwargs: Any) -> Any:
+        """The argument whose value is `y`."""
+        return self._call_inverse(y, name, condition_kwargs)
+
+    def forward_log_det_jacobian(
+        self,
+        x: Any,
+        event_ndims: Any,
+        name: str = "forward_log_det_jacobian",
+        **condition_kwargs: Any,
+    ) -> tf.Tensor:
+        """log |det of the Jacobian of forward| at `x`."""
+        return self._call_forward_log_det_jacobian(x, event_ndims, name, condition_kwargs)
+
+    def inverse_log_det_jacobian(
+        self,
+        y: Any,
+        event_ndims: Any,
+        name: str = "inverse_log_det_jacobian",
+        **condition_kwargs: Any,
+    ) -> Any:
+        """log |det of the Jacobian of inverse| at `y`."""
+        return self._call_inverse_log_det_jacobian(y, event_ndims, name, condition_kwargs)

@@ -50,39 +50,28 @@ class Invert(Bijector):
         """The other's `forward_event_shape_tensor`."""
         return self.bijector.forward_event_shape_tensor(output_shape, name)
 
-    def forward(self, x: Any, name: str = "forward", **condition_kwargs: Any) -> tf.Tensor:
-        """The other's `inverse`."""
-        return self.bijector.inverse(x, name, **condition_kwargs)
+    def _call_forward(self, x: Any, name: str, kwargs: dict) -> tf.Tensor:
+        return self.bijector._call_inverse(x, name, kwargs)
 
-    def inverse(self, y: Any, name: str = "inverse", **condition_kwargs: Any) -> tf.Tensor:
-        """The other's `forward`."""
-        return self.bijector.forward(y, name, **condition_kwargs)
+    def _call_inverse(self, y: Any, name: str, kwargs: dict) -> tf.Tensor:
+        return self.bijector._call_forward(y, name, kwargs)
 
-    def forward_log_det_jacobian(
-        self,
-        x: Any,
-        event_ndims: Any,
-        name: str = "forward_log_det_jacobian",
-        **condition_kwargs: Any,
+    def _call_forward_log_det_jacobian(
+        self, x: Any, event_ndims: Any, name: str, kwargs: dict
     ) -> tf.Tensor:
-        """The other's `inverse_log_det_jacobian`."""
-        return self.bijector.inverse_log_det_jacobian(x, event_ndims, name, **condition_kwargs)
+        return self.bijector._call_inverse_log_det_jacobian(x, event_ndims, name, kwargs)
 
-    def inverse_log_det_jacobian(
-        self,
-        y: Any,
-        event_ndims: Any,
-        name: str = "inverse_log_det_jacobian",
-        **condition_kwargs: Any,
+    def _call_inverse_log_det_jacobian(
+        self, y: Any, event_ndims: Any, name: str, kwargs: dict
     ) -> tf.Tensor:
-        """The other's `forward_log_det_jacobian`."""
-        return self.bijector.forward_log_det_jacobian(y, event_ndims, name, **condition_kwargs)
+        return self.bijector._call_forward_log_det_jacobian(y, event_ndims, name, kwargs)
 
 
 class Chain(Bijector):
     """The maps one after the other, the last of `bijectors` first: Chain([f, g])(x) = f(g(x)).
 
-    Keyword arguments of `forward` and the others go to the bijector of the name: `exp=dict(…)`.
+    In a ConditionalTransformedDistribution, `bijector_kwargs` go to the bijectors by name:
+    `{"exp": {…}}`.
     """
 
     def __init__(
@@ -137,30 +126,34 @@ class Chain(Bijector):
 
     def _forward(self, x: tf.Tensor, **kwargs: Any) -> tf.Tensor:
         for bijector in reversed(self.bijectors):
-            x = bijector.forward(x, **kwargs.get(bijector.name, {}))
+            x = bijector._call_forward(x, "forward", kwargs.get(bijector.name, {}))
         return x
 
     def _inverse(self, y: tf.Tensor, **kwargs: Any) -> tf.Tensor:
         for bijector in self.bijectors:
-            y = bijector.inverse(y, **kwargs.get(bijector.name, {}))
+            y = bijector._call_inverse(y, "inverse", kwargs.get(bijector.name, {}))
         return y
 
     def _forward_log_det_jacobian(self, x: tf.Tensor, **kwargs: Any) -> tf.Tensor:
         total, ndims = tf.zeros([], x.dtype), self.forward_min_event_ndims
         for bijector in reversed(self.bijectors):
             given = kwargs.get(bijector.name, {})
-            total = total + bijector.forward_log_det_jacobian(x, ndims, **given)
+            total = total + bijector._call_forward_log_det_jacobian(
+                x, ndims, "forward_log_det_jacobian", given
+            )
             ndims += bijector.inverse_min_event_ndims - bijector.forward_min_event_ndims
-            x = bijector.forward(x, **given)
+            x = bijector._call_forward(x, "forward", given)
         return total
 
     def _inverse_log_det_jacobian(self, y: tf.Tensor, **kwargs: Any) -> tf.Tensor:
         total, ndims = tf.zeros([], y.dtype), self.inverse_min_event_ndims
         for bijector in self.bijectors:
             given = kwargs.get(bijector.name, {})
-            total = total + bijector.inverse_log_det_jacobian(y, ndims, **given)
+            total = total + bijector._call_inverse_log_det_jacobian(
+                y, ndims, "inverse_log_det_jacobian", given
+            )
             ndims += bijector.forward_min_event_ndims - bijector.inverse_min_event_ndims
-            y = bijector.inverse(y, **given)
+            y = bijector._call_inverse(y, "inverse", given)
         return total
 
 
