@@ -131,6 +131,23 @@ def test_remembers():
     assert made.inverse_log_det_jacobian(y, 1) is one
     assert made.inverse_log_det_jacobian(y, 0) is not one
 
+    class Counting(B.Exp):
+        asked = 0
+
+        def _forward_log_det_jacobian(self, x):
+            Counting.asked += 1
+            return x
+
+        def _inverse_log_det_jacobian(self, y):
+            raise NotImplementedError("there is no other way")
+
+    made = Counting()
+    y = made.forward(x)
+    made.forward_log_det_jacobian(x, 0)
+    made.inverse_log_det_jacobian(y, 0)
+    made.inverse_log_det_jacobian(made.forward(tf.constant(2.0)), 0)
+    assert Counting.asked == 2
+
 
 def test_names_and_errors(session):
     """Recorded from TensorFlow 1.15.5."""
@@ -143,9 +160,17 @@ def test_names_and_errors(session):
         B.Chain([B.AbsoluteValue()])
     with pytest.raises(ValueError, match="exactly one of each"):
         B.Permute([0, 0])
+    with pytest.raises(TypeError, match="abstract class Bijector"):
+        B.Bijector(forward_min_event_ndims=0)
+
+    class _EmptyBijector(B.Bijector):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+
+    assert _EmptyBijector(forward_min_event_ndims=0).name == "empty_bijector"
     with pytest.raises(ValueError, match="Must specify at least one"):
-        B.Bijector()
+        _EmptyBijector()
     with pytest.raises(NotImplementedError, match="inverse not implemented"):
-        B.Bijector(forward_min_event_ndims=0).inverse(1.0)
+        _EmptyBijector(forward_min_event_ndims=0).inverse(1.0)
     with pytest.raises(tf.errors.InvalidArgumentError, match="All elements must be non-negative"):
         session.run(B.Square(validate_args=True).forward(tf.placeholder_with_default(-1.0, [])))

@@ -14,6 +14,8 @@ import scopeflow as tf
 def same_dynamic_shape(a: Any, b: Any) -> tf.Tensor:
     """Whether both have one shape, as a boolean tensor."""
     a, b = tf.convert_to_tensor(a), tf.convert_to_tensor(b)
+    if None not in (a.shape.ndims, b.shape.ndims) and a.shape.ndims != b.shape.ndims:
+        return tf.constant(False)
     one, two = tf.shape(a), tf.shape(b)
     return tf.cond(
         tf.equal(tf.rank(a), tf.rank(b)),
@@ -133,7 +135,7 @@ def parent_frame_arguments() -> dict[str, Any]:
     names, varargs, keywords, values = inspect.getargvalues(frame.f_back)
     found = dict(values[keywords]) if keywords else {}
     found.update({name: values[name] for name in names if name != "self"})
-    if varargs:
+    if varargs and values[varargs]:
         found[varargs] = values[varargs]
     return found
 

@@ -130,7 +130,7 @@ class SeedStream:
     """
 
     def __init__(self, seed: Any, salt: str) -> None:
-        self._seed = seed() if isinstance(seed, SeedStream) else seed
+        self._seed = seed.original_seed if isinstance(seed, SeedStream) else seed
         self._salt, self._counter = salt, 0
 
     @property

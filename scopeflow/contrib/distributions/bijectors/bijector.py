@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import contextlib
 import re
 from collections.abc import Iterator
@@ -12,10 +13,10 @@ import scopeflow as tf
 
 def snake(name: str) -> str:
     """`AffineScalar` as `affine_scalar`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name.lstrip("_")).lower()
 
 
-class Bijector:
+class Bijector(abc.ABC):
     """A differentiable map with an inverse, and the logarithms of its Jacobian's determinants.
 
     `forward_min_event_ndims` is how many of an argument's last axes belong together at least (0
@@ -27,6 +28,7 @@ class Bijector:
     and `_inverse_log_det_jacobian(y)`, summed over the least number of axes.
     """
 
+    @abc.abstractmethod
     def __init__(
         self,
         graph_parents: Any = None,
@@ -253,9 +255,13 @@ class Bijector:
         other = "inverse" if way == "forward" else "forward"
         with tf.control_dependencies(checks):
             value_ = tf.identity(value) if checks else value
-            if self._defines(way) or not self._defines(other):
+            try:
+                if not self._defines(way) and self._defines(other):
+                    raise NotImplementedError
                 found = getattr(self, f"_{way}_log_det_jacobian")(value_, **kwargs)
-            else:
+            except NotImplementedError:
+                if not self._defines(other):
+                    raise
                 there = self._pair(way, other, value, kwargs)
                 found = -getattr(self, f"_{other}_log_det_jacobian")(there, **kwargs)
             if isinstance(found, tuple):
@@ -264,6 +270,10 @@ class Bijector:
                 found = self._summed(found, value_, least, extra)
         if memory is not None:
             self._known[key] = found, (value, extra), kwargs
+            there = self._remembered(way, value, None, kwargs)[1]
+            if there is not None and not isinstance(found, tuple):
+                opposite = ("log det", other, id(there), *key[3:])
+                self._known.setdefault(opposite, (-found, (there, extra), kwargs))
         return found
 
     def _summed(self, log_det: Any, value: tf.Tensor, least: int, extra: Any) -> tf.Tensor:
