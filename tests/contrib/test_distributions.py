@@ -157,6 +157,23 @@ def test_transformed(session):
         made.mean()
 
 
+def test_sinh_arcsinh(session):
+    """The change of variables, by hand; without skewness and tail weight, the normal."""
+    plain = D.SinhArcsinh(1.0, 2.0).log_prob([0.5, 4.0])
+    np.testing.assert_allclose(session.run(plain), stats.norm.logpdf([0.5, 4], 1, 2), rtol=1e-5)
+    made = D.SinhArcsinh([1.0, 2.0], 2.0, skewness=0.3, tailweight=1.5)
+    y = np.array([0.5, 4.0])
+    factor = 2 * 2 / np.sinh(np.arcsinh(2) * 1.5)
+
+    def inverse(y):
+        return np.sinh(np.arcsinh((y - [1.0, 2.0]) / factor) / 1.5 - 0.3)
+
+    slope = (inverse(y + 1e-6) - inverse(y - 1e-6)) / 2e-6
+    wanted = stats.norm.logpdf(inverse(y)) + np.log(slope)
+    np.testing.assert_allclose(session.run(made.log_prob([0.5, 4.0])), wanted, rtol=1e-4)
+    assert made.batch_shape.as_list() == [2] and made.name == "SinhArcsinh_1/"
+
+
 def test_classes(session):
     made = D.OneHotCategorical(probs=[[0.2, 0.3, 0.5], [0.0, 0.5, 0.5]])
     log_prob, drawn = session.run([made.log_prob([[0, 1, 0], [0, 0, 1]]), made.sample(9)])

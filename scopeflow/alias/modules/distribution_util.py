@@ -129,14 +129,12 @@ def assert_integer_form(
 
 
 def parent_frame_arguments() -> dict[str, Any]:
-    """The arguments that the function which calls this one was called with."""
+    """The arguments of the function which calls this one, without those of its `*args`."""
     frame = inspect.currentframe()
     assert frame is not None and frame.f_back is not None
-    names, varargs, keywords, values = inspect.getargvalues(frame.f_back)
+    names, _, keywords, values = inspect.getargvalues(frame.f_back)
     found = dict(values[keywords]) if keywords else {}
     found.update({name: values[name] for name in names if name != "self"})
-    if varargs and values[varargs]:
-        found[varargs] = values[varargs]
     return found
 
 

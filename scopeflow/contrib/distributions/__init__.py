@@ -61,6 +61,7 @@ from .sample_stats import (
     auto_correlation,
     percentile,
 )
+from .sinh_arcsinh import SinhArcsinh
 from .softplus_variants import (
     BetaWithSoftplusConcentration,
     Chi2WithAbsDf,
@@ -114,11 +115,11 @@ __all__ = [
     "MultivariateNormalFullCovariance", "MultivariateNormalTriL", "NOT_REPARAMETERIZED",
     "NegativeBinomial", "Normal", "NormalWithSoftplusScale", "OneHotCategorical", "Poisson",
     "QuantizedDistribution", "RegisterKL", "RelaxedBernoulli", "RelaxedOneHotCategorical",
-    "ReparameterizationType", "SeedStream", "StudentT", "StudentTWithAbsDfSoftplusScale",
-    "TransformedDistribution", "Uniform", "VectorDeterministic", "VectorExponentialDiag",
-    "VectorLaplaceDiag", "assign_log_moving_mean_exp", "assign_moving_mean_variance",
-    "auto_correlation", "bijectors", "fill_triangular", "fill_triangular_inverse",
-    "kl_divergence", "matrix_diag_transform", "moving_mean_variance",
+    "ReparameterizationType", "SeedStream", "SinhArcsinh", "StudentT",
+    "StudentTWithAbsDfSoftplusScale", "TransformedDistribution", "Uniform", "VectorDeterministic",
+    "VectorExponentialDiag", "VectorLaplaceDiag", "assign_log_moving_mean_exp",
+    "assign_moving_mean_variance", "auto_correlation", "bijectors", "fill_triangular",
+    "fill_triangular_inverse", "kl_divergence", "matrix_diag_transform", "moving_mean_variance",
     "normal_conjugates_known_scale_posterior", "normal_conjugates_known_scale_predictive",
     "percentile", "reduce_weighted_logsumexp", "softplus_inverse", "tridiag",
 ]  # fmt: skip

@@ -70,7 +70,7 @@ class _Standard(tf.distributions.Distribution):
         return tf.random_uniform(shape, tiny, 1.0, self.dtype, seed)
 
     def _sample_n(self, n: tf.Tensor, seed: Any) -> tf.Tensor:
-        return self._quantile(self._open_unit(n, seed))
+        return self._call("quantile", self._open_unit(n, seed))
 
 
 class Cauchy(_Standard):

@@ -87,6 +87,13 @@ class Mixture(Distribution):
         return self._components
 
     @property
+    def _event_ndims(self) -> int:
+        """The number of an event's axes, known since the mixture was made."""
+        ndims = self.event_shape.ndims
+        assert ndims is not None
+        return ndims
+
+    @property
     def num_components(self) -> int:
         """How many there are."""
         return len(self._components)
@@ -108,7 +115,7 @@ class Mixture(Distribution):
         probs = tf.cast(tf.nn.softmax(self.cat.logits), self.dtype)
         order = tf.concat([[tf.rank(probs) - 1], tf.range(tf.rank(probs) - 1)], 0)
         probs = tf.transpose(probs, order)
-        for _ in range(self.event_shape.ndims if event else 0):
+        for _ in range(self._event_ndims if event else 0):
             probs = probs[..., None]
         return probs
 
@@ -149,11 +156,11 @@ class Mixture(Distribution):
 
     def _sample_n(self, n: tf.Tensor, seed: Any) -> tf.Tensor:
         which = self.cat.sample(n, seed=seed)
-        found = None
+        found: Any = None
         for i, one in enumerate(self._components):
             drawn = one.sample(n, seed=None if seed is None else seed + 1 + i)
             chosen = tf.equal(which, i)
-            for _ in range(self.event_shape.ndims):
+            for _ in range(self._event_ndims):
                 chosen = chosen[..., None]
             chosen = tf.broadcast_to(chosen, tf.shape(drawn))
             found = drawn if found is None else tf.where(chosen, drawn, found)
@@ -216,6 +223,13 @@ class MixtureSameFamily(Distribution):
         )  # fmt: skip
 
     @property
+    def _event_ndims(self) -> int:
+        """The number of an event's axes, known since the mixture was made."""
+        ndims = self.event_shape.ndims
+        assert ndims is not None
+        return ndims
+
+    @property
     def mixture_distribution(self) -> Any:
         """The distribution of the components' numbers."""
         return self._mixture
@@ -239,18 +253,18 @@ class MixtureSameFamily(Distribution):
 
     def _padded(self, x: tf.Tensor) -> tf.Tensor:
         """`x` with an axis for the components before the event's."""
-        return tf.expand_dims(x, -1 - self.event_shape.ndims)
+        return tf.expand_dims(x, -1 - self._event_ndims)
 
     def _weights(self) -> tf.Tensor:
         """The probabilities, with ones for the event's axes."""
         probs = self._mixture.probs
-        for _ in range(self.event_shape.ndims):
+        for _ in range(self._event_ndims):
             probs = probs[..., None]
         return probs
 
     @property
     def _axis(self) -> int:
-        return -1 - self.event_shape.ndims
+        return -1 - self._event_ndims
 
     def _sample_n(self, n: tf.Tensor, seed: Any) -> tf.Tensor:
         drawn = self._parts.sample(n, seed=seed)
@@ -259,7 +273,7 @@ class MixtureSameFamily(Distribution):
         which = self._mixture.sample(shape, seed=None if seed is None else seed + 1)
         count = tf.shape(self._mixture.logits)[-1]
         mask = tf.one_hot(which, count, dtype=drawn.dtype)
-        for _ in range(self.event_shape.ndims):
+        for _ in range(self._event_ndims):
             mask = mask[..., None]
         found = tf.reduce_sum(drawn * mask, self._axis)
         found.set_shape(

@@ -170,7 +170,7 @@ class BatchReshape(Distribution):
             raise ValueError(f"`batch_shape` elements must be >=-1 (saw: {known.tolist()}).")
         if (known == -1).sum() > 1:
             raise ValueError("`batch_shape` elements must have at most one -1")
-        sizes = [None if size == -1 else int(size) for size in known]
+        sizes: list[Any] = [None if size == -1 else int(size) for size in known]
         total = own.num_elements() if own.is_fully_defined() else None
         if total is not None:
             rest = int(np.prod([size for size in sizes if size is not None]))
@@ -212,7 +212,7 @@ class BatchReshape(Distribution):
         event = self.event_shape_tensor()
         shape = tf.shape(x)
         before = tf.size(shape) - tf.size(event) - tf.size(self._wanted)
-        ndims = (x.shape.ndims, self.event_shape.ndims, self._static.ndims)
+        ndims: Any = (x.shape.ndims, self.event_shape.ndims, self._static.ndims)
         if None not in ndims:
             start = ndims[0] - ndims[1] - ndims[2]
             whole = x.shape[max(start, 0) : ndims[0] - ndims[1]]

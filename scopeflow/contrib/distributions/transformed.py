@@ -34,8 +34,8 @@ class TransformedDistribution(tf.distributions.Distribution):
         label = name or (bijector.name + distribution.name.rstrip("/").rpartition("/")[2])
         with tf.name_scope(label, values=bijector.graph_parents) as scope:
             self._distribution, self._bijector = distribution, bijector
-            self._given_batch = _shape(batch_shape, "batch_shape", distribution, validate_args)
-            self._given_event = _shape(event_shape, "event_shape", distribution, validate_args)
+            self._given_batch: Any = _shape(batch_shape, "batch_shape", distribution, validate_args)
+            self._given_event: Any = _shape(event_shape, "event_shape", distribution, validate_args)
         super().__init__(
             distribution.dtype, distribution.reparameterization_type, validate_args,
             distribution.allow_nan_stats, parameters, bijector.graph_parents, scope,
@@ -47,7 +47,7 @@ class TransformedDistribution(tf.distributions.Distribution):
         return self._distribution
 
     @property
-    def bijector(self) -> Bijector:
+    def bijector(self) -> Any:
         """The map."""
         return self._bijector
 
@@ -115,7 +115,7 @@ class TransformedDistribution(tf.distributions.Distribution):
         """[n, event, batch] as [n, batch, event], where only the event shape is given."""
         if self.distribution.batch_shape.ndims == 0:
             return x
-        ndims = self._given_event.shape.as_list()[0]
+        ndims: int = self._given_event.shape.as_list()[0]
         rank = tf.rank(x)
         order = tf.concat([[0], tf.range(1 + ndims, rank), tf.range(1, 1 + ndims)], 0)
         return tf.transpose(x, order)
@@ -141,7 +141,7 @@ class TransformedDistribution(tf.distributions.Distribution):
         value = self.distribution.log_prob(x, **kwargs.get("distribution_kwargs", {}))
         if self._given_event is None:
             return value
-        ndims = self._given_event.shape.as_list()[0]
+        ndims: int = self._given_event.shape.as_list()[0]
         return tf.reduce_sum(value, list(range(-ndims, 0)))
 
     def log_prob(self, value: Any, name: str = "log_prob") -> tf.Tensor:
@@ -227,7 +227,7 @@ class TransformedDistribution(tf.distributions.Distribution):
         if more is None:
             return value
         if self._given_batch is None and self.distribution.batch_shape.ndims != 0:
-            ndims = self._given_event.shape.as_list()[0]
+            ndims: int = self._given_event.shape.as_list()[0]
             for _ in range(ndims):
                 value = value[..., None]
             shape = tf.concat([self.distribution.batch_shape_tensor(), self._given_event], 0)

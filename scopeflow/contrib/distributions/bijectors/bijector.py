@@ -63,8 +63,8 @@ class Bijector(abc.ABC):
         self._is_constant_jacobian = is_constant_jacobian
         self._validate_args = validate_args
         self._dtype = dtype
-        self._forward_min_event_ndims = forward_min_event_ndims
-        self._inverse_min_event_ndims = inverse_min_event_ndims
+        self._forward_min_event_ndims: Any = forward_min_event_ndims
+        self._inverse_min_event_ndims: Any = inverse_min_event_ndims
         self._name = name or snake(type(self).__name__)
         self._known: dict[tuple, tuple] = {}
 

@@ -111,7 +111,7 @@ class Reshape(Bijector):
             return tf.TensorShape(sizes)
         if None in sizes and event.is_fully_defined():
             rest = int(np.prod([size for size in sizes if size is not None]))
-            sizes[sizes.index(None)] = event.num_elements() // max(rest, 1)
+            sizes[sizes.index(None)] = (event.num_elements() or 0) // max(rest, 1)
         return tf.TensorShape(sizes)
 
     def _forward(self, x: tf.Tensor) -> tf.Tensor:
@@ -172,7 +172,8 @@ class Ordered(Bijector):
     def _forward_event_shape(self, input_shape: tf.TensorShape) -> tf.TensorShape:
         return tf.TensorShape(input_shape).with_rank_at_least(1)
 
-    _inverse_event_shape = _forward_event_shape
+    def _inverse_event_shape(self, output_shape: tf.TensorShape) -> tf.TensorShape:
+        return self._forward_event_shape(output_shape)
 
     def _forward(self, x: tf.Tensor) -> tf.Tensor:
         x = self._increasing(x)
