@@ -172,6 +172,10 @@ def test_sinh_arcsinh(session):
     wanted = stats.norm.logpdf(inverse(y)) + np.log(slope)
     np.testing.assert_allclose(session.run(made.log_prob([0.5, 4.0])), wanted, rtol=1e-4)
     assert made.batch_shape.as_list() == [2] and made.name == "SinhArcsinh_1/"
+    of_laplace = D.SinhArcsinh([1.0, 2.0], 2.0, distribution=D.Laplace(0.0, 1.0))
+    assert session.run(of_laplace.sample(500)).shape == (500, 2)
+    wanted = stats.laplace.logpdf(y, [1.0, 2.0], 2.0)
+    np.testing.assert_allclose(session.run(of_laplace.log_prob([0.5, 4.0])), wanted, rtol=1e-5)
 
 
 def test_classes(session):

@@ -40,17 +40,21 @@ class SinhArcsinh(TransformedDistribution):
             self._loc, self._scale = loc, scale
             self._skewness, self._tailweight = skewness, tailweight
             batch = tf.zeros_like(loc + scale + skewness + tailweight)
+            shape = None
             if distribution is None:
                 distribution = tf.distributions.Normal(
                     batch, tf.ones_like(batch), allow_nan_stats=allow_nan_stats
                 )
+            elif distribution.batch_shape.ndims == 0 and batch.shape.ndims != 0:
+                known = batch.shape.is_fully_defined()
+                shape = batch.shape if known else tf.shape(batch)
             unskewed = bijectors.SinhArcsinh(tailweight=tailweight)
             factor = 2.0 / unskewed.forward(tf.constant(2.0, kind))
             map_ = bijectors.Chain([
                 bijectors.AffineScalar(loc, scale * factor, validate_args),
                 bijectors.SinhArcsinh(skewness, tailweight, validate_args),
             ])  # fmt: skip
-        super().__init__(distribution, map_, validate_args=validate_args, name=scope)
+        super().__init__(distribution, map_, shape, validate_args=validate_args, name=scope)
         self._parameters = parameters
 
     @property
