@@ -113,8 +113,9 @@ class CholeskyOuterProduct(Bijector):
 class MatrixInverseTriL(Bijector):
     """The inverse of a lower triangular matrix, which is its own inverse map.
 
-    log |det| = -(n + 1) sum_i log |X[i, i]|. Source: Magnus and Neudecker, Matrix Differential
-    Calculus, on the vector of a triangle's elements.
+    log |det| = -2 n sum_i log |X[i, i]|, as TensorFlow has it: that of the inverse of a full
+    matrix (Magnus and Neudecker, Matrix Differential Calculus). Of the triangle's elements alone
+    the factor would be n + 1.
     """
 
     def __init__(self, validate_args: bool = False, name: str = "matrix_inverse_tril") -> None:
@@ -152,7 +153,7 @@ class MatrixInverseTriL(Bijector):
     def _forward_log_det_jacobian(self, x: tf.Tensor) -> tf.Tensor:
         x = self._sound(x)
         logs = tf.reduce_sum(tf.log(tf.abs(tf.matrix_diag_part(x))), -1)
-        return -(tf.cast(tf.shape(x)[-1], x.dtype) + 1.0) * logs
+        return -2.0 * tf.cast(tf.shape(x)[-1], x.dtype) * logs
 
     def _inverse_log_det_jacobian(self, y: tf.Tensor) -> tf.Tensor:
         return self._forward_log_det_jacobian(y)
