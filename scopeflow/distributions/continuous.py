@@ -23,7 +23,8 @@ _LOG_2PI = math.log(2 * math.pi)
 
 
 def _tensor(value: Any, name: str) -> tf.Tensor:
-    return tf.convert_to_tensor(value, name=name, preferred_dtype=tf.float32)
+    """Of the value's own dtype: a float64 array stays float64, as in TensorFlow."""
+    return tf.convert_to_tensor(value, name=name)
 
 
 class _Located(ScalarEvents):

@@ -266,6 +266,8 @@ class Distribution:
         hint = self.dtype if isinstance(self.dtype, tf.DType) else None
         return tf.convert_to_tensor(value, name="value", preferred_dtype=hint)
 
+    _checked_methods: tuple[str, ...] = ("prob", "log_prob")
+
     def _outcome_checks(self, value: tf.Tensor) -> list:
         """Assertions, with validate_args, that `value` is a possible outcome."""
         return []
@@ -274,7 +276,7 @@ class Distribution:
         """By the first of the ways whose function there is."""
         with self._scope(name, value):
             value = self._value(value)
-            if self._validate_args and name in ("prob", "log_prob"):
+            if self._validate_args and name in self._checked_methods:
                 with tf.control_dependencies(self._outcome_checks(value)):
                     value = tf.identity(value)
             for method, then in ways:

@@ -1,4 +1,4 @@
-"""The multivariate normal distribution of independent elements."""
+"""Multivariate normal distributions, and other vectors of independent elements made dependent."""
 
 from __future__ import annotations
 
@@ -7,14 +7,118 @@ from typing import Any
 
 import scopeflow as tf
 
+from .base import given
+from .bijectors import AffineLinearOperator
+from .scales import diag_operator, low_rank_operator, tril_operator
+from .transformed import TransformedDistribution
+
 _LOG_2PI = math.log(2 * math.pi)
 
 
-class MultivariateNormalDiag(tf.distributions.Distribution):
+class VectorOfIndependent(TransformedDistribution):
+    """loc + scale x for vectors x of independent elements of a scalar distribution."""
+
+    def _make(self, distribution: Any, loc: Any, scale: Any, parameters: dict, name: str) -> None:
+        """The affine map of the elements; the batch is what `loc` and `scale` broadcast to."""
+        batch, event = scale.batch_shape_tensor(), scale.range_dimension_tensor()[None]
+        static_batch, static_event = scale.batch_shape, scale.shape[-1:]
+        if loc is not None:
+            batch = tf.broadcast_dynamic_shape(batch, tf.shape(loc)[:-1])
+            static_batch = tf.broadcast_static_shape(static_batch, loc.shape[:-1])
+        if static_batch.is_fully_defined():
+            batch = tf.constant(static_batch.as_list(), tf.int32)
+        if static_event.is_fully_defined():
+            event = tf.constant(static_event.as_list(), tf.int32)
+        validate = parameters["validate_args"]
+        map_ = AffineLinearOperator(loc, scale, validate_args=validate)
+        super().__init__(distribution, map_, batch, event, validate, name)
+        self._allow_nan_stats = parameters["allow_nan_stats"]
+        self._parameters = parameters
+
+    @property
+    def loc(self) -> Any:
+        """What is added, or None."""
+        return self.bijector.shift
+
+    @property
+    def scale(self) -> Any:
+        """The operator that multiplies."""
+        return self.bijector.scale
+
+    def _zeros(self) -> tf.Tensor:
+        shape = tf.concat([self.batch_shape_tensor(), self.event_shape_tensor()], 0)
+        return tf.zeros(shape, self.dtype)
+
+    def _covariance(self) -> tf.Tensor:
+        """scale scale^T times an element's variance."""
+        factor = tf.square(self.distribution.stddev())
+        if isinstance(self.scale, tf.linalg.LinearOperatorDiag):
+            found = tf.matrix_diag(factor * tf.square(self.scale.diag_part()))
+        else:
+            found = factor * self.scale.matmul(self.scale.to_dense(), adjoint_arg=True)
+        return found
+
+    def _variance(self) -> tf.Tensor:
+        factor = tf.square(self.distribution.stddev())
+        if isinstance(self.scale, tf.linalg.LinearOperatorDiag):
+            return factor * tf.square(self.scale.diag_part())
+        return factor * tf.reduce_sum(tf.square(self.scale.to_dense()), -1)
+
+    def _stddev(self) -> tf.Tensor:
+        if isinstance(self.scale, tf.linalg.LinearOperatorDiag):
+            return tf.abs(self.distribution.stddev() * self.scale.diag_part())
+        return tf.sqrt(self._variance())
+
+    def _mode(self) -> tf.Tensor:
+        return self.bijector.forward(self._zeros() + self.distribution.mode())
+
+
+class MultivariateNormalLinearOperator(VectorOfIndependent):
+    """The normal distribution of vectors with mean `loc` and covariance scale scale^T.
+
+    `scale` is a `tf.linalg.LinearOperator`. Source of the formulas: Petersen and Pedersen, The
+    Matrix Cookbook, section 8.
+    """
+
+    def __init__(
+        self,
+        loc: Any = None,
+        scale: Any = None,
+        validate_args: bool = False,
+        allow_nan_stats: bool = True,
+        name: str = "MultivariateNormalLinearOperator",
+    ) -> None:
+        parameters = given(locals())
+        if scale is None:
+            raise ValueError("Missing required `scale` parameter.")
+        if not scale.dtype.is_floating:
+            raise TypeError("`scale` parameter must have floating-point dtype.")
+        self._normal(lambda: scale, loc, parameters, name)
+
+    def _normal(self, scale_fn: Any, loc: Any, parameters: dict, name: str) -> None:
+        with tf.name_scope(name, values=[loc]) as scope:
+            if loc is not None:
+                loc = tf.convert_to_tensor(loc, name="loc")
+            scale = scale_fn()
+            zero, one = tf.zeros([], scale.dtype), tf.ones([], scale.dtype)
+            self._make(tf.distributions.Normal(zero, one), loc, scale, parameters, scope)
+
+    def _mean(self) -> tf.Tensor:
+        if self.loc is None:
+            return self._zeros()
+        if self.loc.shape[-1:].is_compatible_with(self.event_shape):
+            return tf.identity(self.loc)
+        return self.loc + tf.zeros(self.event_shape_tensor(), self.dtype)
+
+    def _mode(self) -> tf.Tensor:
+        return self._mean()
+
+
+class MultivariateNormalDiag(MultivariateNormalLinearOperator):
     """Vectors of independent normal elements: mean `loc`, standard deviations `scale_diag`.
 
-    Each deviation is multiplied by `scale_identity_multiplier`; what is not given is 0 for `loc`
-    and 1 for the deviations.
+    `scale_identity_multiplier` is added to each deviation; what is not given is 0 for `loc`,
+    and 1 for the deviations if both are missing.
     """
 
     def __init__(
@@ -26,85 +130,163 @@ class MultivariateNormalDiag(tf.distributions.Distribution):
         allow_nan_stats: bool = True,
         name: str = "MultivariateNormalDiag",
     ) -> None:
-        parameters = {k: v for k, v in locals().items() if k not in ("self", "__class__")}
-        if loc is None and scale_diag is None:
-            raise ValueError("MultivariateNormalDiag needs loc or scale_diag to know its size.")
-        with tf.name_scope(name, values=[loc, scale_diag, scale_identity_multiplier]) as scope:
-            hint = {"preferred_dtype": tf.float32}
-            if loc is not None:
-                loc = tf.identity(tf.convert_to_tensor(loc, name="loc/input", **hint), "loc")
-            if scale_diag is not None:
-                scale = tf.convert_to_tensor(scale_diag, name="scale_diag", **hint)
-            else:
-                scale = tf.ones_like(loc)
-            if scale_identity_multiplier is not None:
-                factor = tf.convert_to_tensor(scale_identity_multiplier, scale.dtype)
-                scale = scale * factor[..., None]
-            if validate_args:
-                with tf.control_dependencies([tf.assert_none_equal(scale, tf.zeros_like(scale))]):
-                    scale = tf.identity(scale)
-            self._loc = tf.zeros_like(scale) if loc is None else loc
-            self._deviations = scale
-            self._elements = tf.zeros_like(self._loc + scale)
-        super().__init__(
-            scale.dtype.base_dtype, tf.distributions.FULLY_REPARAMETERIZED, validate_args,
-            allow_nan_stats, parameters, [self._loc, scale], scope,
+        parameters = given(locals())
+        self._normal(
+            lambda: diag_operator(loc, scale_diag, scale_identity_multiplier, validate_args),
+            loc, parameters, name,
         )  # fmt: skip
 
-    @property
-    def loc(self) -> tf.Tensor:
-        """The mean."""
-        return self._loc
 
-    def _batch_shape(self) -> tf.TensorShape:
-        return self._elements.shape[:-1]
+class MultivariateNormalDiagWithSoftplusScale(MultivariateNormalDiag):
+    """`MultivariateNormalDiag` with the softplus of `scale_diag` for deviations."""
 
-    def _event_shape(self) -> tf.TensorShape:
-        return self._elements.shape[-1:]
-
-    def _batch_shape_tensor(self) -> tf.Tensor:
-        return tf.shape(self._elements)[:-1]
-
-    def _event_shape_tensor(self) -> tf.Tensor:
-        return tf.shape(self._elements)[-1:]
-
-    def _sample_n(self, n: tf.Tensor, seed: Any) -> tf.Tensor:
-        shape = tf.concat([[n], tf.shape(self._elements)], 0)
-        return tf.random_normal(shape, dtype=self.dtype, seed=seed) * self._deviations + self._loc
-
-    def _log_scale(self) -> tf.Tensor:
-        return tf.reduce_sum(tf.log(tf.abs(self._deviations + self._elements)), -1)
-
-    def _size(self) -> tf.Tensor:
-        return tf.cast(self.event_shape_tensor()[0], self.dtype)
-
-    def _log_prob(self, x: tf.Tensor) -> tf.Tensor:
-        z = (x - self._loc) / self._deviations
-        return (
-            -0.5 * (tf.reduce_sum(tf.square(z), -1) + self._size() * _LOG_2PI) - self._log_scale()
-        )
-
-    def _entropy(self) -> tf.Tensor:
-        return 0.5 * self._size() * (1.0 + _LOG_2PI) + self._log_scale()
-
-    def _mean(self) -> tf.Tensor:
-        return self._loc + self._elements
-
-    def _stddev(self) -> tf.Tensor:
-        return tf.abs(self._deviations) + self._elements
-
-    def _variance(self) -> tf.Tensor:
-        return tf.square(self._deviations) + self._elements
-
-    def _covariance(self) -> tf.Tensor:
-        return tf.matrix_diag(self._variance())
-
-    _mode = _mean
+    def __init__(
+        self,
+        loc: Any,
+        scale_diag: Any,
+        validate_args: bool = False,
+        allow_nan_stats: bool = True,
+        name: str = "MultivariateNormalDiagWithSoftplusScale",
+    ) -> None:
+        parameters = given(locals())
+        self._normal(
+            lambda: diag_operator(loc, tf.nn.softplus(scale_diag), None, validate_args),
+            loc, parameters, name,
+        )  # fmt: skip
 
 
-@tf.distributions.RegisterKL(MultivariateNormalDiag, MultivariateNormalDiag)
-def _kl(a: MultivariateNormalDiag, b: MultivariateNormalDiag, name: str | None = None) -> tf.Tensor:
-    with tf.name_scope(name, "kl_mvn", [a.loc, b.loc]):
-        one, two = a._variance(), b._variance()
-        terms = (one + tf.squared_difference(a._mean(), b._mean())) / two - 1.0
-        return 0.5 * tf.reduce_sum(terms + tf.log(two) - tf.log(one), -1)
+class MultivariateNormalTriL(MultivariateNormalLinearOperator):
+    """Mean `loc`, covariance scale_tril scale_tril^T; of `scale_tril` the lower triangle counts."""
+
+    def __init__(
+        self,
+        loc: Any = None,
+        scale_tril: Any = None,
+        validate_args: bool = False,
+        allow_nan_stats: bool = True,
+        name: str = "MultivariateNormalTriL",
+    ) -> None:
+        parameters = given(locals())
+        if loc is None and scale_tril is None:
+            raise ValueError("Must specify one or both of `loc`, `scale_tril`.")
+        self._normal(
+            lambda: tril_operator(loc, scale_tril, None, None, validate_args),
+            loc, parameters, name,
+        )  # fmt: skip
+
+
+class MultivariateNormalFullCovariance(MultivariateNormalTriL):
+    """Mean `loc` and covariance `covariance_matrix`, which is symmetric and positive definite."""
+
+    def __init__(
+        self,
+        loc: Any = None,
+        covariance_matrix: Any = None,
+        validate_args: bool = False,
+        allow_nan_stats: bool = True,
+        name: str = "MultivariateNormalFullCovariance",
+    ) -> None:
+        parameters = given(locals())
+
+        def scale() -> Any:
+            if covariance_matrix is None:
+                return diag_operator(loc, None, None, validate_args)
+            matrix = tf.convert_to_tensor(covariance_matrix, name="covariance_matrix")
+            if validate_args:
+                message = "Matrix was not symmetric."
+                other = tf.linalg.transpose(matrix)
+                with tf.control_dependencies([tf.assert_equal(matrix, other, message=message)]):
+                    matrix = tf.identity(matrix)
+            return tril_operator(None, tf.cholesky(matrix), None, None, False)
+
+        self._normal(scale, loc, parameters, name)
+
+
+class MultivariateNormalDiagPlusLowRank(MultivariateNormalLinearOperator):
+    """Mean `loc` and scale diag(scale_diag + scale_identity_multiplier)
+    + scale_perturb_factor diag(scale_perturb_diag) scale_perturb_factor^T."""
+
+    def __init__(
+        self,
+        loc: Any = None,
+        scale_diag: Any = None,
+        scale_identity_multiplier: Any = None,
+        scale_perturb_factor: Any = None,
+        scale_perturb_diag: Any = None,
+        validate_args: bool = False,
+        allow_nan_stats: bool = True,
+        name: str = "MultivariateNormalDiagPlusLowRank",
+    ) -> None:
+        parameters = given(locals())
+
+        def scale() -> Any:
+            sized = loc
+            if loc is None and scale_diag is None and scale_perturb_factor is not None:
+                sized = tf.zeros_like(tf.convert_to_tensor(scale_perturb_factor)[..., 0])
+            found = diag_operator(sized, scale_diag, scale_identity_multiplier, validate_args)
+            if scale_perturb_factor is None:
+                return found
+            return low_rank_operator(found, scale_perturb_factor, scale_perturb_diag)
+
+        self._normal(scale, loc, parameters, name)
+
+
+@tf.distributions.RegisterKL(MultivariateNormalLinearOperator, MultivariateNormalLinearOperator)
+def _kl(a: Any, b: Any, name: str | None = None) -> tf.Tensor:
+    """(|B^-1 A|² + |B^-1 (mean_b - mean_a)|² - k) / 2 + log |B| - log |A|, for scales A and B."""
+    with tf.name_scope(name, "kl_mvn", a.scale.graph_parents + b.scale.graph_parents):
+        size = tf.cast(a.scale.domain_dimension_tensor(), a.dtype)
+        dets = b.scale.log_abs_determinant() - a.scale.log_abs_determinant()
+        diagonal = tf.linalg.LinearOperatorDiag
+        if isinstance(a.scale, diagonal) and isinstance(b.scale, diagonal):
+            ratio = a.scale.diag_part() / b.scale.diag_part()
+            spread = tf.reduce_sum(tf.square(ratio), -1)
+        else:
+            spread = tf.reduce_sum(tf.square(b.scale.solve(a.scale.to_dense())), [-2, -1])
+        apart = b.scale.solvevec((b.mean() - a.mean())[..., None, :][..., 0, :])
+        return 0.5 * (spread + tf.reduce_sum(tf.square(apart), -1) - size) + dets
+
+
+class VectorLaplaceDiag(VectorOfIndependent):
+    """Vectors loc + scale x, with x of independent standard Laplace elements."""
+
+    def __init__(
+        self,
+        loc: Any = None,
+        scale_diag: Any = None,
+        scale_identity_multiplier: Any = None,
+        validate_args: bool = False,
+        allow_nan_stats: bool = True,
+        name: str = "VectorLaplaceDiag",
+    ) -> None:
+        parameters = given(locals())
+        with tf.name_scope(name) as scope:
+            if loc is not None:
+                loc = tf.convert_to_tensor(loc, name="loc")
+            scale = diag_operator(loc, scale_diag, scale_identity_multiplier, validate_args)
+            zero, one = tf.zeros([], scale.dtype), tf.ones([], scale.dtype)
+            self._make(tf.distributions.Laplace(zero, one), loc, scale, parameters, scope)
+
+
+class VectorExponentialDiag(VectorOfIndependent):
+    """Vectors loc + scale x, with x of independent standard exponential elements."""
+
+    def __init__(
+        self,
+        loc: Any = None,
+        scale_diag: Any = None,
+        scale_identity_multiplier: Any = None,
+        validate_args: bool = False,
+        allow_nan_stats: bool = True,
+        name: str = "VectorExponentialDiag",
+    ) -> None:
+        parameters = given(locals())
+        with tf.name_scope(name) as scope:
+            if loc is not None:
+                loc = tf.convert_to_tensor(loc, name="loc")
+            scale = diag_operator(loc, scale_diag, scale_identity_multiplier, validate_args)
+            one = tf.ones([], scale.dtype)
+            self._make(tf.distributions.Exponential(one), loc, scale, parameters, scope)
+
+    def _mode(self) -> tf.Tensor:
+        return self._zeros() if self.loc is None else self.loc + self._zeros()
