@@ -25,27 +25,36 @@ def _limits(dtype: DType) -> tuple[int, int]:
 
 def within(dtype: DType, value: Any) -> Any:
     """A host value as the dtype has it: an integer is cut to its bits, as a processor cuts it."""
+    if dtype.is_bool:
+        return _as_bools(value)
+    return _cut(value, *_limits(dtype))
+
+
+def _as_bools(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_as_bools(item) for item in value)
+    return None if value is None else bool(value)
+
+
+def _cut(value: Any, least: int, most: int) -> Any:
     if value is None:
         return None
     if isinstance(value, tuple):
-        return tuple(within(dtype, item) for item in value)
-    if dtype.is_bool:
-        return bool(value)
-    least, most = _limits(dtype)
+        return tuple(_cut(item, least, most) for item in value)
     return value if least <= value <= most else (value - least) % (most - least + 1) + least
 
 
 def bounded(host: Callable[..., Any], dtype: DType) -> Callable[..., Any]:
     """The host function with results as the dtype has them."""
     if dtype.is_bool:
-        return lambda *args, **kwargs: within(dtype, host(*args, **kwargs))
+        return lambda *args, **kwargs: _as_bools(host(*args, **kwargs))
     least, most = _limits(dtype)
 
     def compute(*args: Any, **kwargs: Any) -> Any:
         value = host(*args, **kwargs)
         if value.__class__ is int and least <= value <= most:
             return value
-        return within(dtype, value)
+        return _cut(value, least, most)
 
     return compute
 

@@ -86,7 +86,7 @@ def ResourceAccumulatorSetGlobalStep(handle, new_global_step):
     handle.set_step(new_global_step)
 
 
-@op("held string, host int64, int64, dtype, host int64", dtype=FLOAT, stateful=True)
+@op("held Ref(string), host int64, int64, dtype, host int64", dtype=FLOAT, stateful=True)
 def SparseAccumulatorApplyGradient(
     handle, local_step, gradient_indices, gradient_values, gradient_shape, *, has_known_shape
 ):  # fmt: skip
@@ -96,7 +96,7 @@ def SparseAccumulatorApplyGradient(
 
 
 @op(
-    "held string, host int32 -> indices: int64, values: dtype, shape: int64",
+    "held Ref(string), host int32 -> indices: int64, values: dtype, shape: int64",
     shape=lambda handle, num_required, *, dtype: [None, None, None],
     dtype=FLOAT,
     differentiable=False,
@@ -107,13 +107,13 @@ def SparseAccumulatorTakeGradient(handle, num_required, *, dtype):
     return handle.take(num_required)
 
 
-@op("held string -> num_accumulated: int32", shape=lambda handle: (), stateful=True)
+@op("held Ref(string) -> num_accumulated: int32", shape=lambda handle: (), stateful=True)
 def AccumulatorNumAccumulated(handle, *, device):
     """How many gradients an accumulator of rows has."""
     return torch.tensor(len(handle), dtype=torch.int32, device=device)
 
 
-@op("held string, host int64", stateful=True)
+@op("held Ref(string), host int64", stateful=True)
 def AccumulatorSetGlobalStep(handle, new_global_step):
     """Drop gradients of steps before this one from now on."""
     handle.set_step(new_global_step)

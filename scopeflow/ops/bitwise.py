@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import operator
 
+from ..core import dtypes
 from ..core.errors import InvalidArgumentError
 from ..core.host import elementwise
 from ..core.lazy_torch import torch
 from ..core.op import ShapeError, define, op
 from ..core.operation import Dims, Tensor, dims_text
 from ..core.shape_rules import broadcast, unchanged
-from ..core.types import BOOL, FLOAT, INTEGER, SIGNED
+from ..core.types import BOOL, INTEGER, SIGNED, TypeSet
 
 _functions = {
     _type: define(
@@ -83,7 +84,10 @@ def _packed_shape(input: Tensor, threshold: Tensor) -> Dims:
     return (*dims[:-1], None if dims[-1] is None else dims[-1] // 8)
 
 
-@op("T, T -> uint8", shape=_packed_shape, T=FLOAT | SIGNED | BOOL, differentiable=False)
+_COMPARED = TypeSet(dtypes.float16, dtypes.float32, dtypes.float64) | SIGNED | BOOL
+
+
+@op("T, T -> uint8", shape=_packed_shape, T=_COMPARED, differentiable=False)
 def CompareAndBitpack(input, threshold):
     """`input > threshold` as bits, eight elements of the last dimension in one uint8.
 

@@ -15,6 +15,8 @@ from .module_networks import NETWORKS
 pytestmark = [
     pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU here"),
     pytest.mark.traced_by_torch,
+    # What torch.compile advises on such GPUs.
+    pytest.mark.filterwarnings("ignore:TensorFloat32 tensor cores"),
 ]
 
 ON_CPU = tf.ConfigProto(device_count={"GPU": 0})
