@@ -111,11 +111,8 @@ from .core.tensor_spec import (
     TypeSpec,
 )
 from .ops.array import (
-    broadcast_to,
     expand_dims,
-    guarantee_const,
     identity,
-    identity_n,
     is_tensor,
     no_op,
     placeholder,
@@ -129,6 +126,7 @@ from .ops.array import (
     stop_gradient,
     transpose,
 )
+from .ops.broadcasting import broadcast_to
 from .ops.case import case, switch_case
 from .ops.checks import (
     Assert,
@@ -231,6 +229,7 @@ from .ops.gradient_override import (
 )
 from .ops.gradient_override import NotDifferentiable as NoGradient
 from .ops.gradients import AggregationMethod, UnconnectedGradients, gradients, hessians
+from .ops.identities import guarantee_const, identity_n
 from .ops.joining import concat, split, stack, tile, unstack
 from .ops.linalg import (
     diag,

@@ -187,28 +187,6 @@ def rank(input: Any, name: str | None = None) -> Tensor:
         return Rank(tensor, name=scope)
 
 
-@op("[T] -> [T]", shape=lambda input, **_: [x._dims for x in input], view=True)
-def IdentityN(input):
-    """The inputs unchanged."""
-    return list(input)
-
-
-def identity_n(input: Any, name: str | None = None) -> list[Tensor]:
-    """Tensors with the values of the list `input`, all of them or none computed."""
-    return IdentityN(list(input), name=name)
-
-
-@op("T -> T", shape=unchanged, view=True, differentiable=None)
-def GuaranteeConst(input):
-    """The input, which the program promises never to change."""
-    return input
-
-
-def guarantee_const(input: Any, name: str | None = None) -> Tensor:
-    """`input` itself. The promise that it never changes has no effect."""
-    return GuaranteeConst(input, name=name)
-
-
 def is_tensor(x: Any) -> bool:
     """Whether `x` is a tensor, a variable or of another tensor-like type of this library."""
     from ..core.indexed_slices import IndexedSlices
@@ -459,24 +437,3 @@ def squeeze(
     if axis is None:
         axis = ()
     return Squeeze(input, (axis,) if np.isscalar(axis) else tuple(axis), name=name)
-
-
-def _broadcast_to_shape(input: Tensor, shape: Tensor) -> Dims:
-    wanted, dims = dims_from(shape), input._dims
-    if wanted is None or dims is None:
-        return wanted
-    if len(dims) > len(wanted):
-        raise ShapeError(f"Shape must be at most rank {len(wanted)} but is rank {len(dims)}")
-    for have, want in zip(dims[::-1], wanted[::-1], strict=False):
-        if None not in (have, want) and have not in (1, want):
-            raise ShapeError(f"Dimensions must be equal, but are {have} and {want}")
-    return wanted
-
-
-@op("T, host Tidx -> T", shape=_broadcast_to_shape, view=True, Tidx=INDEX)
-def BroadcastTo(input, shape):
-    """`input` repeated along dimensions of size 1, numpy's rule."""
-    return input.expand(shape)
-
-
-broadcast_to = BroadcastTo

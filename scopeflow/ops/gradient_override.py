@@ -18,7 +18,7 @@ from ..core.nest import flatten, pack_like
 from ..core.op import registry
 from ..core.operation import Operation, Tensor
 from ..core.storage import is_storage, root
-from .array import identity_n
+from .identities import identity_n
 
 _numbers = itertools.count()
 
