@@ -13,10 +13,12 @@ from . import (
     data_provider,
     dataset,
     dataset_data_provider,
+    evaluation,
     learning,
     model_analyzer,
     nets,
     parallel_reader,
+    prefetch_queue,
     queues,
     summarizing,
     tfexample_decoder,
@@ -39,6 +41,6 @@ _ELSEWHERE = frozenset(
 
 __all__ = [
     *sorted({*contrib_framework.__all__, *layers.__all__} - _ELSEWHERE),
-    "data_decoder", "dataset", "learning", "losses", "metrics", "model_analyzer", "queues",
-    "tfexample_decoder",
+    "data_decoder", "dataset", "evaluation", "learning", "losses", "metrics", "model_analyzer",
+    "prefetch_queue", "queues", "tfexample_decoder",
 ]  # fmt: skip
