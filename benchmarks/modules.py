@@ -42,10 +42,21 @@ def _lstm_network(tf, x):
     return tf.nn.dynamic_rnn(cell, x, dtype=tf.float32)[0]
 
 
+def _language_model_network(tf, words):
+    """The small model of Zaremba et al. (2014): two layers of 200 units over 10,000 words."""
+    table = tf.get_variable("embedding", [10000, 200])
+    inputs = tf.nn.embedding_lookup(table, words)
+    cells = [tf.nn.rnn_cell.BasicLSTMCell(200, forget_bias=0.0) for _ in range(2)]
+    outputs, _ = tf.nn.dynamic_rnn(tf.nn.rnn_cell.MultiRNNCell(cells), inputs, dtype=tf.float32)
+    logits = tf.layers.dense(tf.reshape(outputs, [-1, 200]), 10000)
+    return tf.reshape(logits, [-1, words.shape[1].value, 10000])
+
+
 _MODULES = {
     "conv": (_conv_network, (32, 32, 32, 3)),
     "transformer": (_transformer_network, (8, 64, 128)),
     "lstm": (_lstm_network, (32, 30, 64)),
+    "lstm language model": (_language_model_network, (20, 35)),
 }
 
 
@@ -109,11 +120,35 @@ def _lstm_by_hand(torch):
     return First()
 
 
-_BY_HAND = {"conv": _conv_by_hand, "transformer": _transformer_by_hand, "lstm": _lstm_by_hand}
+def _language_model_by_hand(torch):
+    from torch import nn
+
+    class LanguageModel(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embedding = nn.Embedding(10000, 200)
+            self.lstm = nn.LSTM(200, 200, 2, batch_first=True)
+            self.logits = nn.Linear(200, 10000)
+
+        def forward(self, words):
+            return self.logits(self.lstm(self.embedding(words))[0])
+
+    return LanguageModel()
+
+
+_BY_HAND = {
+    "conv": _conv_by_hand,
+    "transformer": _transformer_by_hand,
+    "lstm": _lstm_by_hand,
+    "lstm language model": _language_model_by_hand,
+}
 
 
 def _module_seconds(per_call, torch, network, shape, training):
-    x = torch.from_numpy(np.random.RandomState(0).rand(*shape).astype("f"))
+    random = np.random.RandomState(0)
+    words = len(shape) == 2
+    x = torch.from_numpy(random.randint(10000, size=shape) if words else random.rand(*shape))
+    x = x if words else x.float()
     optimizer = torch.optim.SGD(network.parameters(), lr=0.001)
 
     def step():
@@ -139,11 +174,12 @@ def _module_workload(workload, per_call, kind, training):
 
         torch.set_num_threads(2)
         with tf.Graph().as_default():
-            x = tf.placeholder(tf.float32, [None] + list(shape[1:]))
+            kind = tf.int64 if len(shape) == 2 else tf.float32
+            x = tf.placeholder(kind, [None] + list(shape[1:]))
             module = tf.to_module(build(tf, x), x)
         return _module_seconds(per_call, torch, module, shape, training)
 
-    ours.__name__ = f"module_{kind}_{'step' if training else 'forward'}"
+    ours.__name__ = f"module_{kind.replace(' ', '_')}_{'step' if training else 'forward'}"
     what = "training step" if training else "forward"
     workload(f"a {kind} module, {what}", by_hand, on_tensorflow=False)(ours)
 

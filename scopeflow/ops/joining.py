@@ -207,7 +207,7 @@ def Split(split_dim, value, *, num_split):
             f"Number of ways to split should evenly divide the split dimension, but got "
             f"split_dim {split_dim} (size = {length}) and num_split {num_split}"
         )
-    return value.tensor_split(num_split, split_dim)
+    return value.split([length // num_split] * num_split, split_dim)
 
 
 def _split_v_shape(

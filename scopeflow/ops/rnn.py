@@ -151,15 +151,57 @@ def LSTMSequence(x, lengths, c, h, kernel, bias, *, forget_bias=1.0):
     c' = c σ(f + forget_bias) + σ(i) tanh(j), h' = tanh(c') σ(o), with
     [i, j, f, o] = [x, h] kernel + bias (Hochreiter and Schmidhuber, 1997).
     """
+    return _lstm(x, lengths, c, h, kernel, bias, (0, 1, 2, 3), forget_bias)
+
+
+def _lstm(
+    x: Any, lengths: list, c: Any, h: Any, kernel: Any, bias: Any, order: tuple[int, ...],
+    forget_bias: float,
+) -> tuple[Any, Any, Any]:  # fmt: skip
+    """LSTMSequence; `order` says where the gates i, j, f, o stand among the kernel's columns."""
     _check(x, [h, c], kernel, bias, 4)
     depth = x.shape[2]
-    bi, bj, bf, bo = bias.chunk(4)
+    bi, bj, bf, bo = (bias.chunk(4)[i] for i in order)
     offset = torch.cat([bi, bf + forget_bias, bj, bo])
-    i, j, f, o = kernel.chunk(4, 1)
+    i, j, f, o = (kernel.chunk(4, 1)[i] for i in order)
     weight = torch.cat([i, f, j, o], 1).t()
     weights = [*_of_both(weight, depth, 1), offset, torch.zeros_like(offset)]
     outputs, h, c = _run(torch._VF.lstm, x, lengths, [h, c], weights)
     return outputs, c, h
+
+
+def lstm_steps(
+    counters: list[tuple[int, int]], array: Any, lengths: list, c: Any, h: Any, kernel: Any,
+    bias: Any, written: list, forget_bias: float, order: tuple[int, ...] = (0, 1, 2, 3),
+    state_first: bool = False,
+) -> tuple:  # fmt: skip
+    """An LSTM over a TensorArray's elements, as a loop of its own would run over them.
+
+    Args:
+        counters: (first number, limit) of each of the loop's counters; the first one tells the
+            element. The loop ends where one reaches its limit.
+        array: the elements, [batch, depth] each.
+        lengths: [the counter's number at which each sequence is over], or [].
+        c, h, kernel, bias, forget_bias: as in LSTMSequence.
+        written: arrays that the outputs go into.
+        order: where the gates i, j, f, o stand among the kernel's columns.
+        state_first: whether the kernel's rows are those of the state, then those of the input.
+
+    Returns the counters behind the loop, and the last c and h.
+    """
+    rounds = max(0, min(limit - first for first, limit in counters))
+    start = counters[0][0]
+    if rounds:
+        x = torch.stack([array.read(start + i) for i in range(rounds)])
+        if state_first:
+            kernel = torch.cat([kernel[h.shape[1] :], kernel[: h.shape[1]]])
+        if lengths:
+            lengths = [(lengths[0] - start).clamp(0, rounds).to(torch.int32)]
+        outputs, c, h = _lstm(x, lengths, c, h, kernel, bias, order, forget_bias)
+        for items in written:
+            for i, output in enumerate(outputs.unbind(0)):
+                items.write(start + i, output)
+    return *(first + rounds for first, _ in counters), c, h
 
 
 @op(

@@ -14,6 +14,7 @@ from ..core.storage import root
 from . import dense_idiom, idiom_patterns  # noqa: F401 (they define them)
 from .aliases import cells, reads_variable
 from .idiom import PATTERNS, Idiom, NoMatch
+from .lstm_loop import lstm_loop
 from .summed_rows import summed_rows
 from .table_updates import ENDS, table_update
 
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
     from .lowering import Lowering
 
 # Idioms that do more than give their last op's result tell by themselves where they fit.
-_MORE_THAN_A_RESULT = {"UnsortedSegmentSum": summed_rows, **dict.fromkeys(ENDS, table_update)}
+_MORE_THAN_A_RESULT: dict[str, Any] = {
+    "UnsortedSegmentSum": summed_rows,
+    "While": lstm_loop,
+    **dict.fromkeys(ENDS, table_update),
+}
 
 
 class Idioms:
