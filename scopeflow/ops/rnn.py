@@ -161,10 +161,10 @@ def _lstm(
     """LSTMSequence; `order` says where the gates i, j, f, o stand among the kernel's columns."""
     _check(x, [h, c], kernel, bias, 4)
     depth = x.shape[2]
-    bi, bj, bf, bo = (bias.chunk(4)[i] for i in order)
-    offset = torch.cat([bi, bf + forget_bias, bj, bo])
-    i, j, f, o = (kernel.chunk(4, 1)[i] for i in order)
-    weight = torch.cat([i, f, j, o], 1).t()
+    i, j, f, o = order
+    biases, columns = bias.chunk(4), kernel.chunk(4, 1)
+    offset = torch.cat([biases[i], biases[f] + forget_bias, biases[j], biases[o]])
+    weight = torch.cat([columns[i], columns[f], columns[j], columns[o]], 1).t()
     weights = [*_of_both(weight, depth, 1), offset, torch.zeros_like(offset)]
     outputs, h, c = _run(torch._VF.lstm, x, lengths, [h, c], weights)
     return outputs, c, h
