@@ -118,7 +118,8 @@ def _pack_shape(values: list[Tensor], *, axis: int) -> Dims:
 
 
 def _host_pack(values, *, axis):
-    return tuple(values)
+    vectors = values and all(isinstance(value, tuple) for value in values)
+    return tuple(zip(*values, strict=True)) if vectors and axis in (1, -1) else tuple(values)
 
 
 @op("N * T -> T", shape=_pack_shape, host=_host_pack)

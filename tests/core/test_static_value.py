@@ -139,3 +139,26 @@ def test_arithmetic_that_fails_waits_for_the_run():
     assert static_value(quotient) is None
     with pytest.raises(tf.errors.InvalidArgumentError):
         run(quotient)
+
+
+@pytest.mark.parametrize("axis", [0, 1, -1])
+def test_vectors_are_stacked_along_the_axis(axis):
+    with tf.Graph().as_default(), tf.Session() as session:
+        size = tf.placeholder(tf.int32, [])
+        before, after = tf.stack([0, 1]), tf.stack([size, 2])
+        stacked = tf.stack([before, after], axis=axis)
+        expected = np.stack([[0, 1], [5, 2]], axis)
+        known = np.stack([[0, 1], [None, 2]], axis)
+        assert static_value(stacked) == tuple(map(tuple, known))
+        np.testing.assert_array_equal(session.run(stacked, {size: 5}), expected)
+        np.testing.assert_array_equal(session.run(stacked + 1, {size: 5}), expected + 1)
+
+
+def test_paddings_may_be_stacked_by_columns():
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(tf.float32, [None])
+        more = tf.maximum(4 - tf.shape(x)[0], 0)
+        padded = tf.pad(x, tf.stack([tf.stack([1]), tf.stack([more])], axis=1))
+        assert padded.shape.as_list() == [None]
+        found = session.run(padded, {x: [1.0, 2.0]})
+        np.testing.assert_array_equal(found, [0, 1, 2, 0, 0])
