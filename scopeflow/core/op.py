@@ -182,6 +182,11 @@ class OpDef:
         """The op type, as TensorFlow's op definitions call it."""
         return self.type
 
+    @property
+    def is_stateful(self) -> bool:
+        """As TensorFlow's op definitions say it: it has a state, or works on a resource."""
+        return self.stateful or any(arg.dtype is dtypes.resource for arg in self.inputs)
+
     def _attributes_for(self, rule: Callable | None) -> tuple[str, ...]:
         """The attributes that a rule is called with."""
         wanted = _keywords(rule)

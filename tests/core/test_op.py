@@ -272,3 +272,19 @@ def test_every_op_says_what_it_does():
         assert op_def.doc, name
         assert name.isidentifier(), name
         assert op_def.function.__doc__ == op_def.doc
+
+
+@pytest.mark.parametrize(
+    ("make", "stateful"),
+    [
+        (lambda: tf.constant(1.0), False),
+        (lambda: tf.matmul([[1.0]], [[1.0]]), False),
+        (lambda: tf.random_shuffle([1, 2]), True),
+        (lambda: tf.FIFOQueue(1, tf.int32).dequeue(), True),
+        (lambda: tf.get_variable("v", [], use_resource=True).read_value().op.inputs[0], True),
+        (lambda: tf.TensorArray(tf.float32, 1).write(0, 1.0).flow, True),
+    ],
+)
+def test_op_definitions_say_what_is_stateful(make, stateful):
+    with tf.Graph().as_default():
+        assert make().op.op_def.is_stateful is stateful
