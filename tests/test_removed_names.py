@@ -79,6 +79,11 @@ def test_numpy(tmp_path):
         assert np.fromstring(b"\\x01\\x00\\x02\\x00", np.int16).tolist() == [1, 2]
         assert np.fromstring("1 2", sep=" ").tolist() == [1, 2]
         assert np.asfarray([1]).dtype == np.float64 and np.math.pi > 3
+        assert np.cast[np.float32]([1, 2]).dtype == np.float32 and np.cast["int32"](1.7) == 1
+        assert np.nbytes[np.float64] == 8 and np.sctype2char(np.float32) == "f"
+        assert np.deprecate(len) is len and np.deprecate(message="old")(len) is len
+        table = np.recfromcsv(["A,b", "1,2.5", "3,4.5"])
+        assert table.a.tolist() == [1, 3] and table.b.tolist() == [2.5, 4.5]
         assert issubclass(np.AxisError, IndexError)
         assert not hasattr(np, "no_such_name")
         """,

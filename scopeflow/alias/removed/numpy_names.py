@@ -84,6 +84,36 @@ def _set_string_function(*args: Any, **kwargs: Any) -> None:
     np.set_printoptions(override_repr=args[0] if args else kwargs.get("f"))
 
 
+class _Cast:
+    """`np.cast[type](x)`: x as an array of the type."""
+
+    def __getitem__(self, kind: Any) -> Callable[[Any], Any]:
+        dtype = np.dtype(kind)
+        return lambda x: np.asarray(x).astype(dtype)
+
+
+class _Nbytes:
+    """`np.nbytes[type]`: the bytes of an element."""
+
+    def __getitem__(self, kind: Any) -> int:
+        return np.dtype(kind).itemsize
+
+
+def _deprecate(func: Any = None, *_: Any, **__: Any) -> Any:
+    return func if callable(func) else (lambda function: function)
+
+
+def _records(fname: Any, **kwargs: Any) -> Any:
+    kwargs.setdefault("dtype", None)
+    found = np.genfromtxt(fname, **kwargs)
+    return found.view(np.recarray)
+
+
+def _records_of_csv(fname: Any, **kwargs: Any) -> Any:
+    usual = {"case_sensitive": "lower", "names": True, "delimiter": ","}
+    return _records(fname, **{**usual, **kwargs})
+
+
 def _sctypes() -> dict[str, list]:
     return {
         "int": [np.int8, np.int16, np.int32, np.int64],
@@ -135,6 +165,12 @@ NAMES: dict[str, Names] = {
         "loads": _same(_loads),
         "disp": _same(lambda mesg, *args, **kwargs: print(mesg)),
         "fastCopyAndTranspose": _same(lambda a: np.array(a).T.copy()),
+        "cast": _same(_Cast()),
+        "nbytes": _same(_Nbytes()),
+        "sctype2char": _same(lambda sctype: np.dtype(sctype).char),
+        "deprecate": _same(_deprecate),
+        "recfromtxt": _same(_records),
+        "recfromcsv": _same(_records_of_csv),
         "maximum_sctype": _same(lambda t: _sctypes_of(t)[-1]),
         "safe_eval": lambda: _literal_eval(),
         "sctypes": _sctypes,
