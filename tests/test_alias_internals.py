@@ -343,3 +343,26 @@ def test_names_of_several_modules_of_ops():
     assert total.tolist() == [[2.0], [1.0]]
     assert pooled.shape.as_list() == [1, 4, 4, 1]
     assert loss[0].tolist() == loss[1].tolist()
+
+
+def test_streaming_confusion_matrix():
+    """As TensorFlow 1.15.5 gave it, in float64."""
+    from scopeflow.alias.modules import metrics_impl
+
+    total, update = metrics_impl._streaming_confusion_matrix(
+        tf.constant([0, 1, 2, 1]), tf.constant([[0], [2], [2], [1]]), 3, tf.constant([1, 2, 1, 0.5])
+    )
+    assert total.name == "total_confusion_matrix:0"
+    assert tf.get_collection(tf.GraphKeys.METRIC_VARIABLES) == [total]
+    with tf.Session() as session:
+        session.run(tf.local_variables_initializer())
+        session.run(update)
+        found = session.run(update)
+    np.testing.assert_array_equal(found, [[2, 0, 0], [0, 1, 4], [0, 0, 2]])
+
+
+def test_what_is_like_a_cell():
+    from scopeflow.alias.modules import rnn_cell_impl
+
+    assert rnn_cell_impl._like_rnncell(tf.nn.rnn_cell.GRUCell(2))
+    assert not rnn_cell_impl._like_rnncell(tf.nn.relu)

@@ -115,7 +115,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.ops.losses.losses_impl": ("tf.losses",),
     "python.ops.losses.util": ("tf.losses",),
     "python.ops.metrics": ("tf.metrics",),
-    "python.ops.metrics_impl": ("tf.metrics",),
+    "python.ops.metrics_impl": (".metrics_impl", "tf.metrics"),
     "python.ops.logging_ops": (".logging_ops", *OPS),
     "python.ops.custom_gradient": (".custom_gradient", *OPS),
     "python.ops.nccl_ops": (".nccl_ops",),

@@ -9,6 +9,21 @@ import scopeflow as tf
 from .state import collected, fitted, metric_variable, ratio
 
 
+def streaming_confusion_matrix(
+    labels: Any, predictions: Any, num_classes: int, weights: Any = None
+) -> tuple[Any, tf.Tensor]:
+    """The variable that sums confusion matrices (float64), and the op that adds one more.
+
+    Its rows are labels, its columns predictions, [num_classes, num_classes].
+    """
+    total = metric_variable([num_classes, num_classes], tf.float64, "total_confusion_matrix")
+    flat = [tf.reshape(tf.cast(t, tf.int64), [-1]) for t in (labels, predictions)]
+    if weights is not None:
+        weights = tf.reshape(tf.cast(weights, tf.float64), [-1])
+    found = tf.confusion_matrix(flat[0], flat[1], num_classes, dtype=tf.float64, weights=weights)
+    return total, tf.assign_add(total, found)
+
+
 def mean_iou(
     labels: Any,
     predictions: Any,
@@ -25,14 +40,7 @@ def mean_iou(
     """
     with tf.variable_scope(name, "mean_iou", (predictions, labels, weights)):
         labels, predictions, weights = fitted(labels, predictions, weights)
-        total = metric_variable([num_classes, num_classes], tf.float64, "total_confusion_matrix")
-        flat = [tf.reshape(tf.cast(t, tf.int64), [-1]) for t in (labels, predictions)]
-        if weights is not None:
-            weights = tf.reshape(tf.cast(weights, tf.float64), [-1])
-        found = tf.confusion_matrix(
-            flat[0], flat[1], num_classes, dtype=tf.float64, weights=weights
-        )
-        update = tf.assign_add(total, found)
+        total, update = streaming_confusion_matrix(labels, predictions, num_classes, weights)
         rows = tf.cast(tf.reduce_sum(total, 0), tf.float32)
         columns = tf.cast(tf.reduce_sum(total, 1), tf.float32)
         both = tf.cast(tf.diag_part(total), tf.float32)

@@ -38,6 +38,12 @@ def _zero_state_tensors(state_size: Any, batch_size: Any, dtype: Any) -> Any:
     return tf.nest.map_structure(zeros, state_size)
 
 
+def _like_rnncell(cell: Any) -> bool:
+    """Whether it has what a cell has (TensorFlow before 1.6)."""
+    parts = ("output_size", "state_size", "zero_state")
+    return all(hasattr(cell, part) for part in parts) and callable(cell)
+
+
 class _Linear:
     """args·W + b, the args side by side; the variables are made with the object."""
 
