@@ -9,6 +9,7 @@ from . import (
     backend,
     callbacks,
     constraints,
+    datasets,
     experimental,
     initializers,
     layers,
@@ -25,11 +26,11 @@ from .models import Model, Sequential
 
 __all__ = [
     "Input", "Model", "Sequential", "activations", "backend", "callbacks", "constraints",
-    "experimental", "initializers", "layers", "losses", "metrics", "models", "optimizers",
-    "preprocessing", "regularizers", "utils",
+    "datasets", "experimental", "initializers", "layers", "losses", "metrics", "models",
+    "optimizers", "preprocessing", "regularizers", "utils",
 ]  # fmt: skip
 
-_NOT_YET = frozenset(("applications", "datasets", "estimator", "mixed_precision", "wrappers"))
+_NOT_YET = frozenset(("applications", "estimator", "mixed_precision", "wrappers"))
 
 
 def __getattr__(name: str) -> NoReturn:
