@@ -369,3 +369,41 @@ def test_checkpoints_of_objects():
         assert lazy.v is v and not lazy._checkpoint_dependencies
         """
     )
+
+
+def test_all_names_of_modules_may_be_imported():
+    """`from … import *`, also of modules that share their place with others."""
+    holds(
+        """
+        import importlib
+
+        for path in (
+            "", "contrib.layers", "contrib.rnn", "contrib.slim", "contrib.rnn.python.ops.rnn",
+            "python.framework.ops", "python.ops.array_ops", "python.ops.init_ops",
+            "python.ops.math_ops", "python.ops.nn_ops", "python.ops.rnn_cell",
+            "python.ops.rnn_cell_impl", "python.ops.variable_scope", "python.training.optimizer",
+            "python.training.saver", "python.util.nest",
+        ):
+            full = f"tensorflow.{path}".rstrip(".")
+            importlib.import_module(full)
+            found = {}
+            exec(f"from {full} import *", found)
+            assert len(found) > 5, full
+            assert not any(name.startswith("_") and name != "__builtins__" for name in found)
+        from tensorflow.python.ops.rnn_cell import *
+        assert GRUCell.__name__ == "GRUCell" and issubclass(GRUCell, RNNCell)
+        """,
+    )
+
+
+def test_a_missing_name_is_told_only_to_whoever_reads_it(monkeypatch):
+    from scopeflow.api import missing
+
+    asked = []
+    monkeypatch.setattr(missing, "_nearest", lambda *where: asked.append(where) or "tf.x")
+    import scopeflow as tf
+
+    assert not hasattr(tf.nn, "no_such_name") and not asked
+    with pytest.raises(AttributeError, match="has no attribute 'no_such_name'. Did you mean tf.x"):
+        tf.nn.no_such_name  # noqa: B018
+    assert len(asked) == 1

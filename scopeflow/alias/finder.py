@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -67,7 +68,7 @@ class Alias(ModuleType):
         if path == "" and name in _INTERNAL and places_of(name) is None:
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         if name == "__all__":
-            return [n for n in dir(self) if not n.startswith("_")]
+            return [n for n in dir(self) if not n.startswith("_") and _there(path, n)]
         value = member(path, name)
         if isinstance(value, Submodule):
             beside = value.path != below(path, name)
@@ -141,6 +142,15 @@ def member(path: str, name: str) -> Any:
         if paths.places(child) is None and beside is not None:
             return Submodule(beside)
     return Submodule(child)
+
+
+def _there(path: str, name: str) -> bool:
+    """Whether a module has a name, if it is a module one that can be imported."""
+    try:
+        value = member(path, name)
+    except (AttributeError, ImportError, NotImplementedError):
+        return False
+    return not isinstance(value, Submodule) or places_of(value.path) is not None
 
 
 def _beside(path: str, name: str) -> str | None:
@@ -266,7 +276,12 @@ def _parameters(function: Callable) -> Iterator[str]:
 
 
 def _raw_names() -> dict[str, str]:
-    return {snake(name): name for name in dir(scopeflow.raw_ops)}
+    return _in_small_letters(tuple(dir(scopeflow.raw_ops)))
+
+
+@functools.lru_cache(1)
+def _in_small_letters(names: tuple[str, ...]) -> dict[str, str]:
+    return {snake(name): name for name in names}
 
 
 class Finder(MetaPathFinder, Loader):

@@ -60,7 +60,32 @@ def found(module: ModuleType, namespace: str, name: str) -> Any:
         old = before_1_0.lookup(path)
         if old is not None:
             return old
-    raise AttributeError(text(module, namespace, name))
+    raise NotThere(module, namespace, name)
+
+
+class NotThere(AttributeError):
+    """A name that is not there. Its text is made when it is read: that looks for like names.
+
+
+    Most such errors are caught unread, by `hasattr` or by whoever looks in several places.
+    """
+
+    def __init__(self, module: ModuleType, namespace: str, name: str) -> None:
+        super().__init__()
+        self._looked_up = module, namespace, name
+
+    def __str__(self) -> str:
+        return text(*self._looked_up)
+
+    def __repr__(self) -> str:
+        return f"AttributeError({str(self)!r})"
+
+
+# Tracebacks name it as what it is for the caller.
+NotThere.__module__, NotThere.__name__, NotThere.__qualname__ = (
+    "builtins",
+    *["AttributeError"] * 2,
+)
 
 
 def text(module: ModuleType, namespace: str, name: str) -> str:
