@@ -66,7 +66,6 @@ def found(module: ModuleType, namespace: str, name: str) -> Any:
 class NotThere(AttributeError):
     """A name that is not there. Its text is made when it is read: that looks for like names.
 
-
     Most such errors are caught unread, by `hasattr` or by whoever looks in several places.
     """
 
