@@ -130,13 +130,17 @@ def static_number(value: Any) -> Any:
 
 
 def zeros_of_size(size: Any, batch_size: Any, dtype: Any) -> Any:
-    """Zeros for a (nested) state size, with the batch dimension in front."""
+    """Zeros for a (nested) state size, with the batch dimension (or dimensions) in front."""
     if isinstance(size, list | tuple):
         parts = [zeros_of_size(s, batch_size, dtype) for s in size]
         return type(size)(*parts) if hasattr(size, "_fields") else type(size)(parts)
     if isinstance(size, dict):
         return {key: zeros_of_size(value, batch_size, dtype) for key, value in size.items()}
-    return tf.zeros([batch_size, *tf.TensorShape(size).as_list()], dtype)
+    sizes = tf.TensorShape(size).as_list()
+    if isinstance(batch_size, tf.Tensor) and batch_size.shape.ndims == 1:
+        return tf.zeros(tf.concat([tf.cast(batch_size, tf.int32), sizes], 0), dtype)
+    several = isinstance(batch_size, list | tuple | tf.TensorShape)
+    return tf.zeros([*(batch_size if several else [batch_size]), *sizes], dtype)
 
 
 class LayerRNNCell(RNNCell):

@@ -296,3 +296,24 @@ def test_no_steps(lengths):
         session.run(tf.global_variables_initializer())
         outputs, state = session.run([outputs, state])
     assert outputs.shape == (2, 0, 3) and state.c.tolist() == state.h.tolist() == [[1] * 3] * 2
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "dims"),
+    [
+        (lambda: 4, [4, 3]),
+        (lambda: [4], [4, 3]),
+        (lambda: (2, 4), [2, 4, 3]),
+        (lambda: tf.TensorShape([4]), [4, 3]),
+        (lambda: tf.Dimension(4), [4, 3]),
+        (lambda: tf.constant(4), [4, 3]),
+        (lambda: tf.constant([4]), [4, 3]),
+        (lambda: tf.constant([2, 4]), [2, 4, 3]),
+    ],
+)
+def test_batch_sizes_of_a_zero_state(batch_size, dims):
+    """As TensorFlow 1.15.5 takes them."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        state = tf.nn.rnn_cell.GRUCell(3).zero_state(batch_size(), tf.float32)
+        assert state.shape.as_list() == dims
+        assert session.run(state).shape == tuple(dims)
