@@ -8,16 +8,14 @@ from ..engine.input_layer import Input, InputLayer
 from ..engine.input_spec import InputSpec
 from .activation import (
     ELU,
-    Cropping2D,
+    AlphaDropout,
+    GaussianDropout,
     GaussianNoise,
     LeakyReLU,
     PReLU,
     ReLU,
     Softmax,
     ThresholdedReLU,
-    UpSampling2D,
-    ZeroPadding1D,
-    ZeroPadding2D,
 )
 from .cells import GRUCell, LSTMCell, SimpleRNNCell
 from .convolutional import (
@@ -46,6 +44,7 @@ from .core import (
     Reshape,
     SpatialDropout1D,
     SpatialDropout2D,
+    SpatialDropout3D,
 )
 from .merge import (
     Add,
@@ -100,10 +99,21 @@ from .separable import (
     SeparableConvolution1D,
     SeparableConvolution2D,
 )
+from .spatial import (
+    Cropping1D,
+    Cropping2D,
+    Cropping3D,
+    UpSampling1D,
+    UpSampling2D,
+    UpSampling3D,
+    ZeroPadding1D,
+    ZeroPadding2D,
+    ZeroPadding3D,
+)
 
 _FILES = (
     "activation", "cells", "convolutional", "core", "merge", "normalization", "pooling",
-    "recurrent", "separable", "importlib", "Any",
+    "recurrent", "separable", "spatial", "importlib", "Any",
 )  # fmt: skip
 __all__ = [name for name in dir() if not name.startswith("_") and name not in _FILES]
 __all__ += ["DenseFeatures"]

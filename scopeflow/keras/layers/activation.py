@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import scopeflow as tf
@@ -9,7 +10,6 @@ import scopeflow as tf
 from .. import activations, backend, constraints, initializers, regularizers
 from ..engine import choices
 from ..engine.base_layer import Layer
-from ..engine.input_spec import InputSpec
 
 
 class _OnElements(Layer):
@@ -140,88 +140,53 @@ class GaussianNoise(_OnElements):
         )
 
 
-class ZeroPadding2D(Layer):
-    """Zeros around images: n, (rows, columns), or ((top, bottom), (left, right))."""
+class GaussianDropout(_OnElements):
+    """While training, elements times noise around 1 of variance rate / (1 - rate)."""
 
-    _arguments = ("padding", "data_format")
+    _arguments = ("rate",)
 
-    def __init__(self, padding: Any = (1, 1), data_format: Any = None, **kwargs: Any) -> None:
+    def __init__(self, rate: float, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.data_format = choices.data_format(data_format)
-        self.padding = _pairs(padding)
-        self.input_spec = InputSpec(ndim=4)
+        self.rate = rate
 
-    def call(self, inputs: Any) -> Any:
-        """The padded images."""
-        return backend.spatial_2d_padding(inputs, self.padding, self.data_format)
+    def call(self, inputs: Any, training: Any = None) -> Any:
+        """The outputs."""
+        if not 0 < self.rate < 1:
+            return inputs
+        training = backend.learning_phase() if training is None else training
+        deviation = math.sqrt(self.rate / (1 - self.rate))
+        return choices.choose(
+            training,
+            lambda: inputs * tf.random_normal(tf.shape(inputs), 1.0, deviation, inputs.dtype),
+            lambda: tf.identity(inputs),
+        )
 
 
-class Cropping2D(Layer):
-    """Images without their border: n, (rows, columns), or ((top, bottom), (left, right))."""
+class AlphaDropout(_OnElements):
+    """Dropout that keeps mean and variance of what a SELU gives (Klambauer et al., 2017)."""
 
-    _arguments = ("cropping", "data_format")
+    _arguments = ("rate",)
 
     def __init__(
-        self, cropping: Any = ((0, 0), (0, 0)), data_format: Any = None, **kwargs: Any
+        self, rate: float, noise_shape: Any = None, seed: int | None = None, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
-        self.data_format = choices.data_format(data_format)
-        self.cropping = _pairs(cropping)
-        self.input_spec = InputSpec(ndim=4)
+        self.rate = rate
+        self.noise_shape = noise_shape
+        self.seed = seed
 
-    def call(self, inputs: Any) -> Any:
-        """The cropped images."""
-        (top, bottom), (left, right) = self.cropping
-        rows = slice(top, -bottom if bottom else None)
-        columns = slice(left, -right if right else None)
-        if self.data_format == "channels_first":
-            return inputs[:, :, rows, columns]
-        return inputs[:, rows, columns, :]
+    def call(self, inputs: Any, training: Any = None) -> Any:
+        """The outputs."""
+        if not 0 < self.rate < 1:
+            return inputs
+        training = backend.learning_phase() if training is None else training
 
+        def dropped() -> Any:
+            low = -1.6732632423543772848170429916717 * 1.0507009873554804934193349852946
+            shape = tf.shape(inputs) if self.noise_shape is None else self.noise_shape
+            random = tf.random_uniform(shape, seed=self.seed)
+            kept = tf.cast(random >= self.rate, inputs.dtype)
+            scale = ((1 - self.rate) * (1 + self.rate * low**2)) ** -0.5
+            return scale * (inputs * kept + low * (1 - kept) - low * self.rate)
 
-class ZeroPadding1D(Layer):
-    """Zeros before and after sequences: n, or (before, after)."""
-
-    _arguments = ("padding",)
-
-    def __init__(self, padding: Any = 1, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.padding = choices.sizes(padding, 2, "padding")
-        self.input_spec = InputSpec(ndim=3)
-
-    def call(self, inputs: Any) -> Any:
-        """The padded sequences."""
-        return tf.pad(inputs, [[0, 0], list(self.padding), [0, 0]])
-
-
-class UpSampling2D(Layer):
-    """Each pixel repeated."""
-
-    _arguments = ("size", "data_format", "interpolation")
-
-    def __init__(
-        self, size: Any = (2, 2), data_format: Any = None, interpolation: str = "nearest",
-        **kwargs: Any,
-    ) -> None:  # fmt: skip
-        super().__init__(**kwargs)
-        if interpolation != "nearest":
-            raise NotImplementedError(
-                f"UpSampling2D(interpolation={interpolation!r}): use tf.image.resize_images."
-            )
-        self.size = choices.sizes(size, 2, "size")
-        self.data_format = choices.data_format(data_format)
-        self.interpolation = interpolation
-        self.input_spec = InputSpec(ndim=4)
-
-    def call(self, inputs: Any) -> Any:
-        """The larger images."""
-        first = 2 if self.data_format == "channels_first" else 1
-        for axis, times in zip((first, first + 1), self.size, strict=True):
-            inputs = backend.repeat_elements(inputs, times, axis)
-        return inputs
-
-
-def _pairs(value: Any) -> tuple:
-    if isinstance(value, int):
-        return ((value, value), (value, value))
-    return tuple((each, each) if isinstance(each, int) else tuple(each) for each in value)
+        return choices.choose(training, dropped, lambda: tf.identity(inputs))

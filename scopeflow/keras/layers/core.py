@@ -187,6 +187,21 @@ class SpatialDropout2D(Dropout):
         return dims[0], 1, 1, dims[3]
 
 
+class SpatialDropout3D(Dropout):
+    """Dropout of whole channels of volumes."""
+
+    def __init__(self, rate: Any, data_format: str | None = None, **kwargs: Any) -> None:
+        super().__init__(rate, **kwargs)
+        self.data_format = _format(data_format)
+        self.input_spec = InputSpec(ndim=5)
+
+    def _get_noise_shape(self, inputs: Any) -> Any:
+        dims = tf.shape(inputs)
+        if self.data_format == "channels_first":
+            return dims[0], dims[1], 1, 1, 1
+        return dims[0], 1, 1, 1, dims[4]
+
+
 class Flatten(Layer):
     """All dimensions but the first as one."""
 
