@@ -99,6 +99,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.ops.data_flow_ops": (
         *OPS, "tf.contrib.staging", "scopeflow.contrib.staging.map_area",
     ),
+    "core.kernels.boosted_trees.boosted_trees_pb2": (".boosted_trees_pb2",),
+    "python.ops.boosted_trees_ops": (".boosted_trees_ops",),
     "python.ops.embedding_ops": (".embedding_ops", "tf.nn", *OPS),
     "python.ops.gradient_checker": ("tf.test",),
     "python.ops.gradient_checker_v2": (".gradient_checker_v2",),
