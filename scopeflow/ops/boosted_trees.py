@@ -189,7 +189,9 @@ def BoostedTreesCalculateBestGainsPerFeature(
                 f"{list(stats.shape)}",
             )  # fmt: skip
         found.append(statistics.best_splits(_numpy(node_id_range), _numpy(stats), *options))
-    return [torch.from_numpy(array).to(device) for kind in zip(*found, strict=True) for array in kind]
+    return [
+        torch.from_numpy(array).to(device) for kind in zip(*found, strict=True) for array in kind
+    ]
 
 
 @op(

@@ -19,6 +19,10 @@ def summary(
     max_splits: int, num_buckets: int,
 ) -> np.ndarray:  # fmt: skip
     """The sums of gradients and Hessians, [features, nodes, buckets, 2]."""
+    if any(numbers.size != nodes.size for numbers in (gradients, hessians, *buckets)):
+        raise InvalidArgumentError(
+            None, None, "node_ids, gradients, hessians and features are not of as many examples"
+        )
     for what, found, most in (
         ("node_ids", nodes, max_splits),
         *(("bucketized_features", feature, num_buckets) for feature in buckets),
@@ -73,6 +77,8 @@ def best_splits(
         raise InvalidArgumentError(
             None, None, f"node_id_range [{first}, {end}) is not in [0, {len(stats)})"
         )
+    if not stats.shape[1]:
+        raise InvalidArgumentError(None, None, "A stats summary has no buckets")
     sums = np.cumsum(stats[first:end], axis=1, dtype=np.float32)
     total = sums[:, -1:]
     below, above = (sums[..., 0], sums[..., 1]), (total - sums)

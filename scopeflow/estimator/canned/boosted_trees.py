@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 import scopeflow as tf
-from scopeflow.ops.tree_protos import messages
 
 from ..estimator import Estimator
 from ..mode_keys import ModeKeys
+from . import tree_message
 from .building import check_features
 from .heads import BinaryHead, RegressionHead
 from .tree_ensemble import TreeEnsemble
@@ -33,9 +33,7 @@ def _model_fn(head: Any, columns: list, n_batches: int, params: TreeParams) -> C
             if training:
                 # Whether the buckets' bounds are there: always, as columns come with them. The
                 # variable is in TensorFlow's checkpoints.
-                tf.Variable(
-                    True, name="are_boundaries_ready", trainable=False, use_resource=True
-                )
+                tf.Variable(True, name="are_boundaries_ready", trainable=False, use_resource=True)
             with tf.name_scope("transform_features"):
                 found = bucketed(features, columns)
             values = [feature.values for feature in found]
@@ -94,20 +92,18 @@ class _BoostedTrees(Estimator):
         Estimator.__init__(self, model_fn, model_dir=model_dir, config=config)
 
     def experimental_feature_importances(self, normalize: bool = False) -> OrderedDict:
-        """By feature, the gains of the splits by it, the largest first; their sum is 1 if
-        `normalize`."""
+        """By feature, the gains of the splits by it, the largest first.
+
+        Their sum is 1 if `normalize`; AssertionError if that is wanted and there are no splits.
+        """
         serialized = self.get_variable_value("boosted_trees:0_serialized")
-        ensemble = messages().TreeEnsemble.FromString(
-            serialized if isinstance(serialized, bytes) else serialized.item()
-        )
         gains = dict.fromkeys(sorted(set(self._names)), 0.0)
-        for tree, weight in zip(ensemble.trees, ensemble.tree_weights, strict=True):
-            for node in tree.nodes:
-                if node.WhichOneof("node") == "bucketized_split":
-                    feature = node.bucketized_split.feature_id
-                    gains[self._names[feature]] += node.metadata.gain * weight
+        for feature, gain in tree_message.gains(serialized):
+            gains[self._names[feature]] += gain
         total = sum(gains.values())
-        if normalize and total:
+        if normalize:
+            if not total > 0:
+                raise AssertionError("Trees are all empty or contain only a root node.")
             gains = {name: gain / total for name, gain in gains.items()}
         return OrderedDict(sorted(gains.items(), key=lambda item: -item[1]))
 
@@ -139,10 +135,10 @@ class _BoostedTrees(Estimator):
                 yield {**self._explanation(path), **example}
 
     def _explanation(self, serialized: bytes) -> dict:
-        path = messages().DebugOutput.FromString(serialized)
-        levels = self._explained(np.array(path.logits_path, np.float32))
+        features, logits = tree_message.way(serialized)
+        levels = self._explained(logits)
         added = dict.fromkeys(sorted(set(self._names)), np.float32(0))
-        for feature, step in zip(path.feature_ids, np.diff(levels), strict=True):
+        for feature, step in zip(features, np.diff(levels), strict=True):
             added[self._names[feature]] += step
         ordered = sorted(added.items(), key=lambda item: -abs(item[1]))
         return {"bias": levels[0], "dfc": OrderedDict(ordered)}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import scopeflow as tf
-from scopeflow.train.resources import register_resource
 
 
 class PruningMode:
@@ -85,8 +84,9 @@ class TreeEnsemble:
             saveable = _Saveable(self, self._handle.name, self.serialize())
         if not is_local:
             tf.add_to_collection(tf.GraphKeys.SAVEABLE_OBJECTS, saveable)
-        register_resource(
-            self._handle, self._initializer, self._is_initialized, is_shared=not is_local
+        tf.add_to_collection(
+            tf.GraphKeys.LOCAL_RESOURCES if is_local else tf.GraphKeys.RESOURCES,
+            (self._handle, self._initializer, self._is_initialized),
         )
 
     @property

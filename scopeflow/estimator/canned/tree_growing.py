@@ -1,4 +1,4 @@
-"""What a step of boosted trees' training does: statistics of the batch, and now and then a layer."""
+"""What a step of training boosted trees does: statistics of the batch, at times a new layer."""
 
 from __future__ import annotations
 
@@ -54,7 +54,9 @@ class Grower:
             (count, features, self._accumulator((len(features), self._max_splits, count, 2)))
             for count, features in sorted(by_count.items())
         ]
-        self._center_accumulator = self._accumulator((2, 1)) if params.center_bias else None
+        self._center_accumulator: Any = None
+        if params.center_bias:
+            self._center_accumulator = self._accumulator((2, 1))
         self.center_bias_needed = tf.Variable(
             params.center_bias, name="center_bias_needed", trainable=False, use_resource=True
         )
@@ -76,9 +78,7 @@ class Grower:
         if self._center_accumulator is None:
             step = grow()
         else:
-            step = tf.cond(
-                self.center_bias_needed, lambda: self._center(gradients, hessians), grow
-            )
+            step = tf.cond(self.center_bias_needed, lambda: self._center(gradients, hessians), grow)
         return tf.group(step, increment, name="grow_op")
 
     def _when_enough(self, added: list, accumulators: list, function: Callable) -> Any:
@@ -139,7 +139,9 @@ class Grower:
             )  # fmt: skip
             return self.center_bias_needed.assign(goes_on).op
 
-        return self._when_enough([accumulator.apply_grad(means, self._stamp)], [accumulator], center)
+        return self._when_enough(
+            [accumulator.apply_grad(means, self._stamp)], [accumulator], center
+        )
 
 
 class StopAtTrees(tf.train.SessionRunHook):
