@@ -12,7 +12,7 @@ from ..core.lazy_torch import torch
 from ..core.op import op
 from . import boosted_trees_stats as statistics
 from .texts import array_of, tensor_of
-from .tree_ensemble import Split, TreeEnsemble
+from .tree_ensemble import Buckets, Split, TreeEnsemble
 
 
 def _numpy(value: Any) -> np.ndarray:
@@ -35,9 +35,24 @@ def _made(handle: TreeEnsemble) -> TreeEnsemble:
     return handle
 
 
-def _buckets(features: list) -> np.ndarray:
-    """The features' buckets, [features, examples]."""
-    return np.stack([_numpy(feature).reshape(-1) for feature in features])
+def _buckets(features: list) -> Buckets:
+    return Buckets([_numpy(feature) for feature in features])
+
+
+def _best(features: list, rows: Any) -> list[Split]:
+    """Of each node the split with the largest gain, of several such that of the first feature.
+
+    `rows` gives for each feature the fields of its splits behind the feature.
+    """
+    best: dict[int, Split] = {}
+    for i in np.argsort(features, kind="stable"):
+        for node, gain, dimension, threshold, left, right, kind in zip(*rows[i], strict=True):
+            if node not in best or gain > best[node].gain:
+                best[node] = Split(
+                    int(node), float(gain), features[i], int(dimension), int(threshold), left,
+                    right, kind,
+                )  # fmt: skip
+    return [best[node] for node in sorted(best)]
 
 
 @op("-> resource", shape=lambda: (), stateful=True)
@@ -204,17 +219,32 @@ def BoostedTreesUpdateEnsemble(
     right_node_contribs, max_depth, learning_rate, *, pruning_mode,
 ):  # fmt: skip
     """Grow a layer: split each node as the feature with the largest gain says."""
-    best: dict[int, Split] = {}
-    features = feature_ids.tolist()
-    groups = [node_ids, gains, thresholds, left_node_contribs, right_node_contribs]
-    for i in np.argsort(features, kind="stable"):
-        nodes, *numbers = (_numpy(group[i]) for group in groups)
-        for node, gain, threshold, left, right in zip(nodes.tolist(), *numbers, strict=True):
-            if node not in best or gain > best[node].gain:
-                best[node] = Split(node, float(gain), features[i], int(threshold), left, right)
-    _made(tree_ensemble_handle).grow(
-        [best[node] for node in sorted(best)], max_depth, learning_rate.item(), pruning_mode
-    )
+    rows = []
+    for group in zip(node_ids, gains, thresholds, left_node_contribs, right_node_contribs):
+        nodes, gain, threshold, left, right = map(_numpy, group)
+        none, kinds = np.zeros(len(nodes), np.int32), [b"INEQUALITY_DEFAULT_LEFT"] * len(nodes)
+        rows.append((nodes, gain, none, threshold, left, right, kinds))
+    splits = _best(feature_ids.tolist(), rows)
+    _made(tree_ensemble_handle).grow(splits, max_depth, learning_rate.item(), pruning_mode)
+
+
+@op(
+    "held resource, int32, num_features * int32, num_features * int32, num_features * float32, "
+    "num_features * int32, num_features * float32, num_features * float32, "
+    "num_features * string, host int32, float32, host int32",
+    stateful=True,
+)
+def BoostedTreesUpdateEnsembleV2(
+    tree_ensemble_handle, feature_ids, dimension_ids, node_ids, gains, thresholds,
+    left_node_contribs, right_node_contribs, split_types, max_depth, learning_rate, pruning_mode,
+):  # fmt: skip
+    """Grow a layer by splits of features of several dimensions, some of them by equality."""
+    rows = []
+    groups = (node_ids, gains, dimension_ids, thresholds, left_node_contribs, right_node_contribs)
+    for *group, types in zip(*groups, split_types):
+        rows.append((*map(_numpy, group), types.ravel().tolist()))
+    splits = _best(feature_ids.tolist(), rows)
+    _made(tree_ensemble_handle).grow(splits, max_depth, learning_rate.item(), pruning_mode)
 
 
 @op(

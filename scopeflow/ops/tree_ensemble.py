@@ -25,9 +25,27 @@ class Split(NamedTuple):
     node: int
     gain: float
     feature: int
+    dimension: int
     threshold: int
     left: np.ndarray
     right: np.ndarray
+    kind: bytes = b"INEQUALITY_DEFAULT_LEFT"
+
+
+class Buckets:
+    """The buckets of a batch: each feature is [examples] or [examples, dimensions]."""
+
+    def __init__(self, features: list[np.ndarray]) -> None:
+        columns = [feature.reshape(len(feature), -1) for feature in features]
+        self.first = np.cumsum([0, *(column.shape[1] for column in columns)])
+        self.values = np.concatenate(columns, 1) if len(columns) > 1 else columns[0]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def of(self, rows: np.ndarray, features: np.ndarray, dimensions: np.ndarray) -> np.ndarray:
+        """A bucket for each of the rows: that of its feature's dimension."""
+        return self.values[rows, self.first[features] + dimensions]
 
 
 class _Arrays:
@@ -36,8 +54,10 @@ class _Arrays:
     def __init__(self, tree: Any, width: int) -> None:
         count = len(tree.nodes)
         self.feature = np.full(count, -1, np.int64)
+        self.dimension = np.zeros(count, np.int64)
         self.threshold = np.zeros(count, np.int64)
         self.equal = np.zeros(count, bool)  # a categorical split: left if equal
+        self.missing_right = np.zeros(count, bool)  # where bucket -1 goes
         self.left = np.zeros(count, np.int64)
         self.right = np.zeros(count, np.int64)
         self.value = np.zeros((count, width), np.float32)
@@ -51,27 +71,28 @@ class _Arrays:
                     None, None, "A tree has a dense_split; boosted trees here split buckets only."
                 )
             split = getattr(node, kind)
-            self.feature[i], self.left[i], self.right[i] = (
-                split.feature_id, split.left_id, split.right_id,
-            )  # fmt: skip
+            self.feature[i], self.dimension[i] = split.feature_id, split.dimension_id
+            self.left[i], self.right[i] = split.left_id, split.right_id
             self.equal[i] = kind == "categorical_split"
+            self.missing_right[i] = not self.equal[i] and split.default_direction
             self.threshold[i] = split.value if self.equal[i] else split.threshold
 
-    def children(self, nodes: np.ndarray, features: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """The next node of each example, which stands in a node that is split."""
-        found = features[self.feature[nodes], rows]
+    def children(self, nodes: np.ndarray, buckets: Buckets, rows: np.ndarray) -> np.ndarray:
+        """The next node of each of the rows, which stand in nodes that are split."""
+        found = buckets.of(rows, self.feature[nodes], self.dimension[nodes])
         bound = self.threshold[nodes]
         goes_left = np.where(self.equal[nodes], found == bound, found <= bound)
+        goes_left &= ~(self.missing_right[nodes] & (found == -1))
         return np.where(goes_left, self.left[nodes], self.right[nodes])
 
-    def leaves(self, nodes: np.ndarray, features: np.ndarray) -> np.ndarray:
-        """The leaf below each example's node."""
+    def leaves(self, nodes: np.ndarray, buckets: Buckets, rows: np.ndarray) -> np.ndarray:
+        """The leaf below the node of each of the rows."""
         nodes = nodes.copy()
         while True:
-            rows = np.flatnonzero(self.feature[nodes] >= 0)
-            if not len(rows):
+            inside = np.flatnonzero(self.feature[nodes] >= 0)
+            if not len(inside):
                 return nodes
-            nodes[rows] = self.children(nodes[rows], features, rows)
+            nodes[inside] = self.children(nodes[inside], buckets, rows[inside])
 
 
 def _values(leaf: Any) -> Any:
@@ -129,18 +150,17 @@ class TreeEnsemble:
             found = self._arrays[i, width] = _Arrays(self.message.trees[i], width)
         return found
 
-    def predict(self, features: np.ndarray, width: int) -> np.ndarray:
-        """The logits of examples, whose buckets are [features, examples]."""
-        count = features.shape[1]
-        logits = np.zeros((count, width), np.float32)
-        root = np.zeros(count, np.int64)
+    def predict(self, buckets: Buckets, width: int) -> np.ndarray:
+        """The logits of examples."""
+        logits = np.zeros((len(buckets), width), np.float32)
+        root, rows = np.zeros(len(buckets), np.int64), np.arange(len(buckets))
         for i, weight in enumerate(self.message.tree_weights):
             tree = self._tree(i, width)
-            logits += np.float32(weight) * tree.value[tree.leaves(root, features)]
+            logits += np.float32(weight) * tree.value[tree.leaves(root, buckets, rows)]
         return logits
 
     def update_predictions(
-        self, trees: np.ndarray, nodes: np.ndarray, features: np.ndarray, width: int
+        self, trees: np.ndarray, nodes: np.ndarray, buckets: Buckets, width: int
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """What is to be added to logits that end at given trees and nodes; where they end now.
 
@@ -157,7 +177,7 @@ class TreeEnsemble:
             at = nodes[rows]
             there = at >= 0
             at, changes = self._after_pruning(i, np.maximum(at, 0), width)
-            leaves = tree.leaves(at, features[:, rows])
+            leaves = tree.leaves(at, buckets, rows)
             change = weight * (tree.value[leaves] - tree.value[at] + changes)
             fresh = weight * tree.value[leaves]
             added[rows] += np.where(there[:, None], change, fresh)
@@ -177,10 +197,10 @@ class TreeEnsemble:
             row[:] = list(update.logit_change) or 0.0
         return ids[nodes], changes[nodes]
 
-    def explain(self, features: np.ndarray, width: int) -> list[bytes]:
+    def explain(self, buckets: Buckets, width: int) -> list[bytes]:
         """For each example the features on its way, and the logits after each step of it."""
         found = []
-        for example in range(features.shape[1]):
+        for example in range(len(buckets)):
             output = messages().DebugOutput()
             base = np.float32(0)
             for i, weight in enumerate(self.message.tree_weights):
@@ -189,7 +209,7 @@ class TreeEnsemble:
                     output.logits_path.append(float(np.float32(weight) * tree.value[0, 0]))
                 while tree.feature[node[0]] >= 0:
                     output.feature_ids.append(int(tree.feature[node[0]]))
-                    node = tree.children(node, features, rows)
+                    node = tree.children(node, buckets, rows)
                     logit = base + np.float32(weight) * tree.value[node[0], 0]
                     output.logits_path.append(float(logit))
                 base = base + np.float32(weight) * tree.value[node[0], 0]
@@ -253,8 +273,14 @@ def _split(tree: Any, split: Split, rate: float) -> None:
     is_new_root = split.node == 0 and not value.any()
     if not is_new_root:
         node.metadata.original_leaf.CopyFrom(node.leaf)
-    new = node.bucketized_split
-    new.feature_id, new.threshold = split.feature, split.threshold
+    if split.kind == b"EQUALITY_DEFAULT_RIGHT":
+        new = node.categorical_split
+        new.value = split.threshold
+    else:
+        new = node.bucketized_split
+        new.threshold = split.threshold
+        new.default_direction = int(split.kind == b"INEQUALITY_DEFAULT_RIGHT")
+    new.feature_id, new.dimension_id = split.feature, split.dimension
     new.left_id, new.right_id = len(tree.nodes), len(tree.nodes) + 1
     node.metadata.gain = split.gain
     for added in (split.left, split.right):
@@ -266,9 +292,9 @@ def _prune(tree: Any, meta: Any) -> None:
     nodes = tree.nodes
     gone: dict[int, int] = {}  # a node that is cut off, and its parent
     for i in reversed(range(len(nodes))):
-        split = nodes[i].bucketized_split
         if nodes[i].WhichOneof("node") == "leaf" or nodes[i].metadata.gain >= 0:
             continue
+        split = getattr(nodes[i], nodes[i].WhichOneof("node"))
         children = (split.left_id, split.right_id)
         if all(nodes[child].WhichOneof("node") == "leaf" for child in children):
             gone.update(dict.fromkeys(children, i))
@@ -292,7 +318,7 @@ def _prune(tree: Any, meta: Any) -> None:
     left = [messages().Node.FromString(nodes[i].SerializeToString()) for i in kept]
     del nodes[:]
     for node in left:
-        if node.WhichOneof("node") == "bucketized_split":
-            split = node.bucketized_split
+        if node.WhichOneof("node") != "leaf":
+            split = getattr(node, node.WhichOneof("node"))
             split.left_id, split.right_id = new_ids[split.left_id], new_ids[split.right_id]
         nodes.add().CopyFrom(node)

@@ -15,3 +15,4 @@ make_stats_summary = _ops.BoostedTreesMakeStatsSummary
 predict = _ops.BoostedTreesPredict
 training_predict = _ops.BoostedTreesTrainingPredict
 update_ensemble = _ops.BoostedTreesUpdateEnsemble
+update_ensemble_v2 = _ops.BoostedTreesUpdateEnsembleV2
