@@ -340,6 +340,12 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.tpu.tpu_context": (".tpu_context", "tf.contrib.tpu"),
     "python.estimator.estimator": (".estimator", "tf.estimator", "tf.train"),
     "python.estimator.model_fn": (".estimator_model_fn", "tf.estimator", "tf.train"),
+    "contrib.boosted_trees.proto": (),
+    "contrib.boosted_trees.proto.learner_pb2": (".learner_pb2",),
+    "contrib.boosted_trees.estimator_batch": (),
+    "contrib.boosted_trees.estimator_batch.estimator": ("tf.contrib.boosted_trees",),
+    "contrib.boosted_trees.estimator_batch.custom_loss_head": ("tf.contrib.boosted_trees",),
+    "contrib.boosted_trees.python.utils.losses": ("scopeflow.contrib.boosted_trees.losses",),
     "contrib.factorization.python.ops.clustering_ops": (
         "scopeflow.contrib.factorization.clustering",
         "scopeflow.contrib.factorization.seeding",

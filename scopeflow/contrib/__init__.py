@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from . import util as util
 
 _WHERE = {
+    "boosted_trees": ".boosted_trees:",
     "cluster_resolver": ".cluster_resolver:",
     "crf": ".crf:",
     "cudnn_rnn": ".cudnn_rnn:",
