@@ -72,6 +72,7 @@ _WHERE = {
     "slim": ".slim:",
     "staging": ".staging:",
     "summary": ".summary:",
+    "tensor_forest": ".tensor_forest:",
     "tensorboard": ".tensorboard:",
     "tfprof": ".tfprof:",
     "tpu": ".tpu:",
