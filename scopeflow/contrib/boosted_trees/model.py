@@ -10,7 +10,7 @@ import scopeflow as tf
 
 from . import splits
 
-_LAYER_BY_LAYER, _DIAGONAL = 2, 3
+_MOST_CENTERINGS = 5
 _PRUNING = {0: 2, 1: 1, 2: 2}  # unspecified is pruning at the end, as "post" is
 
 
@@ -119,7 +119,7 @@ def matrix(features: Any, columns: Any) -> Any:
                 f"boosted trees on the feature {name!r}: scopeflow's take dense numbers; make "
                 "them of it with feature_columns=[tf.feature_column.indicator_column(...)]."
             )
-        width = int(np.prod([size for size in value.shape.as_list()[1:]]))
+        width = int(np.prod(value.shape.as_list()[1:]))
         flat.append(tf.reshape(tf.cast(value, tf.float32), [-1, width]))
     return tf.concat(flat, 1)
 
@@ -180,10 +180,7 @@ class Trees:
         """The op of a training step."""
         gradients = tf.gradients(loss, logits)[0]
         hessians = tf.stack(
-            [
-                tf.gradients(gradients[:, i], logits)[0][:, i]
-                for i in range(self._logits_dimension)
-            ],
+            [tf.gradients(gradients[:, i], logits)[0][:, i] for i in range(self._logits_dimension)],
             axis=1,
         )
         add = tf.assign_add(step, 1).op
@@ -202,11 +199,11 @@ class Trees:
                 mean_hessians=tf.reduce_sum(hessians, 0, keepdims=True),
                 l1=regularization.l1, l2=regularization.l2,
             )  # fmt: skip
-            return is_biased.assign(goes_on).op
+            # Batches differ, so it could go on for ever.
+            is_early = self.ensemble.states().stamp_token < _MOST_CENTERINGS
+            return is_biased.assign(tf.logical_and(goes_on, is_early)).op
 
-        grown = tf.cond(
-            is_biased, center, lambda: self._grow(gradients, hessians, nodes, buckets)
-        )
+        grown = tf.cond(is_biased, center, lambda: self._grow(gradients, hessians, nodes, buckets))
         return tf.group(grown, add)
 
     def _grow(self, gradients: Any, hessians: Any, nodes: Any, buckets: Any) -> Any:

@@ -94,9 +94,7 @@ def best_splits(
             continue
         gain, feature, threshold, left, total = best
         gain -= _scores(total[:half], total[half:], penalties) + penalties.tree_complexity
-        weights = [
-            _weights(side[:half], side[half:], penalties) for side in (left, total - left)
-        ]
+        weights = [_weights(side[:half], side[half:], penalties) for side in (left, total - left)]
         found.append((node, gain, feature, threshold, *weights))
     kinds = (np.int32, np.float32, np.int32, np.int32, np.float32, np.float32)
     shapes = ((-1,),) * 4 + ((-1, half),) * 2

@@ -98,6 +98,8 @@ class ForestVariables:
             if tree_stats is not None:
                 given["tree_stat"] = tree_stats[i]
             with tf.device(device_assigner.get_device(i) if device_assigner else None):
+                # An empty variable that TensorFlow's checkpoints of forests have.
+                tf.get_variable(f"device_dummy_{i}", 0)
                 self.variables.append(tree_variables_class(params, i, training, **given))
 
     def __setitem__(self, i: int, value: Any) -> None:
