@@ -343,8 +343,15 @@ TABLE: dict[str, tuple[str, ...]] = {
     "contrib.boosted_trees.proto": (),
     "contrib.boosted_trees.proto.learner_pb2": (".learner_pb2",),
     "contrib.boosted_trees.estimator_batch": (),
-    "contrib.boosted_trees.estimator_batch.estimator": ("tf.contrib.boosted_trees",),
-    "contrib.boosted_trees.estimator_batch.custom_loss_head": ("tf.contrib.boosted_trees",),
+    "contrib.boosted_trees.estimator_batch.estimator": (
+        "scopeflow.contrib.boosted_trees.estimator",
+    ),
+    "contrib.boosted_trees.estimator_batch.custom_loss_head": (
+        "scopeflow.contrib.boosted_trees.heads",
+    ),
+    "contrib.tensor_forest.python.tensor_forest": (
+        "scopeflow.contrib.tensor_forest.graphs", "scopeflow.contrib.tensor_forest.params",
+    ),
     "contrib.boosted_trees.python.utils.losses": ("scopeflow.contrib.boosted_trees.losses",),
     "contrib.factorization.python.ops.clustering_ops": (
         "scopeflow.contrib.factorization.clustering",

@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from . import util as util
 
 _WHERE = {
-    "boosted_trees": ".boosted_trees:",
     "cluster_resolver": ".cluster_resolver:",
     "crf": ".crf:",
     "cudnn_rnn": ".cudnn_rnn:",
@@ -72,7 +71,6 @@ _WHERE = {
     "slim": ".slim:",
     "staging": ".staging:",
     "summary": ".summary:",
-    "tensor_forest": ".tensor_forest:",
     "tensorboard": ".tensorboard:",
     "tfprof": ".tfprof:",
     "tpu": ".tpu:",

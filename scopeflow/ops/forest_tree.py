@@ -110,7 +110,7 @@ class ForestTree:
             goes_left = self.test(data[rows, feature[at]], threshold[at])
             nodes[rows] = np.where(goes_left, left[at], right[at])
 
-    def test(self, values: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
+    def test(self, values: Any, thresholds: Any) -> Any:
         """Whether values are on the left side."""
         return values < thresholds if self.strictly_less else values <= thresholds
 

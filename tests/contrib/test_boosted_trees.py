@@ -9,8 +9,7 @@ import pytest
 
 import scopeflow as tf
 from scopeflow.alias.modules import learner_pb2
-from scopeflow.contrib import boosted_trees
-from scopeflow.contrib.boosted_trees import losses, splits
+from scopeflow.contrib.boosted_trees import estimator, heads, losses, model, splits
 
 Config = learner_pb2.LearnerConfig
 
@@ -41,15 +40,15 @@ def input_fn(x, y, epochs=None):
 @pytest.mark.parametrize("classes, center_bias", [(2, True), (2, False), (4, True), (4, False)])
 def test_classes_are_learned(classes, center_bias):
     x, y = examples(classes)
-    model = boosted_trees.GradientBoostedDecisionTreeClassifier(
+    made = estimator.GradientBoostedDecisionTreeClassifier(
         config(multi_class_strategy=Config.DIAGONAL_HESSIAN), examples_per_layer=200,
         n_classes=classes, num_trees=4, center_bias=center_bias,
     )  # fmt: skip
-    model.fit(input_fn=input_fn(x, y), max_steps=100)
-    found = model.evaluate(input_fn=input_fn(x, y, 1))
+    made.fit(input_fn=input_fn(x, y), max_steps=100)
+    found = made.evaluate(input_fn=input_fn(x, y, 1))
     assert found["accuracy"] > 0.85
     assert 12 <= found["global_step"] < 20  # four trees of three layers, and the bias
-    (first, *_) = model.predict(input_fn=input_fn(x, None, 1))
+    (first, *_) = made.predict(input_fn=input_fn(x, None, 1))
     assert first["probabilities"].shape == (classes,)
     assert first["classes"] == first["probabilities"].argmax()
 
@@ -58,18 +57,18 @@ def test_classes_are_learned(classes, center_bias):
 def test_numbers_are_learned(dimension):
     x, _ = examples(2)
     y = np.stack([x[:, 0] + x[:, 1], x[:, 2] * 2], 1)[:, :dimension]
-    model = boosted_trees.GradientBoostedDecisionTreeRegressor(
+    made = estimator.GradientBoostedDecisionTreeRegressor(
         config(), examples_per_layer=400, label_dimension=dimension, num_trees=6
     )
-    model.fit(input_fn=input_fn(x, y), max_steps=100)
-    assert model.evaluate(input_fn=input_fn(x, y, 1))["loss"] < 0.1 * dimension * np.var(y)
-    steps = model.get_variable_value("global_step")
+    made.fit(input_fn=input_fn(x, y), max_steps=100)
+    assert made.evaluate(input_fn=input_fn(x, y, 1))["loss"] < 0.1 * dimension * np.var(y)
+    steps = made.get_variable_value("global_step")
     assert steps > 36  # a layer needs two batches
 
 
 def test_an_own_loss_and_checkpoints(tmp_path):
     x, y = examples(2)
-    head = boosted_trees.CustomLossHead(
+    head = heads.CustomLossHead(
         losses.per_example_squared_loss, lambda logits: {"value": logits}, 1,
         metrics_fn=lambda predictions, labels, weights: {
             "error": tf.metrics.mean_absolute_error(labels, predictions["value"])
@@ -77,13 +76,13 @@ def test_an_own_loss_and_checkpoints(tmp_path):
     )  # fmt: skip
     found = []
     for steps in (6, 12):
-        model = boosted_trees.GradientBoostedDecisionTreeEstimator(
+        made = estimator.GradientBoostedDecisionTreeEstimator(
             config(), 200, head, num_trees=9, model_dir=str(tmp_path)
         )
-        model.fit(input_fn=input_fn(x, y[:, None].astype(np.float32)), max_steps=steps)
-        found.append(model.evaluate(input_fn=input_fn(x, y[:, None].astype(np.float32), 1)))
+        made.fit(input_fn=input_fn(x, y[:, None].astype(np.float32)), max_steps=steps)
+        found.append(made.evaluate(input_fn=input_fn(x, y[:, None].astype(np.float32), 1)))
     assert found[1]["global_step"] == 12 and found[1]["error"] < found[0]["error"]
-    assert "gbdt/ensemble_model:0_serialized" in model.get_variable_names()
+    assert "gbdt/ensemble_model:0_serialized" in made.get_variable_names()
 
 
 def test_the_best_split_by_the_papers_formulas():
@@ -146,15 +145,15 @@ def test_boundaries_are_quantiles():
 )
 def test_what_is_not_there_is_named(fields, text):
     with pytest.raises(NotImplementedError, match=text):
-        boosted_trees.GradientBoostedDecisionTreeClassifier(config(**fields), 10)
+        estimator.GradientBoostedDecisionTreeClassifier(config(**fields), 10)
 
 
 def test_numbers_of_classes_must_agree():
     with pytest.raises(ValueError, match="doesn't match learner_config"):
-        boosted_trees.GradientBoostedDecisionTreeClassifier(config(num_classes=3), 10, 5)
+        estimator.GradientBoostedDecisionTreeClassifier(config(num_classes=3), 10, 5)
 
 
 def test_features_must_be_numbers():
     features = {"x": tf.constant([["a"]])}
     with pytest.raises(NotImplementedError, match="'x'"):
-        boosted_trees.model.matrix(features, None)
+        model.matrix(features, None)

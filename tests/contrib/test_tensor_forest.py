@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import scopeflow as tf
-from scopeflow.contrib import tensor_forest as forests
+from scopeflow.contrib.tensor_forest.graphs import RandomForestGraphs
+from scopeflow.contrib.tensor_forest.params import ForestHParams
 
 
 @pytest.fixture(autouse=True)
@@ -24,12 +25,12 @@ class Forest:
 
     def __init__(self, seed=0, training=True, **params):
         given = {"num_classes": 3, "num_features": 6, "num_trees": 3, "max_nodes": 50, **params}
-        hparams = forests.ForestHParams(split_after_samples=60, **given).fill()
+        hparams = ForestHParams(split_after_samples=60, **given).fill()
         kind = tf.float32 if hparams.regression else tf.int32
         self.x = tf.placeholder(tf.float32, [None, 6])
         self.y = tf.placeholder(kind, [None])
         tf.set_random_seed(seed)
-        self.graphs = forests.RandomForestGraphs(hparams, training=training)
+        self.graphs = RandomForestGraphs(hparams, training=training)
         self.train_op = self.graphs.training_graph(self.x, self.y) if training else None
         self.loss = self.graphs.training_loss(self.x, self.y)
         self.found = self.graphs.inference_graph(self.x)
@@ -131,8 +132,8 @@ def test_checkpoints_hold_the_trees(tmp_path):
 
 
 def test_an_unmade_tree_is_an_error():
-    hparams = forests.ForestHParams(num_classes=2, num_features=2, num_trees=1).fill()
-    graphs = forests.RandomForestGraphs(hparams)
+    hparams = ForestHParams(num_classes=2, num_features=2, num_trees=1).fill()
+    graphs = RandomForestGraphs(hparams)
     with tf.Session() as session, pytest.raises(tf.errors.FailedPreconditionError):
         session.run(graphs.average_size())
 
@@ -145,10 +146,10 @@ def test_labels_are_checked():
 
 def test_parameters_follow_from_others():
     # TensorFlow 1.15.5's numbers.
-    filled = forests.ForestHParams(num_classes=10, num_features=784).fill()
+    filled = ForestHParams(num_classes=10, num_features=784).fill()
     assert filled.num_splits_to_consider == 28 and filled.num_output_columns == 11
-    assert forests.ForestHParams(num_classes=2, num_features=60).fill().num_splits_to_consider == 10
-    big = forests.ForestHParams(num_classes=2, num_features=1000, num_splits_to_consider="9")
+    assert ForestHParams(num_classes=2, num_features=60).fill().num_splits_to_consider == 10
+    big = ForestHParams(num_classes=2, num_features=1000, num_splits_to_consider="9")
     assert big.fill().num_splits_to_consider == "9"
 
 
@@ -156,6 +157,6 @@ def test_parameters_follow_from_others():
     "params", [{"split_finish_name": "dominate_bootstrap"}, {"split_pruning_name": "half"}]
 )
 def test_what_is_not_there_is_named(params):
-    hparams = forests.ForestHParams(num_classes=2, num_features=2, **params)
+    hparams = ForestHParams(num_classes=2, num_features=2, **params)
     with pytest.raises(NotImplementedError, match=next(iter(params))):
         hparams.fill()

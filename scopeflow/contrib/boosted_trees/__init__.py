@@ -1,15 +1,6 @@
-"""`tf.contrib.boosted_trees`: gradient boosted decision trees."""
+"""Gradient boosted decision trees.
 
-from .estimator import (
-    GradientBoostedDecisionTreeClassifier,
-    GradientBoostedDecisionTreeEstimator,
-    GradientBoostedDecisionTreeRegressor,
-)
-from .heads import CustomLossHead
-
-__all__ = [
-    "CustomLossHead",
-    "GradientBoostedDecisionTreeClassifier",
-    "GradientBoostedDecisionTreeEstimator",
-    "GradientBoostedDecisionTreeRegressor",
-]
+The packages of TensorFlow 1.15 have them no more, so there is no `tf.contrib.boosted_trees`: the
+estimators are in `estimator`, the head for own losses in `heads`; under the alias in
+`tensorflow.contrib.boosted_trees.estimator_batch.estimator` and `…custom_loss_head`.
+"""

@@ -247,8 +247,8 @@ class Trees:
             learner.regularization.tree_complexity, learner.constraints.min_node_weight,
         )  # fmt: skip
 
-        def find(*examples: Any) -> tuple:
-            return splits.best_splits(*examples, penalties)
+        def find(b: Any, g: Any, h: Any, nodes: Any, first: Any) -> tuple:
+            return splits.best_splits(b, g, h, nodes, first, penalties)
 
         kinds = [tf.int32, tf.float32, tf.int32, tf.int32, tf.float32, tf.float32]
         begin = self.ensemble.states().last_layer_nodes_range[0]

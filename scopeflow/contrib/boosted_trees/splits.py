@@ -93,8 +93,9 @@ def best_splits(
         if best is None:
             continue
         gain, feature, threshold, left, total = best
-        gain -= _scores(total[:half], total[half:], penalties) + penalties.tree_complexity
+        whole = float(_scores(total[:half], total[half:], penalties))
         weights = [_weights(side[:half], side[half:], penalties) for side in (left, total - left)]
+        gain -= whole + penalties.tree_complexity
         found.append((node, gain, feature, threshold, *weights))
     kinds = (np.int32, np.float32, np.int32, np.int32, np.float32, np.float32)
     shapes = ((-1,),) * 4 + ((-1, half),) * 2

@@ -1,12 +1,5 @@
-"""`tf.contrib.tensor_forest`: random forests that grow while examples stream by."""
+"""Random forests that grow while examples stream by.
 
-from .graphs import ForestVariables, RandomForestGraphs, RandomTreeGraphs, TreeVariables
-from .params import ForestHParams
-
-__all__ = [
-    "ForestHParams",
-    "ForestVariables",
-    "RandomForestGraphs",
-    "RandomTreeGraphs",
-    "TreeVariables",
-]
+`ForestHParams` is in `params`, `RandomForestGraphs` in `graphs`; TensorFlow has them in a module
+inside, and so has the alias: `tensorflow.contrib.tensor_forest.python.tensor_forest`.
+"""

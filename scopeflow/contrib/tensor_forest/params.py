@@ -60,6 +60,8 @@ class ForestHParams:
         self.__dict__.update(given)
         self.__dict__.update(kwargs)
 
+    num_splits_to_consider: Any
+
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"ForestHParams has no {name!r}; give it by keyword or call fill().")
 
