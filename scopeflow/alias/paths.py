@@ -349,6 +349,12 @@ TABLE: dict[str, tuple[str, ...]] = {
     "contrib.boosted_trees.estimator_batch.custom_loss_head": (
         "scopeflow.contrib.boosted_trees.heads",
     ),
+    "contrib.boosted_trees": (),
+    "contrib.decision_trees": (),
+    "contrib.decision_trees.proto": (),
+    "contrib.decision_trees.proto.generic_tree_model_pb2": (".generic_tree_model_pb2",),
+    "contrib.tensor_forest": (),
+    "contrib.tensor_forest.python": (),
     "contrib.tensor_forest.python.tensor_forest": (
         "scopeflow.contrib.tensor_forest.graphs", "scopeflow.contrib.tensor_forest.params",
     ),

@@ -157,3 +157,17 @@ def test_features_must_be_numbers():
     features = {"x": tf.constant([["a"]])}
     with pytest.raises(NotImplementedError, match="'x'"):
         model.matrix(features, None)
+
+
+def test_the_exponential_loss():
+    # TensorFlow 1.15.5, eps=0.2: e at the wrong end, 1/e at the right one.
+    logits = np.log([[0.1 / 0.9], [1.0], [0.6 / 0.4], [9.0]]).astype(np.float32)
+    ones, zeros = np.ones((4, 1), np.float32), np.zeros((4, 1), np.float32)
+    with tf.Graph().as_default(), tf.Session() as session:
+        losses_of = [
+            losses.per_example_exp_loss(labels, None, tf.constant(logits), eps=0.2)[0]
+            for labels in (ones, zeros)
+        ]
+        right, wrong = session.run(losses_of)
+    assert right.ravel() == pytest.approx(np.exp([1, 0, -0.5, -1]), rel=1e-5)
+    assert wrong.ravel() == pytest.approx(np.exp([-1, 0, 0.5, 1]), rel=1e-5)

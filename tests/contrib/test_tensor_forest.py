@@ -160,3 +160,27 @@ def test_what_is_not_there_is_named(params):
     hparams = ForestHParams(num_classes=2, num_features=2, **params)
     with pytest.raises(NotImplementedError, match=next(iter(params))):
         hparams.fill()
+
+
+def test_a_forest_begins_with_given_trees():
+    # A message of TensorFlow's: node 0 asks whether feature 0 is at most 0.
+    node = (
+        b"\x0a\x00\x22\x18\x0a\x02\x08\x01\x12\x02\x08\x02\x22\x0e\x0a\x05\x0a\x03\x0a\x010"
+        b"\x1a\x05\x0d\x00\x00\x00\x00"
+    )
+    values = [b"\x0a\x05\x0d\x00\x00\x80\x3f", b"\x0a\x05\x0d\x00\x00\x00\x00"]
+
+    def leaf(number, pair):
+        vector = b"".join(pair)
+        body = b"\x0a" + bytes([len(vector)]) + vector
+        return b"\x0a\x02\x08" + bytes([number]) + b"\x2a" + bytes([len(body)]) + body
+
+    nodes = [node, leaf(1, values), leaf(2, values[::-1])]
+    tree = b"".join(b"\x0a" + bytes([len(each)]) + each for each in nodes)
+    hparams = ForestHParams(num_classes=2, num_features=2, num_trees=1).fill()
+    graphs = RandomForestGraphs(hparams, [b"\x0a" + bytes([len(tree)]) + tree], training=False)
+    found = graphs.inference_graph([[-1.0, 5.0], [0.0, 5.0], [1.0, 5.0]])[0]
+    with tf.Session() as session:
+        session.run([create for _, create, _ in tf.get_collection(tf.GraphKeys.RESOURCES)])
+        assert session.run(found).tolist() == [[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]
+        assert session.run(graphs.average_size()) == 3

@@ -37,3 +37,16 @@ def per_example_maxent_loss(
         labels=ids, logits=tf.reshape(logits, [-1, num_classes])
     )
     return _weighted(tf.expand_dims(found, 1), weights), tf.no_op()
+
+
+def per_example_exp_loss(
+    labels: Any, weights: Any, predictions: Any, name: str | None = None, eps: float = 0.1
+) -> tuple[Any, Any]:
+    """The exponential loss of labels 0 and 1 and logits.
+
+    What is compared goes from -1 to 1 while the probability goes from 0.5 - eps to 0.5 + eps.
+    """
+    with tf.name_scope(name, "exp_loss", [labels, predictions]):
+        sign = 2.0 * tf.cast(labels, predictions.dtype) - 1.0
+        found = tf.clip_by_value((tf.sigmoid(predictions) - 0.5) / eps, -1.0, 1.0)
+        return _weighted(tf.exp(-sign * found), weights), tf.no_op()
