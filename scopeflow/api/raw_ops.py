@@ -11,6 +11,7 @@ from ..ops import accumulator_ops as _accumulator_ops
 from ..ops import audio as _audio
 from ..ops import beams as _beams
 from ..ops import boosted_trees as _boosted_trees
+from ..ops import boosted_trees_quantiles as _boosted_trees_quantiles
 from ..ops import critical_section as _critical_section
 from ..ops import data_formats as _data_formats
 from ..ops import files as _files

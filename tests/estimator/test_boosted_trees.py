@@ -101,3 +101,34 @@ def test_best_gains_as_tensorflow():
     assert found.thresholds_list[0].tolist() == [0, 1]
     assert found.left_node_contribs_list[0].ravel() == pytest.approx([0.0, 0.485294], abs=1e-6)
     assert found.right_node_contribs_list[0].ravel() == pytest.approx([-0.424658, -0.6], abs=1e-6)
+
+
+def test_quantiles_of_streams_as_tensorflow():
+    # TensorFlow 1.15.5: of one value with weight 10 and five with weight 1, three buckets.
+    handle = B.BoostedTreesQuantileStreamResourceHandleOp(container="", shared_name="values")
+    create = B.BoostedTreesCreateQuantileStreamResource(
+        quantile_stream_resource_handle=handle, epsilon=0.01, num_streams=2
+    )
+    values = [[1.2, 12.1, 0.3, 0.5, 0.6, 2.2], [2.3, 1.2, 1.1, 2.6, 3.2, 0.8]]
+    add = B.BoostedTreesQuantileStreamResourceAddSummaries(
+        quantile_stream_resource_handle=handle,
+        summaries=B.BoostedTreesMakeQuantileSummaries(
+            float_values=values, example_weights=[10.0, 1, 1, 1, 1, 1], epsilon=0.01
+        ),
+    )
+    flush = B.BoostedTreesQuantileStreamResourceFlush(
+        quantile_stream_resource_handle=handle, num_buckets=3
+    )
+    bounds = B.BoostedTreesQuantileStreamResourceGetBucketBoundaries(
+        quantile_stream_resource_handle=handle, num_features=2
+    )
+    buckets = B.BoostedTreesBucketize(float_values=values, bucket_boundaries=bounds)
+    with tf.Session() as session:
+        with pytest.raises(tf.errors.FailedPreconditionError):
+            session.run(bounds)
+        for step in (create, add, flush):
+            session.run(step)
+        found, places = session.run([bounds, buckets])
+    assert found[0] == pytest.approx([0.3, 0.6, 1.2, 12.1])
+    assert found[1] == pytest.approx([0.8, 1.2, 2.3, 3.2])
+    assert [row.tolist() for row in places] == [[2, 3, 0, 1, 1, 3], [2, 1, 1, 3, 3, 0]]

@@ -20,6 +20,7 @@ CASES = {
     "not finished": {"batches": 2, "steps": 7},
     "nothing to gain": {"n_trees": 2, "tree_complexity": 50.0, "pruning_mode": "pre"},
     "weights": {"n_trees": 1, "center_bias": True, "weight_column": "w", "l2_regularization": 0.05},
+    "numbers": {"numeric": True, "batches": 2},
     "classes": {"kind": "Classifier", "learning_rate": 0.3},
     "classes centered": {"kind": "Classifier", "center_bias": True, "weight_column": "w"},
 }
@@ -40,6 +41,7 @@ def _data(kind):
 def estimator(tf, **arguments):
     """The estimator of a case, and its input function of a batch size and number of epochs."""
     kind = arguments.pop("kind", "Regressor")
+    numeric = arguments.pop("numeric", False)
     column = tf.feature_column
     arguments = {"n_trees": 3, "max_depth": 3, "model_dir": tempfile.mkdtemp(), **arguments}
     names = column.categorical_column_with_vocabulary_list("c", ["x", "y", "z"])
@@ -48,6 +50,8 @@ def estimator(tf, **arguments):
         column.indicator_column(names),
         column.bucketized_column(column.numeric_column("a"), [0.2, 0.4, 0.6, 0.8]),
     ]
+    if numeric:
+        columns[2] = column.numeric_column("a")
     made = getattr(tf.estimator, f"BoostedTrees{kind}")(columns, **arguments)
 
     def input_fn(size=ROWS, epochs=1):

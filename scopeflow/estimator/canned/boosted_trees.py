@@ -23,19 +23,22 @@ _DEFAULT = object()
 _EXPLANATION = "boosted_trees/explanation"
 
 
-def _model_fn(head: Any, columns: list, n_batches: int, params: TreeParams) -> Callable:
+def _model_fn(
+    head: Any, columns: list, n_batches: int, params: TreeParams, epsilon: float
+) -> Callable:
     def model_fn(features: Any, labels: Any, mode: str) -> Any:
         check_features(features)
         check_params(params)
         training = mode == ModeKeys.TRAIN
         with tf.name_scope("boosted_trees") as scope:
             ensemble = TreeEnsemble(scope)
+            found, quantiles = bucketed(features, columns, epsilon)
             if training:
-                # Whether the buckets' bounds are there: always, as columns come with them. The
-                # variable is in TensorFlow's checkpoints.
-                tf.Variable(True, name="are_boundaries_ready", trainable=False, use_resource=True)
-            with tf.name_scope("transform_features"):
-                found = bucketed(features, columns)
+                # Where buckets end is known at once, unless there are numeric columns.
+                are_ready = tf.Variable(
+                    quantiles is None, name="are_boundaries_ready", trainable=False,
+                    use_resource=True,
+                )  # fmt: skip
             values = [feature.values for feature in found]
             handle = ensemble.resource_handle
             if not training:
@@ -62,7 +65,7 @@ def _model_fn(head: Any, columns: list, n_batches: int, params: TreeParams) -> C
 
         def train(loss: Any) -> Any:
             step = tf.train.get_global_step()
-            return grower.train_op(loss, logits, node_ids, values, step)
+            return grower.train_op(loss, logits, node_ids, values, step, quantiles, are_ready)
 
         if mode == ModeKeys.PREDICT:
             path = tf.raw_ops.BoostedTreesExampleDebugOutputs(
@@ -83,12 +86,12 @@ class _BoostedTrees(Estimator):
 
     def _set_up(
         self, head: Any, feature_columns: Any, n_batches_per_layer: int, params: TreeParams,
-        model_dir: Any, config: Any, explained: Callable,
+        model_dir: Any, config: Any, epsilon: float, explained: Callable,
     ) -> None:  # fmt: skip
         columns = sorted_columns(feature_columns)
         self._names = importance_names(columns)
         self._centers, self._explained = params.center_bias, explained
-        model_fn = _model_fn(head, columns, n_batches_per_layer, params)
+        model_fn = _model_fn(head, columns, n_batches_per_layer, params, epsilon)
         Estimator.__init__(self, model_fn, model_dir=model_dir, config=config)
 
     def experimental_feature_importances(self, normalize: bool = False) -> OrderedDict:
@@ -164,7 +167,8 @@ class BoostedTreesClassifier(_BoostedTrees):
     """Two classes by trees, each of which makes up for what those before it get wrong.
 
     Args:
-      feature_columns: bucketized_columns and indicator_columns.
+      feature_columns: bucketized_columns, indicator_columns and numeric_columns. The first
+        `n_batches_per_layer` batches decide where the buckets of numeric ones end.
       n_batches_per_layer: After how many batches a layer grows.
       n_classes: 2. As in TensorFlow 1.15, there is nothing else.
       n_trees, max_depth: When training ends; how deep a tree is.
@@ -174,7 +178,7 @@ class BoostedTreesClassifier(_BoostedTrees):
       min_node_weight: The sum of Hessians that a node needs to be split.
       center_bias: Whether a first tree of one node starts where the loss is least.
       pruning_mode: "none", "pre" or "post".
-      quantile_sketch_epsilon: For numeric columns, which are not supported; only its default.
+      quantile_sketch_epsilon: How far off quantiles of numeric columns may be: they are exact.
       train_in_memory: That a batch is all the data. It changes nothing: predictions are not kept
         from step to step.
     """
@@ -190,15 +194,15 @@ class BoostedTreesClassifier(_BoostedTrees):
     ) -> None:  # fmt: skip
         if n_classes not in (_DEFAULT, 2):
             raise ValueError(f"Boosted trees have two classes, not n_classes={n_classes}.")
-        _check_epsilon(quantile_sketch_epsilon)
         head = BinaryHead(weight_column, label_vocabulary, _MEAN)
         params = TreeParams(
             n_trees, max_depth, learning_rate, l1_regularization, l2_regularization,
             tree_complexity, min_node_weight, center_bias, pruning_mode,
         )  # fmt: skip
         self._set_up(
-            head, feature_columns, n_batches_per_layer, params, model_dir, config, _sigmoid
-        )
+            head, feature_columns, n_batches_per_layer, params, model_dir, config,
+            quantile_sketch_epsilon, _sigmoid,
+        )  # fmt: skip
 
 
 class BoostedTreesRegressor(_BoostedTrees):
@@ -219,23 +223,15 @@ class BoostedTreesRegressor(_BoostedTrees):
     ) -> None:  # fmt: skip
         if label_dimension not in (_DEFAULT, 1):
             raise ValueError(f"Boosted trees have label_dimension 1, not {label_dimension}.")
-        _check_epsilon(quantile_sketch_epsilon)
         head = RegressionHead(1, weight_column, _MEAN)
         params = TreeParams(
             n_trees, max_depth, learning_rate, l1_regularization, l2_regularization,
             tree_complexity, min_node_weight, center_bias, pruning_mode,
         )  # fmt: skip
         self._set_up(
-            head, feature_columns, n_batches_per_layer, params, model_dir, config, np.asarray
-        )
+            head, feature_columns, n_batches_per_layer, params, model_dir, config,
+            quantile_sketch_epsilon, np.asarray,
+        )  # fmt: skip
 
 
 _MEAN = tf.losses.Reduction.SUM_OVER_BATCH_SIZE
-
-
-def _check_epsilon(epsilon: float) -> None:
-    if epsilon != 0.01:
-        raise NotImplementedError(
-            "quantile_sketch_epsilon: scopeflow does not find the buckets of numeric columns by "
-            "quantiles; leave it out and give tf.feature_column.bucketized_column boundaries."
-        )

@@ -21,7 +21,7 @@ class PruningMode:
         return cls._map[mode]
 
 
-class _Spec(NamedTuple):
+class Spec(NamedTuple):
     """A tensor that tf.train.Saver saves."""
 
     tensor: Any
@@ -41,7 +41,7 @@ class _Saveable:
         self.op = ensemble.resource_handle
         self.name = name
         self.specs = [
-            _Spec(tensor, "", name + part, tensor.dtype, tensor.device)
+            Spec(tensor, "", name + part, tensor.dtype, tensor.device)
             for tensor, part in zip(tensors, ("_stamp", "_serialized"), strict=True)
         ]
         self.device = self.specs[0].device

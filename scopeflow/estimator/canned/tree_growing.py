@@ -65,21 +65,33 @@ class Grower:
         return tf.ConditionalAccumulator(tf.float32, shape)
 
     def train_op(
-        self, loss: Any, logits: Any, node_ids: Any, features: list, global_step: Any
-    ) -> Any:
-        """The op of a training step."""
+        self, loss: Any, logits: Any, node_ids: Any, features: list, global_step: Any,
+        quantiles: Any, are_boundaries_ready: Any,
+    ) -> Any:  # fmt: skip
+        """The op of a training step.
+
+        With `quantiles` the first batches find where buckets end, and count as no steps.
+        """
         gradients = tf.gradients(loss, logits, name="Gradients")[0]
         hessians = tf.gradients(gradients, logits, name="Hessians")[0]
-        increment = tf.assign_add(global_step, 1).op
 
         def grow() -> Any:
             return self._grow(gradients, hessians, node_ids, features)
 
-        if self._center_accumulator is None:
-            step = grow()
-        else:
-            step = tf.cond(self.center_bias_needed, lambda: self._center(gradients, hessians), grow)
-        return tf.group(step, increment, name="grow_op")
+        def step() -> Any:
+            increment = tf.assign_add(global_step, 1).op
+            if self._center_accumulator is None:
+                return tf.group(grow(), increment, name="grow_op")
+            done = tf.cond(self.center_bias_needed, lambda: self._center(gradients, hessians), grow)
+            return tf.group(done, increment, name="grow_op")
+
+        if quantiles is None:
+            return step()
+        return tf.cond(
+            are_boundaries_ready,
+            step,
+            lambda: quantiles.collect(self._n_batches, are_boundaries_ready),
+        )
 
     def _when_enough(self, added: list, accumulators: list, function: Callable) -> Any:
         """The op that calls `function` when all the batches of a layer are there."""
