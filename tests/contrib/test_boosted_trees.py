@@ -171,3 +171,13 @@ def test_the_exponential_loss():
         right, wrong = session.run(losses_of)
     assert right.ravel() == pytest.approx(np.exp([1, 0, -0.5, -1]), rel=1e-5)
     assert wrong.ravel() == pytest.approx(np.exp([-1, 0, 0.5, 1]), rel=1e-5)
+
+
+def test_depth_must_be_told():
+    with pytest.raises(ValueError, match="max_tree_depth must be set"):
+        estimator.GradientBoostedDecisionTreeClassifier(Config(), 10)
+
+
+def test_the_learning_rate_is_a_tenth_unless_told():
+    assert model._learning_rate(Config()) == 0.1
+    assert model._learning_rate(config()) == pytest.approx(0.3)

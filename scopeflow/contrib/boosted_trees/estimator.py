@@ -47,7 +47,8 @@ class GradientBoostedDecisionTreeEstimator(tf.contrib.learn.Estimator):
     """Trees for the task of a head.
 
     Args:
-      learner_config: A LearnerConfig: how deep trees are, how fast they learn.
+      learner_config: A LearnerConfig: how deep trees are, how fast they learn (0.1 if it does not
+        tell).
       examples_per_layer: From how many examples a layer grows.
       head: A CustomLossHead, say.
       num_trees: When training ends, unless the steps end before.

@@ -72,8 +72,18 @@ class Params(NamedTuple):
     num_quantiles: int
 
 
+def _learning_rate(learner: Any) -> float:
+    """What a tree's values are multiplied with: 0.1 unless the program says something else."""
+    tuner = learner.learning_rate_tuner
+    return tuner.fixed.learning_rate if tuner.WhichOneof("tuner") else 0.1
+
+
 def check_learner(learner: Any) -> None:
-    """NotImplementedError for what a LearnerConfig asks that is not there."""
+    """NotImplementedError for what a LearnerConfig asks that is not there; ValueError for none."""
+    if not learner.constraints.max_tree_depth:
+        raise ValueError(
+            "LearnerConfig.constraints.max_tree_depth must be set: how deep a tree is."
+        )
     tuner = learner.learning_rate_tuner.WhichOneof("tuner")
     asked = {
         f"learning_rate_tuner.{tuner}": (tuner not in (None, "fixed"), "learning_rate_tuner.fixed"),
@@ -264,7 +274,7 @@ class Trees:
             right_node_contribs=[right],
             split_types=[tf.fill(tf.shape(ids), "INEQUALITY_DEFAULT_LEFT")],
             max_depth=learner.constraints.max_tree_depth,
-            learning_rate=learner.learning_rate_tuner.fixed.learning_rate,
+            learning_rate=_learning_rate(learner),
             pruning_mode=_PRUNING[learner.pruning_mode],
         )  # fmt: skip
 
