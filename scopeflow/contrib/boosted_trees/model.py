@@ -82,7 +82,7 @@ def check_learner(learner: Any) -> None:
     """NotImplementedError for what a LearnerConfig asks that is not there; ValueError for none."""
     if not learner.constraints.max_tree_depth:
         raise ValueError(
-            "LearnerConfig.constraints.max_tree_depth must be set: how deep a tree is."
+            "LearnerConfig.constraints.max_tree_depth must be set."
         )
     tuner = learner.learning_rate_tuner.WhichOneof("tuner")
     asked = {
