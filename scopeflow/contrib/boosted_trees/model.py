@@ -81,9 +81,7 @@ def _learning_rate(learner: Any) -> float:
 def check_learner(learner: Any) -> None:
     """NotImplementedError for what a LearnerConfig asks that is not there; ValueError for none."""
     if not learner.constraints.max_tree_depth:
-        raise ValueError(
-            "LearnerConfig.constraints.max_tree_depth must be set."
-        )
+        raise ValueError("LearnerConfig.constraints.max_tree_depth must be set.")
     tuner = learner.learning_rate_tuner.WhichOneof("tuner")
     asked = {
         f"learning_rate_tuner.{tuner}": (tuner not in (None, "fixed"), "learning_rate_tuner.fixed"),
