@@ -11,6 +11,11 @@ from scopeflow.alias import finder, paths
 from scopeflow.core.naming import snake
 
 EARLIER = {
+    "contrib.boosted_trees.estimator_batch",
+    "contrib.boosted_trees.estimator_batch.custom_loss_head",
+    "contrib.boosted_trees.estimator_batch.estimator",
+    "contrib.boosted_trees.proto",
+    "contrib.boosted_trees.proto.learner_pb2",
     "contrib.distributions.python.ops.bernoulli",
     "contrib.distributions.python.ops.categorical",
     "contrib.distributions.python.ops.normal",

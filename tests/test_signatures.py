@@ -111,6 +111,26 @@ OWN = {
     "tf.raw_ops.BytesInUse": _CONTRIB,
     "tf.raw_ops.BytesLimit": _CONTRIB,
     "tf.raw_ops.MaxBytesInUse": _CONTRIB,
+    "tf.raw_ops.BoostedTreesUpdateEnsembleV2": "1.15.5 has it; the signatures were taken without",
+    **{
+        f"tf.raw_ops.{name}": _CONTRIB
+        for name in (
+            "CreateFertileStatsVariable",
+            "CreateTreeVariable",
+            "DecisionTreeResourceHandleOp",
+            "FeatureUsageCounts",
+            "FertileStatsDeserialize",
+            "FertileStatsIsInitializedOp",
+            "FertileStatsResourceHandleOp",
+            "FertileStatsSerialize",
+            "GrowTreeV4",
+            "TreeDeserialize",
+            "TreeIsInitializedOp",
+            "TreePredictionsV4",
+            "TreeSerialize",
+            "TreeSize",
+        )
+    },
     "tf.raw_ops.Gradients": "tf.gradients is one op here",
     "tf.raw_ops.SparseRowsToVariant": _VARIANT,
     "tf.raw_ops.SparseToVariant": _VARIANT,

@@ -239,3 +239,26 @@ def test_files_beside_the_program():
     assert tf.resource_loader.get_data_files_path() == here
     assert tf.resource_loader.get_path_to_datafile("x") == os.path.join(here, "x")
     assert b"flags" in tf.resource_loader.load_resource("platform/flags.py")
+
+
+def test_protos_are_compared_to_six_decimals():
+    # TensorFlow 1.15.5 does so, too.
+    from scopeflow.ops.tree_protos import messages
+
+    class Case(tf.test.TestCase):
+        def runTest(self):
+            pass
+
+    def node(*numbers):
+        found = messages().Node()
+        found.metadata.original_leaf.vector.value[:] = numbers
+        found.leaf.scalar = numbers[0]
+        return found
+
+    case = Case()
+    case.assertProtoEquals(node(0.53, 2), node(0.5300004, 2))
+    case.assertProtoEquals("leaf {}", messages().Node(leaf=messages().Leaf(scalar=0.0)))
+    with pytest.raises(AssertionError, match=r"1234\.56"):
+        case.assertProtoEquals(node(1234.567), node(1234.568))
+    with pytest.raises(AssertionError):
+        case.assertProtoEquals(node(0.53, 2), node(0.5300008, 2))

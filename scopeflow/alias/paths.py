@@ -99,6 +99,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.ops.data_flow_ops": (
         *OPS, "tf.contrib.staging", "scopeflow.contrib.staging.map_area",
     ),
+    "core.kernels.boosted_trees.boosted_trees_pb2": (".boosted_trees_pb2",),
+    "python.ops.boosted_trees_ops": (".boosted_trees_ops",),
     "python.ops.embedding_ops": (".embedding_ops", "tf.nn", *OPS),
     "python.ops.gradient_checker": ("tf.test",),
     "python.ops.gradient_checker_v2": (".gradient_checker_v2",),
@@ -338,6 +340,25 @@ TABLE: dict[str, tuple[str, ...]] = {
     "python.tpu.tpu_context": (".tpu_context", "tf.contrib.tpu"),
     "python.estimator.estimator": (".estimator", "tf.estimator", "tf.train"),
     "python.estimator.model_fn": (".estimator_model_fn", "tf.estimator", "tf.train"),
+    "contrib.boosted_trees.proto": (),
+    "contrib.boosted_trees.proto.learner_pb2": (".learner_pb2",),
+    "contrib.boosted_trees.estimator_batch": (),
+    "contrib.boosted_trees.estimator_batch.estimator": (
+        "scopeflow.contrib.boosted_trees.estimator",
+    ),
+    "contrib.boosted_trees.estimator_batch.custom_loss_head": (
+        "scopeflow.contrib.boosted_trees.heads",
+    ),
+    "contrib.boosted_trees": (),
+    "contrib.decision_trees": (),
+    "contrib.decision_trees.proto": (),
+    "contrib.decision_trees.proto.generic_tree_model_pb2": (".generic_tree_model_pb2",),
+    "contrib.tensor_forest": (),
+    "contrib.tensor_forest.python": (),
+    "contrib.tensor_forest.python.tensor_forest": (
+        "scopeflow.contrib.tensor_forest.graphs", "scopeflow.contrib.tensor_forest.params",
+    ),
+    "contrib.boosted_trees.python.utils.losses": ("scopeflow.contrib.boosted_trees.losses",),
     "contrib.factorization.python.ops.clustering_ops": (
         "scopeflow.contrib.factorization.clustering",
         "scopeflow.contrib.factorization.seeding",

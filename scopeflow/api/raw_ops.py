@@ -10,9 +10,12 @@ from ..core.op import registry as _registry
 from ..ops import accumulator_ops as _accumulator_ops
 from ..ops import audio as _audio
 from ..ops import beams as _beams
+from ..ops import boosted_trees as _boosted_trees
+from ..ops import boosted_trees_quantiles as _boosted_trees_quantiles
 from ..ops import critical_section as _critical_section
 from ..ops import data_formats as _data_formats
 from ..ops import files as _files
+from ..ops import forest as _forest
 from ..ops import gradient_types as _gradient_types
 from ..ops import image_warp as _image_warp
 from ..ops import queue_ops as _queue_ops

@@ -21,6 +21,8 @@ _WHERE = {
     "train_and_evaluate": ".training",
     "add_metrics": ".extending",
     # Models that are there already.
+    "BoostedTreesClassifier": ".canned.boosted_trees",
+    "BoostedTreesRegressor": ".canned.boosted_trees",
     "DNNClassifier": ".canned.dnn",
     "DNNRegressor": ".canned.dnn",
     "DNNLinearCombinedClassifier": ".canned.combined",

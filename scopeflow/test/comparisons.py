@@ -14,6 +14,29 @@ from absl.testing import absltest
 import scopeflow as tf
 
 
+def _rounded(message: Any) -> Any:
+    """A copy with floating-point numbers rounded, and without those that are 0."""
+    copy = type(message)()
+    copy.CopyFrom(message)
+    for field, value in copy.ListFields():
+        kinds = (field.CPPTYPE_FLOAT, field.CPPTYPE_DOUBLE)
+        each = [value] if not hasattr(value, "__len__") else value
+        if field.cpp_type in kinds:
+            numbers = [round(number, 6) for number in each]
+            if each is value:
+                value[:] = numbers
+            elif numbers[0]:
+                setattr(copy, field.name, numbers[0])
+            else:
+                copy.ClearField(field.name)
+        elif field.cpp_type == field.CPPTYPE_MESSAGE:
+            if isinstance(value, Mapping):
+                continue
+            for inner in each:
+                inner.CopyFrom(_rounded(inner))
+    return copy
+
+
 class Comparisons(absltest.TestCase):
     """Assertions. Values may be tensors, which are run, and for `assertAllClose` structures."""
 
@@ -232,7 +255,7 @@ class Comparisons(absltest.TestCase):
     def assertProtoEquals(
         self, expected_message_maybe_ascii: Any, message: Any, msg: Any = None
     ) -> None:
-        """A protocol buffer, or its text, is equal to `message`."""
+        """A protocol buffer, or its text, is equal to `message`, numbers to six decimals."""
         from google.protobuf import text_format
 
         expected = expected_message_maybe_ascii
@@ -242,7 +265,7 @@ class Comparisons(absltest.TestCase):
             self.fail(
                 f"Can't compare protos of type {type(expected)} and {type(message)}. {msg or ''}"
             )
-        if expected != message:
+        if _rounded(expected) != _rounded(message):
             lines = difflib.ndiff(str(expected).splitlines(), str(message).splitlines())
             self.fail(self._formatMessage(msg, "\n" + "\n".join(lines)))
 

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import scopeflow as tf
 
 _KEY, _LOCAL_KEY = "resources", "local_resources"
 
 
+class _Resource(NamedTuple):
+    """A resource, the op that makes it, and whether it is made."""
+
+    handle: Any
+    create: Any
+    is_initialized: Any
+
+
+def _noted(key: str) -> list:
+    """What a collection has; plain tuples, as other programs note them, with names."""
+    return [
+        _Resource(*entry) if type(entry) is tuple else entry for entry in tf.get_collection(key)
+    ]
+
+
 def register_resource(
     handle: Any, create_op: Any, is_initialized_op: Any, is_shared: bool = True
 ) -> None:
     """Note something that `initialize_resources` has to make."""
-    entry = (handle, create_op, is_initialized_op)
+    entry = _Resource(handle, create_op, is_initialized_op)
     tf.add_to_collection(_KEY if is_shared else _LOCAL_KEY, entry)
 
 
 def shared_resources() -> list:
     """What was noted as shared."""
-    return tf.get_collection(_KEY)
+    return _noted(_KEY)
 
 
 def local_resources() -> list:
     """What was noted as local."""
-    return tf.get_collection(_LOCAL_KEY)
+    return _noted(_LOCAL_KEY)
 
 
 def initialize_resources(resource_list: Any, name: str = "init") -> Any:

@@ -147,9 +147,9 @@ def test_names():
 
 def test_what_is_not_there():
     with pytest.raises(
-        AttributeError, match="tf.contrib.tensor_forest is TensorFlow's; scopeflow does not"
+        AttributeError, match="tf.contrib.timeseries is TensorFlow's; scopeflow does not"
     ):
-        contrib.tensor_forest  # noqa: B018
+        contrib.timeseries  # noqa: B018
     with pytest.raises(AttributeError, match="tf.contrib.layers.gdn is TensorFlow's; scopeflow"):
         layers.gdn  # noqa: B018
     for namespace in (contrib, layers):

@@ -178,6 +178,10 @@ ELSEWHERE = {
     "recorded beside their tests: tests/ops/test_volume_patches.py": (
         "CompareAndBitpack ExtractVolumePatches"
     ),
+    "trees: tests/estimator/test_boosted_trees.py": (
+        "BoostedTreesBucketize BoostedTreesCalculateBestGainsPerFeature "
+        "BoostedTreesMakeQuantileSummaries BoostedTreesMakeStatsSummary"
+    ),
     "summaries and files: tests/summary, tests/ops/test_audio.py, tests/data": (
         "AudioSpectrogram AudioSummary AudioSummaryV2 DecodeCSV DecodeJSONExample "
         "EncodeJpegVariableQuality ImageSummary Mfcc ParseExample ParseSingleSequenceExample "

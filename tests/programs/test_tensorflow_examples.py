@@ -31,6 +31,8 @@ LOSS = r"(?:Minibatch Loss=|[Ll]oss:|cost=|Minibatch Loss:|Loss=|Avg Distance:)"
 TRAINED = [
     ("2_BasicModels/linear_regression", {"training_epochs": 101}, r"Epoch: \d+ cost=", None),
     ("2_BasicModels/logistic_regression", {"training_epochs": 3}, "cost=", 0.4),
+    ("2_BasicModels/random_forest", {"num_steps": 100}, "Loss:", 0.6),
+    ("2_BasicModels/gradient_boosted_decision_tree", {"max_steps": 12, "max_depth": 6}, None, 0.4),
     ("3_NeuralNetworks/autoencoder", {"num_steps": 80, "display_step": 8}, "Loss:", None),
     ("3_NeuralNetworks/bidirectional_rnn", {"training_steps": 60, "display_step": 4}, "Loss=", 0.1),
     ("3_NeuralNetworks/convolutional_network", {"num_steps": 20}, None, 0.5),
@@ -136,16 +138,3 @@ def test_eager_mode_is_refused(examples):
     text = run(script.parent, script.name, check=False)
     assert "NotImplementedError: tf.contrib.eager.enable_eager_execution" in text
     assert "there is no eager execution" in text
-
-
-@pytest.mark.parametrize(
-    "name, part",
-    [
-        ("2_BasicModels/random_forest", "tensor_forest"),
-        ("2_BasicModels/gradient_boosted_decision_tree", "boosted_trees"),
-    ],
-)
-def test_what_is_not_there_is_named(examples, name, part):
-    script = examples / f"{name}.py"
-    text = run(script.parent, script.name, check=False)
-    assert f"ModuleNotFoundError: No module named 'tensorflow.contrib.{part}'" in text
