@@ -309,6 +309,142 @@ class KLDivergence(MeanMetricWrapper):
         super().__init__(kullback_leibler_divergence, name, dtype)
 
 
+class CategoricalHinge(MeanMetricWrapper):
+    """The mean of `tf.keras.losses.categorical_hinge`."""
+
+    def __init__(self, name: str = "categorical_hinge", dtype: Any = None) -> None:
+        super().__init__(losses.categorical_hinge, name, dtype)
+
+
+class LogCoshError(MeanMetricWrapper):
+    """The mean of `tf.keras.losses.logcosh`."""
+
+    def __init__(self, name: str = "logcosh", dtype: Any = None) -> None:
+        super().__init__(losses.logcosh, name, dtype)
+
+
+class CosineSimilarity(MeanMetricWrapper):
+    """The mean cosine between the vectors along `axis`."""
+
+    def __init__(self, name: str = "cosine_similarity", dtype: Any = None, axis: int = -1) -> None:
+        super().__init__(losses.cosine_similarity, name, dtype, axis=axis)
+
+
+class TopKCategoricalAccuracy(MeanMetricWrapper):
+    """The mean of `top_k_categorical_accuracy`."""
+
+    def __init__(
+        self, k: int = 5, name: str = "top_k_categorical_accuracy", dtype: Any = None
+    ) -> None:
+        super().__init__(top_k_categorical_accuracy, name, dtype, k=k)
+
+
+class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
+    """The mean of `sparse_top_k_categorical_accuracy`."""
+
+    def __init__(
+        self, k: int = 5, name: str = "sparse_top_k_categorical_accuracy", dtype: Any = None
+    ) -> None:
+        super().__init__(sparse_top_k_categorical_accuracy, name, dtype, k=k)
+
+
+class BinaryCrossentropy(MeanMetricWrapper):
+    """The mean of `binary_crossentropy`."""
+
+    def __init__(
+        self, name: str = "binary_crossentropy", dtype: Any = None, from_logits: bool = False,
+        label_smoothing: float = 0,
+    ) -> None:  # fmt: skip
+        super().__init__(
+            binary_crossentropy, name, dtype, from_logits=from_logits,
+            label_smoothing=label_smoothing,
+        )  # fmt: skip
+
+
+class CategoricalCrossentropy(MeanMetricWrapper):
+    """The mean of `categorical_crossentropy`."""
+
+    def __init__(
+        self, name: str = "categorical_crossentropy", dtype: Any = None,
+        from_logits: bool = False, label_smoothing: float = 0,
+    ) -> None:  # fmt: skip
+        super().__init__(
+            categorical_crossentropy, name, dtype, from_logits=from_logits,
+            label_smoothing=label_smoothing,
+        )  # fmt: skip
+
+
+class SparseCategoricalCrossentropy(MeanMetricWrapper):
+    """The mean of `sparse_categorical_crossentropy`."""
+
+    def __init__(
+        self, name: str = "sparse_categorical_crossentropy", dtype: Any = None,
+        from_logits: bool = False, axis: int = -1,
+    ) -> None:  # fmt: skip
+        super().__init__(
+            sparse_categorical_crossentropy, name, dtype, from_logits=from_logits, axis=axis
+        )
+
+
+class RootMeanSquaredError(Mean):
+    """The root of the mean squared difference."""
+
+    def __init__(self, name: str = "root_mean_squared_error", dtype: Any = None) -> None:
+        super().__init__(name, dtype)
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """The op that takes in a batch."""
+        y_pred = tf.cast(y_pred, self._dtype)
+        errors = tf.squared_difference(y_pred, tf.cast(y_true, self._dtype))
+        return super().update_state(errors, sample_weight)
+
+    def result(self) -> Any:
+        """The root of the mean."""
+        return tf.sqrt(super().result())
+
+
+class MeanIoU(Metric):
+    """The mean over the classes of intersection / union of labels and predictions (classes)."""
+
+    def __init__(self, num_classes: int, name: str | None = None, dtype: Any = None) -> None:
+        super().__init__(name or "mean_io_u", dtype)
+        self.num_classes = num_classes
+        self.total_cm = self.add_weight(
+            "total_confusion_matrix", [num_classes, num_classes], dtype=tf.float64
+        )
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """The op that takes in a batch."""
+        labels, classes = (tf.reshape(tf.cast(y, tf.int64), [-1]) for y in (y_true, y_pred))
+        weights = sample_weight
+        if weights is not None:
+            weights = tf.reshape(tf.cast(weights, tf.float64), [-1])
+        found = tf.confusion_matrix(labels, classes, self.num_classes, tf.float64, weights=weights)
+        return self.total_cm.assign_add(found).op
+
+    def result(self) -> Any:
+        """The mean over the classes that there are."""
+        matrix = tf.cast(tf.identity(self.total_cm), self._dtype)
+        both = tf.diag_part(matrix)
+        union = tf.reduce_sum(matrix, 0) + tf.reduce_sum(matrix, 1) - both
+        number = tf.reduce_sum(tf.cast(tf.not_equal(union, 0), self._dtype))
+        return tf.div_no_nan(tf.reduce_sum(tf.div_no_nan(both, union)), number)
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {**super().get_config(), "num_classes": self.num_classes}
+
+
+from .confusion import (  # noqa: E402, F401 (they are metrics, too)
+    AUC,
+    FalseNegatives,
+    FalsePositives,
+    Precision,
+    Recall,
+    TrueNegatives,
+    TruePositives,
+)
+
 _KNOWN = {
     name: value
     for name, value in globals().items()
