@@ -228,6 +228,7 @@ from .ops.gradient_override import (
     recompute_grad,
 )
 from .ops.gradient_override import NotDifferentiable as NoGradient
+from .ops.gradient_override import NotDifferentiable as no_gradient
 from .ops.gradients import AggregationMethod, UnconnectedGradients, gradients, hessians
 from .ops.identities import guarantee_const, identity_n
 from .ops.joining import concat, split, stack, tile, unstack

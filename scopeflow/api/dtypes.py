@@ -33,5 +33,6 @@ from ..core.dtypes import (
 from ..ops.conversions import saturate_cast
 from ..ops.math import cast
 from ..ops.products import complex
+from ..ops.string_numbers import as_string
 
 __all__ = [name for name in dir() if not name.startswith("_")]

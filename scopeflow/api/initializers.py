@@ -1,5 +1,6 @@
 """`tf.initializers`."""
 
+from ..ops.lookup_tables import tables_initializer
 from ..scopes.collections import global_variables_initializer as global_variables
 from ..scopes.collections import local_variables_initializer as local_variables
 from ..scopes.collections import variables_initializer as variables

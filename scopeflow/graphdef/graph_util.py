@@ -9,6 +9,7 @@ from ..core import dtypes
 from ..core.dtypes import DType
 from ..core.graph import Graph
 from ..core.tensor_proto import make_tensor_proto
+from .importing import import_graph_def
 from .nodes import Node
 
 _PASS_ON = frozenset(("Identity", "CheckNumerics"))
@@ -183,6 +184,7 @@ def tensor_shape_from_node_def_name(graph: Graph, input_name: str) -> Any:
 __all__ = [
     "convert_variables_to_constants",
     "extract_sub_graph",
+    "import_graph_def",
     "must_run_on_cpu",
     "remove_training_nodes",
     "tensor_shape_from_node_def_name",
