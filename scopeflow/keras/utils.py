@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Sequence", "normalize", "to_categorical"]
+from .cached_files import get_file
+
+__all__ = ["Sequence", "get_file", "normalize", "to_categorical"]
 
 
 class Sequence:
