@@ -445,7 +445,7 @@ def test_names():
              "random_normal", "random_uniform", "truncated_normal", "uniform_unit_scaling",
              "variance_scaling", "zeros"}  # fmt: skip
     functions = {"he_normal", "he_uniform", "lecun_normal", "lecun_uniform"}
-    of_variables = {"global_variables", "local_variables", "variables"}
+    of_variables = {"global_variables", "local_variables", "tables_initializer", "variables"}
     assert set(tf.initializers.__all__) == short | functions | of_variables
     for name in short:
         assert getattr(tf.initializers, name) is getattr(init, f"{name}_initializer")
