@@ -79,6 +79,7 @@ def main(target):
     assert shard.numel() * size == next(module.parameters()).numel()
     if rank == 0:
         torch.save(found, target)
+    dist.barrier()  # nobody leaves while another one still works
     dist.destroy_process_group()
 
 
