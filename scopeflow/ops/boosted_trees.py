@@ -11,12 +11,8 @@ from ..core.held import held_object
 from ..core.lazy_torch import torch
 from ..core.op import op
 from . import boosted_trees_stats as statistics
-from .texts import array_of, tensor_of
+from .texts import array_of, numpy_of, tensor_of
 from .tree_ensemble import Buckets, Split, TreeEnsemble
-
-
-def _numpy(value: Any) -> np.ndarray:
-    return value.numpy(force=True)
 
 
 def _rows(tensor: Any) -> Any:
@@ -36,7 +32,7 @@ def _made(handle: TreeEnsemble) -> TreeEnsemble:
 
 
 def _buckets(features: list) -> Buckets:
-    return Buckets([_numpy(feature) for feature in features])
+    return Buckets([numpy_of(feature) for feature in features])
 
 
 def _best(features: list, rows: Any) -> list[Split]:
@@ -134,7 +130,7 @@ def BoostedTreesTrainingPredict(
 ):  # fmt: skip
     """What logits of before lack, and the tree and node at which they end now."""
     logits, trees, nodes = _made(tree_ensemble_handle).update_predictions(
-        _numpy(cached_tree_ids), _numpy(cached_node_ids), _buckets(bucketized_features),
+        numpy_of(cached_tree_ids), numpy_of(cached_node_ids), _buckets(bucketized_features),
         logits_dimension,
     )  # fmt: skip
     return (
@@ -169,8 +165,8 @@ def BoostedTreesMakeStatsSummary(
 ):  # fmt: skip
     """The sums of gradients and Hessians by feature, node and bucket."""
     found = statistics.summary(
-        _numpy(node_ids), _numpy(gradients), _numpy(hessians),
-        [_numpy(feature).reshape(-1) for feature in bucketized_features_list],
+        numpy_of(node_ids), numpy_of(gradients), numpy_of(hessians),
+        [numpy_of(feature).reshape(-1) for feature in bucketized_features_list],
         max_splits, num_buckets,
     )  # fmt: skip
     return tensor_of(found, np.float32, device)
@@ -203,7 +199,7 @@ def BoostedTreesCalculateBestGainsPerFeature(
                 None, None, f"A stats summary must be [{max_splits}, buckets, 2]: "
                 f"{list(stats.shape)}",
             )  # fmt: skip
-        found.append(statistics.best_splits(_numpy(node_id_range), _numpy(stats), *options))
+        found.append(statistics.best_splits(numpy_of(node_id_range), numpy_of(stats), *options))
     return [
         torch.from_numpy(array).to(device) for kind in zip(*found, strict=True) for array in kind
     ]
@@ -221,7 +217,7 @@ def BoostedTreesUpdateEnsemble(
     """Grow a layer: split each node as the feature with the largest gain says."""
     rows = []
     for group in zip(node_ids, gains, thresholds, left_node_contribs, right_node_contribs):
-        nodes, gain, threshold, left, right = map(_numpy, group)
+        nodes, gain, threshold, left, right = map(numpy_of, group)
         none, kinds = np.zeros(len(nodes), np.int32), [b"INEQUALITY_DEFAULT_LEFT"] * len(nodes)
         rows.append((nodes, gain, none, threshold, left, right, kinds))
     splits = _best(feature_ids.tolist(), rows)
@@ -242,7 +238,7 @@ def BoostedTreesUpdateEnsembleV2(
     rows = []
     groups = (node_ids, gains, dimension_ids, thresholds, left_node_contribs, right_node_contribs)
     for *group, types in zip(*groups, split_types):
-        rows.append((*map(_numpy, group), types.ravel().tolist()))
+        rows.append((*map(numpy_of, group), types.ravel().tolist()))
     splits = _best(feature_ids.tolist(), rows)
     _made(tree_ensemble_handle).grow(splits, max_depth, learning_rate.item(), pruning_mode)
 
@@ -258,6 +254,6 @@ def BoostedTreesCenterBias(
 ):  # fmt: skip
     """Move the first tree's root to where the loss is least; whether that should go on."""
     step = statistics.weights(
-        _numpy(mean_gradients).ravel(), _numpy(mean_hessians).ravel(), l1.item(), l2.item()
+        numpy_of(mean_gradients).ravel(), numpy_of(mean_hessians).ravel(), l1.item(), l2.item()
     )
     return torch.tensor(_made(tree_ensemble_handle).center(step), device=device)

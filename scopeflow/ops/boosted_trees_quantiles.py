@@ -6,15 +6,13 @@ of many values is off by up to epsilon of the ranks.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from ..core.errors import FailedPreconditionError
 from ..core.held import held_object
 from ..core.lazy_torch import torch
 from ..core.op import op
-from .texts import tensor_of
+from .texts import numpy_of, tensor_of
 
 
 class QuantileStreams:
@@ -53,10 +51,6 @@ def _made(streams: QuantileStreams) -> QuantileStreams:
     return streams
 
 
-def _numpy(value: Any) -> np.ndarray:
-    return value.numpy(force=True)
-
-
 @op("-> resource", shape=lambda: (), stateful=True)
 def BoostedTreesQuantileStreamResourceHandleOp(*, container="", shared_name="", op, held):
     """The streams of a model's features, in the session."""
@@ -88,8 +82,8 @@ def BoostedTreesMakeQuantileSummaries(float_values, example_weights, epsilon, *,
     """For each feature its distinct values, with weight, lowest and highest rank."""
     found = []
     for values in float_values:
-        distinct, places = np.unique(_numpy(values).ravel(), return_inverse=True)
-        each = np.broadcast_to(_numpy(example_weights).ravel(), places.shape)
+        distinct, places = np.unique(numpy_of(values).ravel(), return_inverse=True)
+        each = np.broadcast_to(numpy_of(example_weights).ravel(), places.shape)
         weights = np.bincount(places.ravel(), each, minlength=len(distinct))
         highest = np.cumsum(weights)
         rows = np.stack([distinct, weights, highest - weights, highest], 1)
@@ -121,7 +115,7 @@ def BoostedTreesQuantileStreamResourceAddSummaries(quantile_stream_resource_hand
     """Add batches to the streams."""
     streams = _made(quantile_stream_resource_handle)
     for seen, summary in zip(streams.seen, summaries, strict=True):
-        for value, weight, *_ in _numpy(summary).tolist():
+        for value, weight, *_ in numpy_of(summary).tolist():
             if weight > 0:
                 seen[value] = seen.get(value, 0.0) + weight
 
@@ -140,7 +134,7 @@ def BoostedTreesQuantileStreamResourceDeserialize(
 ):  # fmt: skip
     """Give the streams these bounds."""
     quantile_stream_resource_handle.make(len(bucket_boundaries))
-    quantile_stream_resource_handle.bounds = [_numpy(each).copy() for each in bucket_boundaries]
+    quantile_stream_resource_handle.bounds = [numpy_of(each).copy() for each in bucket_boundaries]
 
 
 @op(

@@ -11,7 +11,7 @@ from ..core.held import held_object
 from ..core.lazy_torch import torch
 from ..core.op import op
 from .forest_tree import Candidates, ForestTree, Growth
-from .texts import array_of, tensor_of
+from .texts import array_of, numpy_of, tensor_of
 
 
 class FertileStats:
@@ -36,10 +36,6 @@ def _made(handle: Any) -> Any:
             "resources.initialize_resources(resources.shared_resources()).",
         )
     return handle
-
-
-def _numpy(value: Any) -> np.ndarray:
-    return value.numpy(force=True)
 
 
 def _rows(tensor: Any) -> Any:
@@ -134,7 +130,7 @@ def TreePredictionsV4(
     tree_handle, input_data, *, num_outputs, regression, with_paths, device
 ):  # fmt: skip
     """For each example its leaf's shares of the classes or mean; messages of the ways if wanted."""
-    tree, data = _made(tree_handle), _numpy(input_data)
+    tree, data = _made(tree_handle), numpy_of(input_data)
     logits = tree.predict(data, num_outputs, regression)
     paths = tree.paths(data) if with_paths else []
     return tensor_of(logits, np.float32, device), array_of(paths)
@@ -151,7 +147,7 @@ def GrowTreeV4(
 ):  # fmt: skip
     """Let examples stream by a tree: [examples, features], [examples, outputs], [examples]."""
     tree, stats = _made(tree_handle), _made(stats_handle)
-    data, targets, each = map(_numpy, (input_data, labels, weights))
+    data, targets, each = map(numpy_of, (input_data, labels, weights))
     if not len(data) == len(targets) == len(each):
         raise InvalidArgumentError(
             None, None, f"{len(data)} examples, {len(targets)} labels, {len(each)} weights"

@@ -28,6 +28,11 @@ def tensor_of(array: Any, dtype: Any, device: Any) -> Any:
     return torch.from_numpy(np.asarray(array, dtype)).to(device)
 
 
+def numpy_of(value: Any) -> np.ndarray:
+    """A tensor as an array, which may share its memory."""
+    return value.numpy(force=True)
+
+
 def sparse_rows(rows: list[list[bytes]], device: Any) -> tuple:
     """The lists as the rows of a sparse matrix: indices, values, dense shape."""
     places = [(i, j) for i, row in enumerate(rows) for j in range(len(row))]

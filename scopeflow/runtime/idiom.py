@@ -48,10 +48,7 @@ class Idiom:
         arguments += [f"{key}={lowering.literal(key, value)}" for key, value in self.rest.items()]
         if self.generator is not None:
             arguments.append(f"generator={lowering.generator(self.generator)}")
-        function = self.function
-        lowering.ready(function, False)
-        setattr(lowering.space["fused"], function.__name__, function)
-        lowering.assign(op, f"fused.{function.__name__}({', '.join(arguments)})")
+        lowering.assign(op, f"{lowering.fused(self.function)}({', '.join(arguments)})")
 
 
 Pattern = Callable[[Idiom, Operation], None]

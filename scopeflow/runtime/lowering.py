@@ -390,6 +390,11 @@ class Lowering:
         settle(getattr(kernel, "__globals__", {}))
         return kernels_support.unrecorded(kernel) if updates and self.by_module else kernel
 
+    def fused(self, function: Any) -> str:
+        """The name by which the program calls a function that stands in place of ops."""
+        setattr(self.space["fused"], function.__name__, self.ready(function, False))
+        return f"fused.{function.__name__}"
+
     def assign(self, op: Operation, call: str, on_host: bool = False) -> None:
         """The line that calls the op; notes where its outputs are found."""
         names = []

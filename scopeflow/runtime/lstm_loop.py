@@ -221,19 +221,16 @@ class LSTMLoop(Idiom):
         """One line for all rounds."""
         recorded = lowering.records(op)
         counters = [self._time, *(i for i in self._limits if i != self._time)]
-        limits = {i: static_value(limit) for i, limit in self._limits.items()}
-        rounds = [
-            (
-                lowering.host(op.inputs[i]),
-                lowering.host(self._limits[i]) if limits[i] is None else repr(limits[i]),
-            )
-            for i in counters
-        ]
+        rounds = []
+        for i in counters:
+            known = static_value(self._limits[i])
+            limit = lowering.host(self._limits[i]) if known is None else repr(known)
+            rounds.append(f"({lowering.host(op.inputs[i])}, {limit})")
         arrays = {i: lowering.tensor(op.inputs[i], recorded) for i in self._written}
         lengths = [] if self._lengths is None else [lowering.tensor(self._lengths)]
         c, h = (lowering.tensor(op.inputs[i], recorded) for i in self._states)
         arguments = [
-            f"[{', '.join(f'({first}, {limit})' for first, limit in rounds)}]",
+            f"[{', '.join(rounds)}]",
             lowering.tensor(self._array, recorded),
             f"[{', '.join(lengths)}]",
             c,
@@ -248,11 +245,9 @@ class LSTMLoop(Idiom):
         if self._state_first:
             rest["state_first"] = True
         arguments += [f"{key}={value!r}" for key, value in rest.items()]
-        lowering.ready(lstm_steps, False)
-        setattr(lowering.space["fused"], lstm_steps.__name__, lstm_steps)
         names = {i: lowering.fresh(f"{op.name}_{i}") for i in (*counters, *self._states)}
         lowering.line(
-            f"{', '.join(names.values())} = fused.lstm_steps({', '.join(arguments)})",
+            f"{', '.join(names.values())} = {lowering.fused(lstm_steps)}({', '.join(arguments)})",
             op,
             names.values(),
         )
@@ -260,7 +255,7 @@ class LSTMLoop(Idiom):
         for i, output in enumerate(op.outputs):
             if output not in lowering.fed:
                 name = names[i]
-                lowering.values[output] = Value(host=name) if i in limits else Value(torch=name)
+                lowering.values[output] = Value(host=name) if i in counters else Value(torch=name)
 
 
 def _are_zeros(tensor: Tensor) -> bool:

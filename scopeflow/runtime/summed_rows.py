@@ -45,8 +45,7 @@ class SummedRows(Idiom):
             name = lowering.fresh(tensor.op.name)
             lowering.values[tensor] = Value(torch=name)
             names.append(name)
-        lowering.space["fused"].summed_rows = lowering.ready(fused.summed_rows, False)
-        text = f"{', '.join(names)} = fused.summed_rows({rows}, {indices})"
+        text = f"{', '.join(names)} = {lowering.fused(fused.summed_rows)}({rows}, {indices})"
         lowering.line(text, self.unique, names)
 
 
