@@ -8,54 +8,34 @@ import numpy as np
 
 import scopeflow as tf
 
+from ..saved_resources import note_resource
 from . import splits
 
 _MOST_CENTERINGS = 5
 _PRUNING = {0: 2, 1: 1, 2: 2}  # unspecified is pruning at the end, as "post" is
 
 
-class _Spec(NamedTuple):
-    """A tensor that tf.train.Saver saves."""
-
-    tensor: Any
-    slice_spec: str
-    name: str
-    dtype: Any
-    device: str
-
-
 class Ensemble:
     """The trees as a resource of the graph, which checkpoints hold."""
-
-    optional_restore = False
 
     def __init__(self, name: str) -> None:
         ops = tf.raw_ops
         self.handle = ops.BoostedTreesEnsembleResourceHandleOp(
             container="", shared_name=name, name=name
         )
-        self._create = ops.BoostedTreesCreateEnsemble(
+        create = ops.BoostedTreesCreateEnsemble(
             tree_ensemble_handle=self.handle, stamp_token=tf.constant(0, tf.int64),
             tree_ensemble_serialized="",
         )  # fmt: skip
         made = ops.IsBoostedTreesEnsembleInitialized(tree_ensemble_handle=self.handle)
-        tf.add_to_collection(tf.GraphKeys.RESOURCES, (self.handle, self._create, made))
-        tensors = ops.BoostedTreesSerializeEnsemble(tree_ensemble_handle=self.handle)
-        self.op, self.name = self.handle, self.handle.name
-        self.specs = [
-            _Spec(tensor, "", self.name + part, tensor.dtype, tensor.device)
-            for tensor, part in zip(tensors, ("_stamp", "_serialized"), strict=True)
-        ]
-        self.device = self.specs[0].device
-        tf.add_to_collection(tf.GraphKeys.SAVEABLE_OBJECTS, self)
-
-    def restore(self, restored_tensors: list, restored_shapes: Any) -> Any:
-        """The op that gives it the trees of a checkpoint."""
-        with tf.control_dependencies([self._create]):
-            return tf.raw_ops.BoostedTreesDeserializeEnsemble(
-                tree_ensemble_handle=self.handle, stamp_token=restored_tensors[0],
-                tree_ensemble_serialized=restored_tensors[1],
-            )  # fmt: skip
+        stamp, trees = ops.BoostedTreesSerializeEnsemble(tree_ensemble_handle=self.handle)
+        note_resource(
+            self.handle, create, made, {"_stamp": stamp, "_serialized": trees},
+            lambda stamp, trees: ops.BoostedTreesDeserializeEnsemble(
+                tree_ensemble_handle=self.handle, stamp_token=stamp,
+                tree_ensemble_serialized=trees,
+            ),
+        )  # fmt: skip
 
     def states(self) -> Any:
         """Stamp, numbers of trees, finalized trees, attempted layers; nodes of the last layer."""

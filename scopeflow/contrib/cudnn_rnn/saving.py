@@ -3,28 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import scopeflow as tf
 
-
-@dataclass
-class _Spec:
-    """One tensor to save, as a Saver wants to know it."""
-
-    tensor: Any
-    name: str
-    slice_spec: str = ""
-
-    @property
-    def dtype(self) -> Any:
-        return self.tensor.dtype
-
-    @property
-    def device(self) -> str:
-        device: str = self.tensor.device
-        return device
+from ..saved_resources import spec
 
 
 class OpaqueSaveable:
@@ -51,7 +34,7 @@ class OpaqueSaveable:
         # Kernels come before biases.
         named.sort(key=lambda item: item[1].endswith("bias"))
         self._order = [(at, name) for at, name, _, _ in named]
-        self.specs = [_Spec(tensor, name) for _, _, name, tensor in named]
+        self.specs = [spec(tensor, name) for _, _, name, tensor in named]
 
     @property
     def device(self) -> str:
@@ -62,7 +45,7 @@ class OpaqueSaveable:
     def restore(self, restored_tensors: list[Any], restored_shapes: Any) -> Any:
         """The op that puts the parts, as a checkpoint has them, into the variable."""
         cells: list[dict[str, Any]] = [{} for _ in range(self._count)]
-        for (at, name), tensor, spec in zip(self._order, restored_tensors, self.specs):
-            tensor.set_shape(spec.tensor.shape)
+        for (at, name), tensor, saved in zip(self._order, restored_tensors, self.specs):
+            tensor.set_shape(saved.tensor.shape)
             cells[at][name] = tensor
         return tf.assign(self._variable, self._opaque(cells))

@@ -2,69 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import scopeflow as tf
 
+from ..saved_resources import note_resource
 from .params import ForestHParams
-
-
-class _Spec(NamedTuple):
-    """A tensor that tf.train.Saver saves."""
-
-    tensor: Any
-    slice_spec: str
-    name: str
-    dtype: Any
-    device: str
-
-
-class _Saveable:
-    """A tree, or what its leaves have counted, as tf.train.Saver takes it."""
-
-    optional_restore = False
-
-    def __init__(self, handle: Any, serialized: Any, create: Any, restore: Callable) -> None:
-        self.op, self.name, self.device = handle, handle.name, serialized.device
-        self.specs = [_Spec(serialized, "", self.name, serialized.dtype, self.device)]
-        self._create, self._restore = create, restore
-
-    def restore(self, restored_tensors: list, restored_shapes: Any) -> Any:
-        """The op that loads what was saved."""
-        with tf.control_dependencies([self._create]):
-            return self._restore(restored_tensors[0])
-
-
-def _registered(
-    handle: Any, create: Any, is_made: Any, serialized: Any, restore: Callable
-) -> Any:  # fmt: skip
-    tf.add_to_collection(tf.GraphKeys.RESOURCES, (handle, create, is_made))
-    saveable = _Saveable(handle, serialized, create, restore)
-    tf.add_to_collection(tf.GraphKeys.SAVEABLE_OBJECTS, saveable)
-    return handle
 
 
 def _tree(name: str, config: Any) -> Any:
     ops = tf.raw_ops
     handle = ops.DecisionTreeResourceHandleOp(container="", shared_name=name, name=name)
-    create = ops.CreateTreeVariable(tree_handle=handle, tree_config=config)
-    return _registered(
-        handle, create, ops.TreeIsInitializedOp(tree_handle=handle),
-        ops.TreeSerialize(tree_handle=handle),
+    note_resource(
+        handle,
+        ops.CreateTreeVariable(tree_handle=handle, tree_config=config),
+        ops.TreeIsInitializedOp(tree_handle=handle),
+        {"": ops.TreeSerialize(tree_handle=handle)},
         lambda saved: ops.TreeDeserialize(tree_handle=handle, tree_config=saved),
-    )  # fmt: skip
+    )
+    return handle
 
 
 def _stats(name: str, config: Any) -> Any:
     ops = tf.raw_ops
     handle = ops.FertileStatsResourceHandleOp(container="", shared_name=name, name=name)
-    create = ops.CreateFertileStatsVariable(stats_handle=handle, stats_config=config)
-    return _registered(
-        handle, create, ops.FertileStatsIsInitializedOp(stats_handle=handle),
-        ops.FertileStatsSerialize(stats_handle=handle),
+    note_resource(
+        handle,
+        ops.CreateFertileStatsVariable(stats_handle=handle, stats_config=config),
+        ops.FertileStatsIsInitializedOp(stats_handle=handle),
+        {"": ops.FertileStatsSerialize(stats_handle=handle)},
         lambda saved: ops.FertileStatsDeserialize(stats_handle=handle, stats_config=saved),
-    )  # fmt: skip
+    )
+    return handle
 
 
 class TreeVariables:
