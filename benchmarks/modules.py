@@ -174,8 +174,8 @@ def _module_workload(workload, per_call, kind, training):
 
         torch.set_num_threads(2)
         with tf.Graph().as_default():
-            kind = tf.int64 if len(shape) == 2 else tf.float32
-            x = tf.placeholder(kind, [None] + list(shape[1:]))
+            dtype = tf.int64 if len(shape) == 2 else tf.float32
+            x = tf.placeholder(dtype, [None] + list(shape[1:]))
             module = tf.to_module(build(tf, x), x)
         return _module_seconds(per_call, torch, module, shape, training)
 

@@ -81,10 +81,8 @@ class NotThere(AttributeError):
 
 
 # Tracebacks name it as what it is for the caller.
-NotThere.__module__, NotThere.__name__, NotThere.__qualname__ = (
-    "builtins",
-    *["AttributeError"] * 2,
-)
+NotThere.__module__ = "builtins"
+NotThere.__name__ = NotThere.__qualname__ = "AttributeError"
 
 
 def text(module: ModuleType, namespace: str, name: str) -> str:

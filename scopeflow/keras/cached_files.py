@@ -12,6 +12,11 @@ import zipfile
 from typing import Any
 
 
+def folder_of(cache_subdir: str = "datasets", cache_dir: str | None = None) -> str:
+    """Keras' folder for such files."""
+    return os.path.join(os.path.expanduser(cache_dir or os.path.join("~", ".keras")), cache_subdir)
+
+
 def get_file(
     fname: str, origin: str, untar: bool = False, md5_hash: str | None = None,
     file_hash: str | None = None, cache_subdir: str = "datasets", hash_algorithm: str = "auto",
@@ -36,9 +41,7 @@ def get_file(
 
     Raises FileNotFoundError where the file is not there, ValueError where it has another hash.
     """
-    folder = os.path.join(
-        os.path.expanduser(cache_dir or os.path.join("~", ".keras")), cache_subdir
-    )
+    folder = folder_of(cache_subdir, cache_dir)
     path = os.path.join(folder, fname)
     packed = f"{path}.tar.gz" if untar else path
     if not os.path.exists(packed) and origin.startswith("file:"):

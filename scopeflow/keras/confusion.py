@@ -7,7 +7,7 @@ from typing import Any
 
 import scopeflow as tf
 
-from .metrics import Metric
+from .metrics import Metric, _weighted
 
 _EPSILON = 1e-7
 
@@ -53,10 +53,7 @@ class _Counts(Metric):
         y_pred = tf.cast(y_pred, self._dtype)
         y_true = tf.cast(y_true, self._dtype)
         if sample_weight is not None:
-            sample_weight = tf.cast(sample_weight, self._dtype)
-            while sample_weight.shape.ndims < y_pred.shape.ndims:
-                sample_weight = tf.expand_dims(sample_weight, -1)
-            sample_weight = self._part(sample_weight * tf.ones_like(y_pred))
+            sample_weight = self._part(_weighted(tf.ones_like(y_pred), sample_weight))
         y_true, y_pred = self._part(y_true), self._part(self._decided(y_pred))
         low, high = (tf.cast(limit, y_pred.dtype) for limit in (0.0, 1.0))
         valid = [

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-FOLDER = os.path.join("~", ".keras", "datasets")
+from ..cached_files import folder_of, get_file
+
 _HOST = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 
 
@@ -18,13 +19,8 @@ def local_file(name: str, *parts: str, origin: str | None = None) -> str:
 
     Raises FileNotFoundError, which says where to get it, for one that is not there.
     """
-    path = os.path.join(os.path.expanduser(FOLDER), name, *parts)
-    if not os.path.exists(path):
-        raise FileNotFoundError(
-            f"{path} is not there, and scopeflow downloads nothing: get "
-            f"{origin or _HOST + os.path.basename(path)} and put it there."
-        )
-    return path
+    path = os.path.join(name, *parts)
+    return get_file(path, origin or _HOST + os.path.basename(path))
 
 
 def arrays(name: str, *keys: str, pickled: bool = False) -> list[np.ndarray]:
@@ -36,8 +32,8 @@ def arrays(name: str, *keys: str, pickled: bool = False) -> list[np.ndarray]:
 def pickled_parts(folder: str, names: list[str], archive: str) -> list[dict[str, Any]]:
     """The CIFAR dictionaries in a folder, or in the archive that it was packed in."""
     origin = f"https://www.cs.toronto.edu/~kriz/{archive}"
-    whole = os.path.join(os.path.expanduser(FOLDER), folder)
-    packed = [f"{whole}.tar.gz", os.path.join(os.path.expanduser(FOLDER), archive)]
+    whole = os.path.join(folder_of(), folder)
+    packed = [f"{whole}.tar.gz", os.path.join(folder_of(), archive)]
     archives = [path for path in packed if os.path.exists(path)]
     if not os.path.isdir(whole) and archives:
         with tarfile.open(archives[0]) as tar:

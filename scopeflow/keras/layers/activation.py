@@ -11,6 +11,9 @@ from .. import activations, backend, constraints, initializers, regularizers
 from ..engine import choices
 from ..engine.base_layer import Layer
 
+_SELU_ALPHA = 1.6732632423543772848170429916717
+_SELU_SCALE = 1.0507009873554804934193349852946
+
 
 class _OnElements(Layer):
     def __init__(self, **kwargs: Any) -> None:
@@ -182,7 +185,7 @@ class AlphaDropout(_OnElements):
         training = backend.learning_phase() if training is None else training
 
         def dropped() -> Any:
-            low = -1.6732632423543772848170429916717 * 1.0507009873554804934193349852946
+            low = -_SELU_ALPHA * _SELU_SCALE
             shape = tf.shape(inputs) if self.noise_shape is None else self.noise_shape
             random = tf.random_uniform(shape, seed=self.seed)
             kept = tf.cast(random >= self.rate, inputs.dtype)

@@ -172,34 +172,33 @@ class SpatialDropout1D(Dropout):
         return dims[0], 1, dims[2]
 
 
-class SpatialDropout2D(Dropout):
+class _SpatialDropout(Dropout):
+    """Dropout of whole channels, of inputs with `_rank` dimensions of space."""
+
+    _rank: int
+
+    def __init__(self, rate: Any, data_format: str | None = None, **kwargs: Any) -> None:
+        super().__init__(rate, **kwargs)
+        self.data_format = _format(data_format)
+        self.input_spec = InputSpec(ndim=self._rank + 2)
+
+    def _get_noise_shape(self, inputs: Any) -> Any:
+        dims, space = tf.shape(inputs), (1,) * self._rank
+        if self.data_format == "channels_first":
+            return dims[0], dims[1], *space
+        return dims[0], *space, dims[self._rank + 1]
+
+
+class SpatialDropout2D(_SpatialDropout):
     """Dropout of whole channels of images."""
 
-    def __init__(self, rate: Any, data_format: str | None = None, **kwargs: Any) -> None:
-        super().__init__(rate, **kwargs)
-        self.data_format = _format(data_format)
-        self.input_spec = InputSpec(ndim=4)
-
-    def _get_noise_shape(self, inputs: Any) -> Any:
-        dims = tf.shape(inputs)
-        if self.data_format == "channels_first":
-            return dims[0], dims[1], 1, 1
-        return dims[0], 1, 1, dims[3]
+    _rank = 2
 
 
-class SpatialDropout3D(Dropout):
+class SpatialDropout3D(_SpatialDropout):
     """Dropout of whole channels of volumes."""
 
-    def __init__(self, rate: Any, data_format: str | None = None, **kwargs: Any) -> None:
-        super().__init__(rate, **kwargs)
-        self.data_format = _format(data_format)
-        self.input_spec = InputSpec(ndim=5)
-
-    def _get_noise_shape(self, inputs: Any) -> Any:
-        dims = tf.shape(inputs)
-        if self.data_format == "channels_first":
-            return dims[0], dims[1], 1, 1, 1
-        return dims[0], 1, 1, 1, dims[4]
+    _rank = 3
 
 
 class Flatten(Layer):
